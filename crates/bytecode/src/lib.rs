@@ -1,0 +1,1 @@
+//! The instruction table, raw code objects, tables, marshal and the verifier.

@@ -1,0 +1,1 @@
+//! Syntax tree to symbol tables to flow graph to code.

@@ -1,0 +1,1 @@
+//! Macros that expose Rust to Python.

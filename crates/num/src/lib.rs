@@ -1,0 +1,1 @@
+//! Integers beyond a word.

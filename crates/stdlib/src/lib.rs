@@ -1,0 +1,1 @@
+//! Native modules that the interpreter can boot without.

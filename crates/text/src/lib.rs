@@ -1,0 +1,1 @@
+//! Strings as bytes: generalised UTF-8, Unicode tables, codecs, format specs, floats.

@@ -1,0 +1,1 @@
+//! Values, objects, types, frames, the eval loop, builtin types, import, GC.

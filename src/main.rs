@@ -1,0 +1,2 @@
+//! The rpython command.
+fn main() {}

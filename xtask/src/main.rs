@@ -1,0 +1,2 @@
+//! What people would otherwise do by hand.
+fn main() {}
