@@ -1,1 +1,3 @@
 //! Source text to tokens to syntax tree, with CPython's diagnostics.
+
+pub mod token;
