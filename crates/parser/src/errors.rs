@@ -1,0 +1,82 @@
+//! What the lexer and the parser report: syntax errors and syntax warnings, with the
+//! wording and the places that CPython gives them.
+
+use std::borrow::Cow;
+
+use crate::ast::Range;
+
+/// Which exception the error becomes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ErrorKind {
+    Syntax,
+    Indentation,
+    Tab,
+    /// `_IncompleteInputError`: more input could complete the statement.
+    Incomplete,
+    /// `MemoryError`, for nesting beyond what the parser bounds itself to.
+    Memory,
+    /// `ValueError`, for text that cannot be read as a number.
+    Value,
+}
+
+/// A syntax error. `offset` and `end_offset` count characters from 1, as Python shows
+/// them; `text` is the line that `lineno` names, as the exception's `text` holds it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SyntaxError {
+    pub kind: ErrorKind,
+    pub msg: Cow<'static, str>,
+    pub lineno: Option<u32>,
+    pub offset: Option<i32>,
+    pub end_lineno: Option<u32>,
+    pub end_offset: Option<i32>,
+    pub text: Option<String>,
+}
+
+impl SyntaxError {
+    /// An error without a place.
+    #[cold]
+    pub fn new(kind: ErrorKind, msg: impl Into<Cow<'static, str>>) -> SyntaxError {
+        SyntaxError {
+            kind,
+            msg: msg.into(),
+            lineno: None,
+            offset: None,
+            end_lineno: None,
+            end_offset: None,
+            text: None,
+        }
+    }
+
+    /// Puts the error at a place; offsets are 1-based characters already.
+    #[must_use]
+    pub fn at(mut self, start: (u32, i32), end: (u32, i32), text: Option<String>) -> SyntaxError {
+        self.lineno = Some(start.0);
+        self.offset = Some(start.1);
+        self.end_lineno = Some(end.0);
+        self.end_offset = Some(end.1);
+        self.text = text;
+        self
+    }
+}
+
+/// The category of a warning.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WarningCategory {
+    Syntax,
+    Deprecation,
+}
+
+/// A warning found while parsing. The parser only collects it: whoever asked for the
+/// parse issues it, and turns it into a `SyntaxError` at `range` if a filter says so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Warning {
+    pub category: WarningCategory,
+    pub msg: String,
+    pub range: Range,
+}
+
+/// Characters in the first `bytes` bytes of a line of UTF-8; stray bytes count as one.
+#[must_use]
+pub fn char_offset(line: &[u8], bytes: usize) -> usize {
+    line[..bytes.min(line.len())].iter().filter(|&&byte| byte & 0xC0 != 0x80).count()
+}
