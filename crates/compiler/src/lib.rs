@@ -1,1 +1,5 @@
 //! Syntax tree to symbol tables to flow graph to code.
+
+pub mod error;
+
+pub use error::{CompileError, ErrorKind};
