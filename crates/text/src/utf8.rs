@@ -1,0 +1,145 @@
+//! Generalised UTF-8: every code point 0..=10FFFF on its own, surrogates included.
+//!
+//! Functions here trust their input to be well formed (`validate` makes sure); on anything else
+//! they give some answer, never a panic.
+
+/// The longest encoding of a code point.
+pub const MAX_LEN: usize = 4;
+
+/// Length of the sequence that a lead byte starts; 1 for stray continuation bytes.
+#[inline(always)]
+pub const fn sequence_len(lead: u8) -> usize {
+    if lead < 0xc0 {
+        1
+    } else if lead < 0xe0 {
+        2
+    } else if lead < 0xf0 {
+        3
+    } else {
+        4
+    }
+}
+
+/// Length of the encoding of a code point.
+#[inline(always)]
+pub const fn encoded_len(cp: u32) -> usize {
+    if cp < 0x80 {
+        1
+    } else if cp < 0x800 {
+        2
+    } else if cp < 0x1_0000 {
+        3
+    } else {
+        4
+    }
+}
+
+#[inline(always)]
+pub const fn is_continuation(byte: u8) -> bool {
+    byte & 0xc0 == 0x80
+}
+
+/// The code point that starts at byte `at`, and its length; `None` at or past the end.
+#[inline(always)]
+pub fn decode_at(text: &[u8], at: usize) -> Option<(u32, usize)> {
+    let &lead = text.get(at)?;
+    if lead < 0x80 {
+        return Some((u32::from(lead), 1));
+    }
+    Some(decode_multibyte(text, at, lead))
+}
+
+#[inline]
+fn decode_multibyte(text: &[u8], at: usize, lead: u8) -> (u32, usize) {
+    let low = |n: usize| text.get(at + n).map_or(0, |&b| u32::from(b & 0x3f));
+    let lead32 = u32::from(lead);
+    match sequence_len(lead) {
+        1 => (lead32, 1),
+        2 => ((lead32 & 0x1f) << 6 | low(1), 2),
+        3 => ((lead32 & 0x0f) << 12 | low(1) << 6 | low(2), 3),
+        _ => ((lead32 & 0x07) << 18 | low(1) << 12 | low(2) << 6 | low(3), 4),
+    }
+}
+
+/// The code point that ends just before byte `end`, and its length.
+#[inline]
+pub fn decode_before(text: &[u8], end: usize) -> Option<(u32, usize)> {
+    let &last = text.get(end.checked_sub(1)?)?;
+    if last < 0x80 {
+        return Some((u32::from(last), 1));
+    }
+    let mut start = end - 1;
+    while start > 0 && end - start < MAX_LEN && is_continuation(text[start]) {
+        start -= 1;
+    }
+    let (cp, _) = decode_at(text, start)?;
+    Some((cp, end - start))
+}
+
+/// The encoding of a code point in a buffer, and its length.
+#[inline(always)]
+pub const fn encode(cp: u32) -> ([u8; MAX_LEN], usize) {
+    const fn low(cp: u32, shift: u32) -> u8 {
+        0x80 | (cp >> shift & 0x3f) as u8
+    }
+    match encoded_len(cp) {
+        1 => ([cp as u8, 0, 0, 0], 1),
+        2 => ([0xc0 | (cp >> 6) as u8, low(cp, 0), 0, 0], 2),
+        3 => ([0xe0 | (cp >> 12) as u8, low(cp, 6), low(cp, 0), 0], 3),
+        _ => ([0xf0 | (cp >> 18) as u8, low(cp, 12), low(cp, 6), low(cp, 0)], 4),
+    }
+}
+
+/// Appends a code point.
+#[inline(always)]
+pub fn push(out: &mut Vec<u8>, cp: u32) {
+    if cp < 0x80 {
+        out.push(cp as u8);
+    } else {
+        let (bytes, len) = encode(cp);
+        out.extend_from_slice(&bytes[..len]);
+    }
+}
+
+/// The code points of a text, from either end.
+#[derive(Clone)]
+pub struct CodePoints<'a> {
+    text: &'a [u8],
+}
+
+#[inline]
+pub fn code_points(text: &[u8]) -> CodePoints<'_> {
+    CodePoints { text }
+}
+
+impl<'a> CodePoints<'a> {
+    /// What has not been read yet.
+    #[inline]
+    pub fn rest(&self) -> &'a [u8] {
+        self.text
+    }
+}
+
+impl Iterator for CodePoints<'_> {
+    type Item = u32;
+
+    #[inline]
+    fn next(&mut self) -> Option<u32> {
+        let (cp, len) = decode_at(self.text, 0)?;
+        self.text = self.text.get(len..).unwrap_or_default();
+        Some(cp)
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (self.text.len().div_ceil(MAX_LEN), Some(self.text.len()))
+    }
+}
+
+impl DoubleEndedIterator for CodePoints<'_> {
+    #[inline]
+    fn next_back(&mut self) -> Option<u32> {
+        let (cp, len) = decode_before(self.text, self.text.len())?;
+        self.text = &self.text[..self.text.len() - len];
+        Some(cp)
+    }
+}
