@@ -1,0 +1,40 @@
+//! Fuses neighbouring loads and stores of locals that fit one operand.
+
+use bytecode::Opcode;
+
+use super::{Cfg, CfgInstr};
+
+impl Cfg {
+    pub(super) fn insert_superinstructions(&mut self) {
+        let mut fused = false;
+        self.each(|cfg, id| {
+            let instrs = &mut cfg.block_mut(id).instrs;
+            for i in 1..instrs.len() {
+                let (left, right) = instrs.split_at_mut(i);
+                fused |= fuse(&mut left[i - 1], &mut right[0]);
+            }
+        });
+        // Also when nothing was fused: an earlier pass may have left some.
+        let _ = fused;
+        self.remove_redundant_nops();
+    }
+}
+
+fn fuse(first: &mut CfgInstr, second: &mut CfgInstr) -> bool {
+    let both = match (first.opcode, second.opcode) {
+        (Opcode::LoadFast, Opcode::LoadFast) => Opcode::LoadFastLoadFast,
+        (Opcode::StoreFast, Opcode::LoadFast) => Opcode::StoreFastLoadFast,
+        (Opcode::StoreFast, Opcode::StoreFast) => Opcode::StoreFastStoreFast,
+        _ => return false,
+    };
+    let (line1, line2) = (first.loc.lineno, second.loc.lineno);
+    if line1 >= 0 && line2 >= 0 && line1 != line2 {
+        return false;
+    }
+    if first.oparg >= 16 || second.oparg >= 16 {
+        return false;
+    }
+    first.set(both, first.oparg << 4 | second.oparg);
+    second.nop();
+    true
+}
