@@ -7,8 +7,7 @@
 //! an instruction never invalidates a jump.
 
 use ahash::RandomState;
-use bytecode::code::Const;
-use bytecode::opcode::Opcode;
+use bytecode::{Const, Opcode};
 use indexmap::{IndexMap, IndexSet};
 
 /// A source range, or one of the two markers below.  Lines count from 1,
@@ -28,21 +27,16 @@ impl Location {
     pub const NEXT: Location = Location::all(-2);
 
     const fn all(value: i32) -> Location {
-        Location {
-            lineno: value,
-            end_lineno: value,
-            col_offset: value,
-            end_col_offset: value,
-        }
+        Location { lineno: value, end_lineno: value, col_offset: value, end_col_offset: value }
     }
 
-    pub const fn new(lineno: i32, end_lineno: i32, col_offset: i32, end_col_offset: i32) -> Location {
-        Location {
-            lineno,
-            end_lineno,
-            col_offset,
-            end_col_offset,
-        }
+    pub const fn new(
+        lineno: i32,
+        end_lineno: i32,
+        col_offset: i32,
+        end_col_offset: i32,
+    ) -> Location {
+        Location { lineno, end_lineno, col_offset, end_col_offset }
     }
 }
 
@@ -157,21 +151,50 @@ pub struct CodeUnit {
     /// Numbers go on after those of `cellvars`.
     pub freevars: NameTable,
     /// Names that are fast locals only inside an inlined comprehension; true
-    /// while they are.
+    /// while they are.  Every name in here makes a hidden local.
     pub fasthidden: IndexMap<Box<str>, bool, RandomState>,
+    /// Positional-or-keyword parameters: the positional-only ones do not count here.
     pub argcount: u32,
     pub posonlyargcount: u32,
     pub kwonlyargcount: u32,
     pub firstlineno: i32,
 }
 
-/// Constants in the order of their first use, where equal means equal with
-/// equal types all the way down: `1`, `1.0`, `True` and `0.0`, `-0.0` differ.
+/// Constants in the order of their first use; those that [`Const`] calls equal
+/// share a place: `1`, `1.0`, `True` and `0.0`, `-0.0` differ.
 #[derive(Clone, Debug, Default)]
 pub struct ConstTable {
-    consts: Vec<Const>,
-    /// Hash of each constant.
-    hashes: Vec<u64>,
-    /// Hash to the first constant that has it; collisions are walked linearly.
-    first: std::collections::HashMap<u64, u32, RandomState>,
+    consts: IndexSet<Const, RandomState>,
+}
+
+impl ConstTable {
+    /// Index of the constant, which is added when it is new.
+    pub fn add(&mut self, value: Const) -> u32 {
+        self.consts.insert_full(value).0 as u32
+    }
+
+    pub fn get(&self, index: u32) -> Option<&Const> {
+        self.consts.get_index(index as usize)
+    }
+
+    pub fn len(&self) -> usize {
+        self.consts.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.consts.is_empty()
+    }
+
+    /// Keeps the constants whose index `keep` accepts, in their order.
+    pub(crate) fn retain(&mut self, mut keep: impl FnMut(usize) -> bool) {
+        let mut index = 0;
+        self.consts.retain(|_| {
+            index += 1;
+            keep(index - 1)
+        });
+    }
+
+    pub(crate) fn into_vec(self) -> Vec<Const> {
+        self.consts.into_iter().collect()
+    }
 }
