@@ -11,11 +11,12 @@ use dashu_int::{IBig, UBig};
 
 use crate::{Error, Poll, Result};
 
-/// Words of the shorter factor up to which a product is one piece.
-const MUL_PIECE: usize = 32_768;
+/// Words of the shorter factor up to which a product is one piece.  Tests cut small
+/// operands to pieces too.
+const MUL_PIECE: usize = if cfg!(test) { 6 } else { 32_768 };
 
 /// Words of the divisor up to which a quotient is one piece.
-const DIV_PIECE: usize = 12_288;
+const DIV_PIECE: usize = if cfg!(test) { 3 } else { 12_288 };
 
 /// Sizes that need no look at the memory: 8 MB.
 const SMALL_WORDS: u128 = 1 << 20;
@@ -122,6 +123,10 @@ fn evaluate(words: &[u64], k: usize) -> [IBig; 5] {
 
 /// `sum += words << (64 * offset)`; the sum is long enough for every carry.
 fn add_at(sum: &mut [u64], words: &[u64], offset: usize) {
+    // A zero coefficient may lie beyond the end.
+    if words.is_empty() {
+        return;
+    }
     let mut carry = false;
     let (low, high) = sum[offset..].split_at_mut(words.len());
     for (to, &from) in low.iter_mut().zip(words) {

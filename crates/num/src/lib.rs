@@ -22,6 +22,8 @@ mod modular;
 mod parse;
 mod pow;
 mod roots;
+#[cfg(test)]
+mod tests;
 
 pub use bigint::BigInt;
 pub use bytes::{ByteOrder, BytesError};
