@@ -262,8 +262,9 @@ def old_version():
             numeric = numerics.index(v) + 1
         key = (category, bidi, wide, mirrored, decimal, numeric)
         values.append(records.setdefault(key, len(records)))
-        if old.decomposition(c) != ud.decomposition(c) and old.decomposition(c):
-            decomposed[cp] = int(old.decomposition(c), 16)
+        before, now = old.normalize("NFD", c), ud.normalize("NFD", c)
+        if before != now and before != c:
+            decomposed[cp] = ord(before)
     rows = "".join(
         f"Change {{ category: {r[0]}, bidirectional: {r[1]}, east_asian_width: {r[2]}, "
         f"mirrored: {r[3]}, decimal: {r[4]}, numeric: {r[5]} }},\n"

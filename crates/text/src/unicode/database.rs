@@ -64,18 +64,19 @@ pub(crate) fn raw_decomposition(cp: u32) -> Option<(u8, &'static [u32])> {
 }
 
 /// `unicodedata.decomposition`: the tag and the code points in hexadecimal; empty if none.
-/// Hangul syllables have none here, as in the database.
 pub fn decomposition(cp: u32) -> String {
     let mut out = String::new();
-    if hangul::is_syllable(cp) {
-        return out;
-    }
-    if let Some((tag, sequence)) = raw_decomposition(cp) {
-        out.push_str(d::TAGS[tag as usize]);
-        for part in sequence {
-            let space = if out.is_empty() { "" } else { " " };
-            write!(out, "{space}{part:04X}").expect("writing to a String");
-        }
+    let mut syllable = Vec::new();
+    let (tag, sequence) = if hangul::is_syllable(cp) {
+        hangul::decompose(cp, &mut syllable);
+        (0, syllable.as_slice())
+    } else {
+        raw_decomposition(cp).unwrap_or_default()
+    };
+    out.push_str(d::TAGS[tag as usize]);
+    for part in sequence {
+        let space = if out.is_empty() { "" } else { " " };
+        write!(out, "{space}{part:04X}").expect("writing to a String");
     }
     out
 }

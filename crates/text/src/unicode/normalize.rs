@@ -50,6 +50,16 @@ pub(crate) mod hangul {
     pub fn is_syllable(cp: u32) -> bool {
         (S..S + COUNT).contains(&cp)
     }
+
+    /// Appends the two or three jamo of a syllable.
+    pub fn decompose(cp: u32, out: &mut Vec<u32>) {
+        let index = cp - S;
+        out.push(L + index / (V_COUNT * T_COUNT));
+        out.push(V + index % (V_COUNT * T_COUNT) / T_COUNT);
+        if !index.is_multiple_of(T_COUNT) {
+            out.push(T + index % T_COUNT);
+        }
+    }
 }
 
 #[derive(PartialEq)]
@@ -131,13 +141,7 @@ fn decompose(cp: u32, compatible: bool, old: bool, out: &mut Vec<u32>) {
         return out.push(cp);
     }
     if hangul::is_syllable(cp) {
-        let index = cp - hangul::S;
-        out.push(hangul::L + index / (hangul::V_COUNT * hangul::T_COUNT));
-        out.push(hangul::V + index % (hangul::V_COUNT * hangul::T_COUNT) / hangul::T_COUNT);
-        if !index.is_multiple_of(hangul::T_COUNT) {
-            out.push(hangul::T + index % hangul::T_COUNT);
-        }
-        return;
+        return hangul::decompose(cp, out);
     }
     if old {
         if let Some(to) = ucd_3_2_0::corrected(cp) {

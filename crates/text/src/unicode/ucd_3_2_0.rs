@@ -73,17 +73,14 @@ pub fn numeric_value(cp: u32) -> Option<f64> {
     }
 }
 
-/// The singleton that 3.2.0 gave for one of the few code points corrected later.
+/// What one of the few code points corrected later normalised to (only there: the
+/// decomposition is shown corrected).
 pub(crate) fn corrected(cp: u32) -> Option<u32> {
     t::CORRECTED.iter().find(|&&(from, _)| from == cp).map(|&(_, to)| to)
 }
 
 pub fn decomposition(cp: u32) -> String {
-    match corrected(cp) {
-        Some(to) => format!("{to:04X}"),
-        None if is_assigned(cp) => database::decomposition(cp),
-        None => String::new(),
-    }
+    if is_assigned(cp) { database::decomposition(cp) } else { String::new() }
 }
 
 /// Normalises generalised UTF-8 by the rules of 3.2.0.

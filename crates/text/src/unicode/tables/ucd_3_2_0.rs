@@ -1204,4 +1204,4 @@ pub static CHANGE_VALUES: [u8; 47872] = [
 pub static NUMBERS: [Option<f64>; 7] = [None,Some(1.0),Some(2.0),Some(3.0),Some(4.0),Some(1000000000000.0),Some(1e+20)];
 
 /// Code points whose canonical singleton was corrected later.
-pub static CORRECTED: [(u32, u32); 0] = [];
+pub static CORRECTED: [(u32, u32); 5] = [(194664, 136042), (194676, 24371), (194847, 17323), (194911, 31406), (195007, 19799)];
