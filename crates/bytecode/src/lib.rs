@@ -14,6 +14,9 @@
 //! [`exception_table`], [`marshal`], [`verify`], [`disassemble`], [`metadata`].
 
 pub mod code;
+pub mod disassemble;
+pub mod exception_table;
+pub mod linetable;
 pub mod oparg;
 pub mod opcode;
 pub mod opcodes;

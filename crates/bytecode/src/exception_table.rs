@@ -1,0 +1,137 @@
+//! The exception table (`co_exceptiontable`): which handler covers which code units.
+//!
+//! An entry is four numbers of six-bit groups, most significant first: start, length, target, and
+//! depth << 1 with "push lasti" in bit 0. Bit 6 of a byte says that the number goes on, bit 7 that
+//! an entry starts. Entries are sorted by start and do not overlap; that is the compiler's doing and
+//! the verifier's check. All positions are in code units.
+
+const START: u8 = 0x80;
+const MORE: u8 = 0x40;
+
+/// Code units `start..end` are covered by the handler at `target`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Entry {
+    pub start: u32,
+    pub end: u32,
+    pub target: u32,
+    /// The stack is cut to this depth before the exception is pushed.
+    pub depth: u32,
+    /// The index of the raising instruction is pushed below the exception.
+    pub lasti: bool,
+}
+
+impl Entry {
+    /// Appends the packed entry; numbers are below 2**30.
+    pub fn encode(&self, table: &mut Vec<u8>) {
+        number(table, self.start, START);
+        number(table, self.end - self.start, 0);
+        number(table, self.target, 0);
+        number(table, self.depth << 1 | self.lasti as u32, 0);
+    }
+}
+
+fn number(table: &mut Vec<u8>, value: u32, mark: u8) {
+    let mut mark = mark;
+    for shift in [24, 18, 12, 6] {
+        if value >> shift != 0 {
+            table.push((value >> shift & 63) as u8 | MORE | mark);
+            mark = 0;
+        }
+    }
+    table.push((value & 63) as u8 | mark);
+}
+
+/// Packs entries into a table.
+pub fn encode(entries: &[Entry]) -> Box<[u8]> {
+    let mut table = Vec::new();
+    entries.iter().for_each(|entry| entry.encode(&mut table));
+    table.into()
+}
+
+/// The table is not a sequence of whole entries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Malformed;
+
+/// Decodes a table entry by entry; ends after the first [`Malformed`] one.
+#[derive(Clone)]
+pub struct Entries<'a> {
+    table: &'a [u8],
+}
+
+/// The entries of a table.
+pub fn entries(table: &[u8]) -> Entries<'_> {
+    Entries { table }
+}
+
+impl Entries<'_> {
+    #[inline]
+    fn number(&mut self, mark: u8) -> Option<u32> {
+        let (&first, mut rest) = self.table.split_first()?;
+        if first & START != mark {
+            return None;
+        }
+        let mut value = u32::from(first & 63);
+        let mut more = first & MORE != 0;
+        while more {
+            let (&byte, tail) = rest.split_first()?;
+            if byte & START != 0 || value >> 24 != 0 {
+                return None;
+            }
+            value = value << 6 | u32::from(byte & 63);
+            more = byte & MORE != 0;
+            rest = tail;
+        }
+        self.table = rest;
+        Some(value)
+    }
+
+    fn entry(&mut self) -> Option<Entry> {
+        let start = self.number(START)?;
+        let length = self.number(0)?;
+        let target = self.number(0)?;
+        let depth = self.number(0)?;
+        let end = start.checked_add(length)?;
+        Some(Entry { start, end, target, depth: depth >> 1, lasti: depth & 1 != 0 })
+    }
+}
+
+impl Iterator for Entries<'_> {
+    type Item = Result<Entry, Malformed>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.table.is_empty() {
+            return None;
+        }
+        let entry = self.entry();
+        if entry.is_none() {
+            self.table = &[];
+        }
+        Some(entry.ok_or(Malformed))
+    }
+}
+
+/// The entry that covers a code unit. Halves the table between entry starts, so that a raise in a
+/// long function does not walk all of it.
+pub fn find(table: &[u8], unit: u32) -> Option<Entry> {
+    let mut low = 0;
+    let mut high = table.len();
+    while high - low > 32 {
+        let middle = low + (high - low) / 2;
+        let Some(start) = table[middle..high].iter().position(|byte| byte & START != 0) else {
+            break;
+        };
+        let split = middle + start;
+        let first = Entries { table: &table[split..high] }.number(START)?;
+        if first > unit { high = split } else { low = split }
+    }
+    for entry in entries(&table[low..high]) {
+        let entry = entry.ok()?;
+        if entry.start > unit {
+            return None;
+        }
+        if unit < entry.end {
+            return Some(entry);
+        }
+    }
+    None
+}
