@@ -96,11 +96,8 @@ impl Layout {
         let mut next = Location::NONE;
         for instr in self.instrs.iter_mut().rev() {
             if instr.loc == Location::NEXT {
-                instr.loc = if flowgraph::is_terminator(instr.opcode) {
-                    Location::NONE
-                } else {
-                    next
-                };
+                instr.loc =
+                    if flowgraph::is_terminator(instr.opcode) { Location::NONE } else { next };
             }
             next = instr.loc;
         }
@@ -229,9 +226,8 @@ fn localsplus(unit: &CodeUnit, flags: CodeFlags, len: usize) -> (Vec<RawStr>, Ve
         (u32::from(flags.contains(CodeFlags::VARARGS)), LocalKind::ARG_VAR | LocalKind::ARG_POS),
         (u32::from(flags.contains(CodeFlags::VARKEYWORDS)), LocalKind::ARG_VAR | LocalKind::ARG_KW),
     ];
-    let mut parameters = parameters
-        .into_iter()
-        .flat_map(|(count, kind)| std::iter::repeat_n(kind, count as usize));
+    let mut parameters =
+        parameters.into_iter().flat_map(|(count, kind)| std::iter::repeat_n(kind, count as usize));
     for name in &unit.varnames {
         let mut kind = LocalKind::LOCAL | parameters.next().unwrap_or(LocalKind::empty());
         kind.set(LocalKind::HIDDEN, unit.fasthidden.contains_key(name));

@@ -57,13 +57,7 @@ pub(crate) struct CfgInstr {
 
 impl CfgInstr {
     pub fn new(opcode: Opcode, oparg: u32, loc: Location) -> CfgInstr {
-        CfgInstr {
-            opcode,
-            oparg,
-            loc,
-            target: NO_BLOCK,
-            except: NO_BLOCK,
-        }
+        CfgInstr { opcode, oparg, loc, target: NO_BLOCK, except: NO_BLOCK }
     }
 
     /// Changes what it does, not where it stands: location, handler and target stay.
@@ -354,11 +348,7 @@ pub(crate) fn optimize(
     cfg.normalize_jumps();
     // No instruction may move once loads are borrowed.
     cfg.optimize_load_fast();
-    Ok(Optimized {
-        cfg,
-        stacksize,
-        nlocalsplus,
-    })
+    Ok(Optimized { cfg, stacksize, nlocalsplus })
 }
 
 impl Cfg {

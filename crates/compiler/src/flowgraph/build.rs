@@ -14,11 +14,7 @@ fn dangling() -> CompileError {
 
 impl Cfg {
     pub(super) fn from_sequence(seq: InstrSeq) -> Result<Cfg, CompileError> {
-        let InstrSeq {
-            instrs,
-            labels,
-            annotations,
-        } = seq;
+        let InstrSeq { instrs, labels, annotations } = seq;
         let (instrs, labels) = splice_annotations(instrs, labels, annotations);
 
         // A label is the position it stands at: labels of one place are one.
@@ -30,10 +26,7 @@ impl Cfg {
             }
         }
 
-        let mut cfg = Cfg {
-            blocks: Vec::with_capacity(16),
-            worklist: Vec::new(),
-        };
+        let mut cfg = Cfg { blocks: Vec::with_capacity(16), worklist: Vec::new() };
         cfg.new_block();
         // Block that starts at a position, for those that are labels.
         let mut block_at = vec![NO_BLOCK; instrs.len()];
@@ -89,10 +82,8 @@ fn splice_annotations(
     mut labels: Vec<u32>,
     annotations: Option<Box<InstrSeq>>,
 ) -> (Vec<Instr>, Vec<u32>) {
-    let place = instrs
-        .iter()
-        .take(8)
-        .position(|instr| instr.opcode == Opcode::AnnotationsPlaceholder);
+    let place =
+        instrs.iter().take(8).position(|instr| instr.opcode == Opcode::AnnotationsPlaceholder);
     let Some(place) = place else {
         return (instrs, labels);
     };

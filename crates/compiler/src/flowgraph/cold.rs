@@ -15,7 +15,8 @@ impl Cfg {
             self.block_mut(id).warm = true;
             let block = self.block(id);
             let next = block.next;
-            let jump = block.instrs.last().filter(|last| is_jump(last.opcode)).map(|last| last.target);
+            let jump =
+                block.instrs.last().filter(|last| is_jump(last.opcode)).map(|last| last.target);
             if next != NO_BLOCK && block.falls_through() {
                 self.visit(&mut todo, next);
             }
@@ -38,7 +39,8 @@ impl Cfg {
             self.block_mut(id).cold = true;
             let block = self.block(id);
             let next = block.next;
-            let jump = block.instrs.last().filter(|last| is_jump(last.opcode)).map(|last| last.target);
+            let jump =
+                block.instrs.last().filter(|last| is_jump(last.opcode)).map(|last| last.target);
             if next != NO_BLOCK && block.falls_through() && !self.block(next).warm {
                 self.visit(&mut todo, next);
             }

@@ -138,9 +138,7 @@ fn subscript(container: &Const, key: &Const) -> Option<Const> {
                 let picked: Vec<&[u8]> = places.map(|at| chars[at]).collect();
                 Const::Str(RawStr::from(picked.concat()))
             }
-            Const::Bytes(bytes) => {
-                Const::Bytes(places.map(|at| bytes[at]).collect::<Arc<[u8]>>())
-            }
+            Const::Bytes(bytes) => Const::Bytes(places.map(|at| bytes[at]).collect::<Arc<[u8]>>()),
             Const::Tuple(items) => {
                 Const::Tuple(places.map(|at| items[at].clone()).collect::<Arc<[Const]>>())
             }
@@ -162,8 +160,7 @@ fn subscript(container: &Const, key: &Const) -> Option<Const> {
 }
 
 fn code_points(text: &[u8]) -> Vec<&[u8]> {
-    let mut starts: Vec<usize> =
-        (0..text.len()).filter(|&at| text[at] & 0xC0 != 0x80).collect();
+    let mut starts: Vec<usize> = (0..text.len()).filter(|&at| text[at] & 0xC0 != 0x80).collect();
     starts.push(text.len());
     starts.windows(2).map(|pair| &text[pair[0]..pair[1]]).collect()
 }

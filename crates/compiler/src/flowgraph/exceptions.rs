@@ -34,11 +34,7 @@ impl Cfg {
     /// Also turns `POP_BLOCK` into `NOP`: its work is done here.
     pub(super) fn label_exception_targets(&mut self) -> Result<(), CompileError> {
         let mut todo = self.start_walk();
-        let mut arena = vec![Handler {
-            block: NO_BLOCK,
-            below: EMPTY,
-            depth: 0,
-        }];
+        let mut arena = vec![Handler { block: NO_BLOCK, below: EMPTY, depth: 0 }];
         // The stack on entry to a visited block.
         let mut stack_of = vec![EMPTY; self.blocks.len()];
         self.visit(&mut todo, ENTRY);
@@ -58,11 +54,7 @@ impl Cfg {
                     if opcode != Opcode::SetupFinally {
                         self.block_mut(target).preserve_lasti = true;
                     }
-                    arena.push(Handler {
-                        block: target,
-                        below: stack,
-                        depth: handler.depth + 1,
-                    });
+                    arena.push(Handler { block: target, below: stack, depth: handler.depth + 1 });
                     stack = arena.len() as u32 - 1;
                     continue;
                 }

@@ -16,10 +16,8 @@ impl Cfg {
     fn is_exit_without_lineno(&self, id: BlockId) -> bool {
         let block = self.block(id);
         block.has_no_lineno()
-            && (block.exits_scope() || block
-                    .instrs
-                    .iter()
-                    .any(|instr| has_flag(instr.opcode, OpFlags::EVAL_BREAK)))
+            && (block.exits_scope()
+                || block.instrs.iter().any(|instr| has_flag(instr.opcode, OpFlags::EVAL_BREAK)))
     }
 
     fn duplicate_exits_without_lineno(&mut self) {

@@ -403,9 +403,8 @@ impl Complex {
     }
 
     fn power(self, exponent: Complex) -> Option<Complex> {
-        let whole = exponent.im == 0.0
-            && exponent.re == exponent.re.floor()
-            && exponent.re.abs() <= 100.0;
+        let whole =
+            exponent.im == 0.0 && exponent.re == exponent.re.floor() && exponent.re.abs() <= 100.0;
         let result = if whole {
             self.whole_power(exponent.re as i32)?
         } else {

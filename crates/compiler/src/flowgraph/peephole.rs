@@ -137,7 +137,8 @@ impl Cfg {
             | (Opcode::JumpIfTrue, Opcode::Jump | Opcode::JumpIfTrue)
             | (Opcode::Jump | Opcode::JumpNoInterrupt, Opcode::JumpNoInterrupt) => instr.opcode,
             (Opcode::Jump | Opcode::JumpNoInterrupt, Opcode::Jump) => Opcode::Jump,
-            (Opcode::JumpIfFalse, Opcode::JumpIfTrue) | (Opcode::JumpIfTrue, Opcode::JumpIfFalse) => {
+            (Opcode::JumpIfFalse, Opcode::JumpIfTrue)
+            | (Opcode::JumpIfTrue, Opcode::JumpIfFalse) => {
                 // The value is known not to jump there: go on behind it.
                 let next = target.next;
                 self.block_mut(id).instrs[i].target = next;

@@ -126,7 +126,8 @@ impl Cfg {
                     }
                     prev = Some((id, i));
                 }
-                let jumps = prev.is_some_and(|(block, at)| is_jump(cfg.block(block).instrs[at].opcode));
+                let jumps =
+                    prev.is_some_and(|(block, at)| is_jump(cfg.block(block).instrs[at].opcode));
                 if jumps || !cfg.block(id).falls_through() {
                     prev = None;
                 }

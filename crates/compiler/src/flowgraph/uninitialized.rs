@@ -66,7 +66,9 @@ impl Cfg {
             }
             let bit = 1u64 << instr.oparg;
             match instr.opcode {
-                Opcode::DeleteFast | Opcode::LoadFastAndClear | Opcode::StoreFastMaybeNull => mask |= bit,
+                Opcode::DeleteFast | Opcode::LoadFastAndClear | Opcode::StoreFastMaybeNull => {
+                    mask |= bit
+                }
                 Opcode::StoreFast | Opcode::LoadFastCheck => mask &= !bit,
                 Opcode::LoadFast => {
                     if mask & bit != 0 {
