@@ -17,6 +17,7 @@ pub mod code;
 pub mod disassemble;
 pub mod exception_table;
 pub mod linetable;
+pub mod marshal;
 pub mod oparg;
 pub mod opcode;
 pub mod opcodes;
