@@ -85,7 +85,7 @@ macro_rules! windowed {
                 .rev()
                 .fold(0, |digit, bit| digit << 1 | usize::from(exponent.bit(window * width + bit)));
             if digit != 0 {
-                result = result * &table[digit];
+                result *= &table[digit];
             }
         }
         result

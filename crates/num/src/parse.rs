@@ -94,7 +94,7 @@ fn check(digits: &[u8], base: u32) -> Result<usize, ParseError> {
                 return Err(ParseError::Invalid);
             }
             after_digit = false;
-        } else if (byte as char).is_digit(base) {
+        } else if digit_value(byte) < u64::from(base) {
             count += 1;
             after_digit = true;
         } else {
@@ -104,12 +104,21 @@ fn check(digits: &[u8], base: u32) -> Result<usize, ParseError> {
     if after_digit { Ok(count) } else { Err(ParseError::Invalid) }
 }
 
-fn digit_value(byte: u8) -> u64 {
-    match byte {
-        b'0'..=b'9' => u64::from(byte - b'0'),
-        b'a'..=b'z' => u64::from(byte - b'a') + 10,
-        _ => u64::from(byte - b'A') + 10,
+/// The value of every byte as a digit; 255 where it is none.
+const DIGITS: [u8; 256] = {
+    let mut table = [u8::MAX; 256];
+    let mut value = 0;
+    while value < 36 {
+        let digit = b"0123456789abcdefghijklmnopqrstuvwxyz"[value as usize];
+        table[digit as usize] = value;
+        table[digit.to_ascii_uppercase() as usize] = value;
+        value += 1;
     }
+    table
+};
+
+fn digit_value(byte: u8) -> u64 {
+    u64::from(DIGITS[usize::from(byte)])
 }
 
 /// Digits up to which multiplying up word by word wins.
@@ -148,11 +157,15 @@ fn magnitude(digits: &[u8], base: u32, poll: &mut Poll<'_>) -> Result<UBig, Erro
 fn simple(digits: &[u8], base: u32) -> UBig {
     let base = u64::from(base);
     let per_word = u64::MAX.ilog(base) as usize;
-    let mut words: Vec<u64> = Vec::with_capacity(digits.len() / per_word + 2);
     let (first, rest) = digits.split_at(digits.len() % per_word);
     let value = |chunk: &[u8]| chunk.iter().fold(0, |value, &d| value * base + digit_value(d));
-    words.push(value(first));
     let factor = base.pow(per_word as u32);
+    if rest.len() <= per_word {
+        let high = value(first) as u128 * if rest.is_empty() { 1 } else { u128::from(factor) };
+        return UBig::from(high + u128::from(value(rest)));
+    }
+    let mut words: Vec<u64> = Vec::with_capacity(digits.len() / per_word + 2);
+    words.push(value(first));
     for chunk in rest.chunks_exact(per_word) {
         let mut carry = value(chunk);
         for word in &mut words {

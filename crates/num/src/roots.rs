@@ -8,7 +8,7 @@ use crate::{BigInt, Error, Poll, Result};
 
 /// Words up to which a root or a divisor is one piece of the crate below.
 const SQRT_WORDS: usize = if cfg!(test) { 4 } else { 24_576 };
-const GCD_WORDS: usize = if cfg!(test) { 2 } else { 4_096 };
+const GCD_WORDS: usize = if cfg!(test) { 2 } else { 6_144 };
 
 impl BigInt {
     /// The largest integer whose square is not above `self`.
