@@ -5,4 +5,7 @@
 
 pub mod ast;
 pub mod errors;
+pub mod lexer;
+pub mod literal;
+pub mod source;
 pub mod token;

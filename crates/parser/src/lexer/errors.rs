@@ -203,7 +203,8 @@ impl Lexer<'_> {
     }
 }
 
-/// `char_offset` for places that may lie beyond the line's text.
+/// `char_offset` for places that may lie beyond the line's text, where they end up one
+/// behind its last character.
 fn char_offset_past(line: &[u8], bytes: usize) -> i32 {
-    (char_offset(line, bytes) + bytes.saturating_sub(line.len())) as i32
+    (char_offset(line, bytes) + usize::from(bytes > line.len())) as i32
 }

@@ -18,7 +18,7 @@ impl Lexer<'_> {
         let Some((at, c)) = wrong else { return Ok(()) };
         self.cur = self.start + at + c.len_utf8();
         let code = c as u32;
-        Err(if text::unicode::is_printable(c) {
+        Err(if text::unicode::is_printable(code) {
             self.error(format!("invalid character '{c}' (U+{code:04X})"))
         } else {
             self.error(format!("invalid non-printable character U+{code:04X}"))

@@ -339,9 +339,7 @@ impl Lexer<'_> {
             TokenKind::RPar | TokenKind::RSqb | TokenKind::RBrace => self.close_bracket(byte)?,
             TokenKind::Op => {
                 if !(b' '..127).contains(&byte) {
-                    return Err(
-                        self.error(format!("invalid non-printable character U+{byte:04X}"))
-                    );
+                    return Err(self.error(format!("invalid non-printable character U+{byte:04X}")));
                 }
             }
             _ => {}

@@ -1,0 +1,103 @@
+//! Prints the tokens of Python files as `tokenize.generate_tokens` answers them, one
+//! `kind text start end line` per row, for comparison with CPython; or, with `--time`,
+//! how fast the lexer reads them all.
+
+use std::io::Write;
+use std::time::Instant;
+
+use rpython_parser::lexer::tokenize::Tokenizer;
+use rpython_parser::lexer::{Lexer, LexerOptions};
+use rpython_parser::source;
+use rpython_parser::token::TokenKind;
+
+fn read(path: &str) -> std::io::Result<Vec<u8>> {
+    let bytes = std::fs::read(path)?;
+    Ok(bytes)
+}
+
+fn dump(path: &str, extra: bool, out: &mut impl Write) -> std::io::Result<()> {
+    writeln!(out, "FILE {path}")?;
+    let mut bytes = read(path)?;
+    if let Some(rest) = bytes.strip_prefix(b"\xef\xbb\xbf") {
+        bytes = rest.to_vec();
+    }
+    let implicit = bytes.last().is_some_and(|&byte| byte != b'\n');
+    if implicit {
+        bytes.push(b'\n');
+    }
+    if std::str::from_utf8(&bytes).is_err() {
+        return writeln!(out, "NOT UTF-8");
+    }
+    let text = |(start, end): (u32, u32)| {
+        String::from_utf8_lossy(&bytes[start as usize..end as usize]).escape_default().to_string()
+    };
+    for item in Tokenizer::new(&bytes, extra, implicit) {
+        match item {
+            Ok(info) => writeln!(
+                out,
+                "{} '{}' {:?} {:?} '{}'",
+                info.kind as u8,
+                text(info.text),
+                info.start,
+                info.end,
+                text(info.line)
+            )?,
+            Err(e) => writeln!(out, "ERROR {} {:?} {:?}", e.msg, e.lineno, e.offset)?,
+        }
+    }
+    Ok(())
+}
+
+fn time(paths: &[String]) -> std::io::Result<()> {
+    let mut sources = Vec::new();
+    for path in paths {
+        let bytes = read(path)?;
+        if let Ok(read) = source::from_bytes(&bytes, true, |_, _| Err(())) {
+            sources.push(read.text.into_owned());
+        }
+    }
+    let size: usize = sources.iter().map(Vec::len).sum();
+    let (mut best, mut tokens) = (f64::INFINITY, 0usize);
+    for _ in 0..5 {
+        let begin = Instant::now();
+        tokens = 0;
+        for text in &sources {
+            let mut lexer = Lexer::new(text, LexerOptions::default());
+            while let Ok(token) = lexer.next() {
+                tokens += 1;
+                if token.kind == TokenKind::EndMarker {
+                    break;
+                }
+            }
+        }
+        best = best.min(begin.elapsed().as_secs_f64());
+    }
+    println!(
+        "{} files, {size} bytes, {tokens} tokens: {:.1} ms, {:.1} MB/s, {:.1} ns/token",
+        sources.len(),
+        best * 1e3,
+        size as f64 / best / 1e6,
+        best * 1e9 / tokens as f64
+    );
+    Ok(())
+}
+
+fn main() -> std::io::Result<()> {
+    let mut paths: Vec<String> = std::env::args().skip(1).collect();
+    let mode = if paths.first().is_some_and(|arg| arg.starts_with("--")) {
+        paths.remove(0)
+    } else {
+        String::new()
+    };
+    if paths.first().is_some_and(|arg| arg == "-") {
+        paths = std::io::stdin().lines().collect::<Result<_, _>>()?;
+    }
+    if mode == "--time" {
+        return time(&paths);
+    }
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    for path in &paths {
+        dump(path, mode != "--plain", &mut out)?;
+    }
+    out.flush()
+}

@@ -1,0 +1,174 @@
+//! Tokens as `_tokenize.TokenizerIter` answers them to the `tokenize` module: columns in
+//! characters, the physical line with every token, newlines as they were written.
+
+use super::{Done, Lexer, LexerOptions};
+use crate::errors::SyntaxError;
+use crate::token::{Token, TokenKind};
+
+/// One item of the iterator. Ranges are byte offsets into the source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TokenInfo {
+    /// With extra tokens, `Op` for every operator.
+    pub kind: TokenKind,
+    pub text: (u32, u32),
+    /// Line from 1 and column in characters; -1 where the lexer names no column.
+    pub start: (u32, i32),
+    pub end: (u32, i32),
+    /// The physical line or lines of the token.
+    pub line: (u32, u32),
+}
+
+/// Iterates over the tokens up to and including the end marker, or up to an error.
+#[derive(Debug, Clone)]
+pub struct Tokenizer<'s> {
+    lexer: Lexer<'s>,
+    extra_tokens: bool,
+    implicit_newline: bool,
+    finished: bool,
+    last_line: (u32, u32),
+    last_lineno: u32,
+    /// By how much byte columns exceed character columns where the last token ended.
+    byte_excess: i32,
+}
+
+impl<'s> Tokenizer<'s> {
+    /// Tokens of `source`, whose final newline was put there by the caller if
+    /// `implicit_newline`. It may contain `\r\n`.
+    pub fn new(source: &'s [u8], extra_tokens: bool, implicit_newline: bool) -> Tokenizer<'s> {
+        let options = LexerOptions { extra_tokens, type_comments: false };
+        Tokenizer {
+            lexer: Lexer::new(source, options),
+            extra_tokens,
+            implicit_newline,
+            finished: false,
+            last_line: (0, 0),
+            last_lineno: 0,
+            byte_excess: 0,
+        }
+    }
+
+    /// Whether the line being read is the one whose newline was added.
+    fn at_implicit_newline(&self) -> bool {
+        self.implicit_newline && self.lexer.line_end == self.lexer.source.len()
+    }
+
+    fn info(&mut self, token: &Token) -> TokenInfo {
+        use TokenKind as K;
+        let extra = self.extra_tokens;
+        let trailing =
+            token.kind == K::EndMarker || (token.kind == K::Dedent && self.lexer.done == Done::Eof);
+        let placed = extra || !matches!(token.kind, K::Indent | K::Dedent | K::EndMarker);
+        let is_string = matches!(
+            token.kind,
+            K::String
+                | K::FStringStart
+                | K::FStringMiddle
+                | K::FStringEnd
+                | K::TStringStart
+                | K::TStringMiddle
+                | K::TStringEnd
+        );
+        let line_start =
+            if is_string { self.lexer.multi_line_start } else { self.lexer.line_start } as u32;
+
+        let mut line = (0, 0);
+        let mut line_changed = true;
+        if !(extra && trailing) {
+            if self.lexer.lineno != self.last_lineno {
+                let mut line_end = self.lexer.line_end as u32;
+                if line_end > line_start && self.at_implicit_newline() {
+                    line_end -= 1;
+                }
+                self.last_line = (line_start, line_end.max(line_start));
+                self.byte_excess = 0;
+            } else {
+                line_changed = false;
+            }
+            line = self.last_line;
+        }
+
+        let (mut start_col, mut end_col) = (-1, -1);
+        if placed {
+            (start_col, end_col) = self.columns(token, line_start, line_changed);
+        }
+        self.last_lineno = token.lineno;
+
+        let mut info = TokenInfo {
+            kind: token.kind,
+            text: if placed { (token.start, token.end) } else { (0, 0) },
+            start: (token.lineno, start_col),
+            end: (token.end_lineno, end_col),
+            line,
+        };
+        if extra {
+            self.adjust(&mut info, token, trailing);
+        }
+        info
+    }
+
+    /// Columns in characters. Only what the last token did not cover is looked at, as
+    /// lines can be long.
+    fn columns(&mut self, token: &Token, line_start: u32, line_changed: bool) -> (i32, i32) {
+        let source = self.lexer.source;
+        let characters = |from: u32, to: u32| {
+            let bytes = source.get(from as usize..to as usize).unwrap_or_default();
+            bytes.iter().filter(|&&byte| byte & 0xC0 != 0x80).count() as i32
+        };
+        let byte_col = token.start.saturating_sub(line_start) as i32;
+        let start_col = if line_changed {
+            let col = characters(line_start, token.start);
+            self.byte_excess = byte_col - col;
+            col
+        } else {
+            byte_col - self.byte_excess
+        };
+        let end_col = if token.lineno == token.end_lineno {
+            let width = characters(token.start, token.end);
+            self.byte_excess += (token.end - token.start) as i32 - width;
+            start_col + width
+        } else {
+            let end_col = characters(token.end - token.end_col, token.end);
+            self.byte_excess += token.end_col as i32 - end_col;
+            end_col
+        };
+        (start_col, end_col)
+    }
+
+    /// What sets the tokens of the `tokenize` module apart from the parser's.
+    fn adjust(&self, info: &mut TokenInfo, token: &Token, trailing: bool) {
+        if trailing {
+            let lineno = info.start.0 + 1;
+            info.start = (lineno, 0);
+            info.end = (lineno, 0);
+        }
+        match token.kind {
+            TokenKind::Newline => {
+                info.text.1 = if self.at_implicit_newline() { info.text.0 } else { token.end + 1 };
+                info.end.1 += 1;
+            }
+            TokenKind::Nl if self.at_implicit_newline() => info.text.1 = info.text.0,
+            kind if kind.is_operator() => info.kind = TokenKind::Op,
+            _ => {}
+        }
+    }
+}
+
+impl Iterator for Tokenizer<'_> {
+    type Item = Result<TokenInfo, SyntaxError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.finished {
+            return None;
+        }
+        match self.lexer.next() {
+            Ok(token) => {
+                self.finished = token.kind == TokenKind::EndMarker;
+                Some(Ok(self.info(&token)))
+            }
+            Err(error) => {
+                self.finished = true;
+                Some(Err(error))
+            }
+        }
+    }
+}
