@@ -3,6 +3,112 @@
 //! Functions here trust their input to be well formed (`validate` makes sure); on anything else
 //! they give some answer, never a panic.
 
+use crate::unicode;
+
+pub mod case;
+pub mod index;
+pub mod replace;
+pub mod repr;
+pub mod search;
+pub mod split;
+pub mod validate;
+
+pub use index::CharIndex;
+pub use validate::{Utf8Error, char_count, validate_generalized};
+
+/// A result that would not fit: callers raise OverflowError or MemoryError.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SizeError {
+    Overflow,
+    Memory,
+}
+
+/// A vector with room for `capacity` bytes, or the error that Python reports.
+pub fn try_with_capacity(capacity: usize) -> Result<Vec<u8>, SizeError> {
+    if capacity > isize::MAX as usize {
+        return Err(SizeError::Overflow);
+    }
+    let mut out = Vec::new();
+    out.try_reserve_exact(capacity).map_err(|_| SizeError::Memory)?;
+    Ok(out)
+}
+
+/// How a text is read: as code points (`str`) or as bytes (`bytes`, `bytearray`).
+pub trait Flavour: Copy {
+    /// The unit that starts at `at` and its length.
+    fn at(text: &[u8], at: usize) -> Option<(u32, usize)>;
+    /// The unit that ends before `end` and its length.
+    fn before(text: &[u8], end: usize) -> Option<(u32, usize)>;
+    fn is_space(unit: u32) -> bool;
+    fn is_linebreak(unit: u32) -> bool;
+    /// Number of units.
+    fn count(text: &[u8]) -> usize;
+}
+
+/// Code points of generalised UTF-8.
+#[derive(Clone, Copy)]
+pub struct Str;
+
+/// Bytes, with ASCII whitespace.
+#[derive(Clone, Copy)]
+pub struct Bytes;
+
+impl Flavour for Str {
+    #[inline(always)]
+    fn at(text: &[u8], at: usize) -> Option<(u32, usize)> {
+        decode_at(text, at)
+    }
+
+    #[inline(always)]
+    fn before(text: &[u8], end: usize) -> Option<(u32, usize)> {
+        decode_before(text, end)
+    }
+
+    #[inline(always)]
+    fn is_space(unit: u32) -> bool {
+        if unit < 0x80 {
+            matches!(unit, 0x09..=0x0d | 0x1c..=0x20)
+        } else {
+            unicode::is_space(unit)
+        }
+    }
+
+    #[inline(always)]
+    fn is_linebreak(unit: u32) -> bool {
+        unicode::is_linebreak(unit)
+    }
+
+    fn count(text: &[u8]) -> usize {
+        char_count(text)
+    }
+}
+
+impl Flavour for Bytes {
+    #[inline(always)]
+    fn at(text: &[u8], at: usize) -> Option<(u32, usize)> {
+        text.get(at).map(|&b| (u32::from(b), 1))
+    }
+
+    #[inline(always)]
+    fn before(text: &[u8], end: usize) -> Option<(u32, usize)> {
+        Self::at(text, end.checked_sub(1)?)
+    }
+
+    #[inline(always)]
+    fn is_space(unit: u32) -> bool {
+        matches!(unit, 0x09..=0x0d | 0x20)
+    }
+
+    #[inline(always)]
+    fn is_linebreak(unit: u32) -> bool {
+        matches!(unit, 0x0a | 0x0d)
+    }
+
+    fn count(text: &[u8]) -> usize {
+        text.len()
+    }
+}
+
 /// The longest encoding of a code point.
 pub const MAX_LEN: usize = 4;
 
@@ -53,12 +159,14 @@ pub fn decode_at(text: &[u8], at: usize) -> Option<(u32, usize)> {
 fn decode_multibyte(text: &[u8], at: usize, lead: u8) -> (u32, usize) {
     let low = |n: usize| text.get(at + n).map_or(0, |&b| u32::from(b & 0x3f));
     let lead32 = u32::from(lead);
-    match sequence_len(lead) {
+    let (cp, len) = match sequence_len(lead) {
         1 => (lead32, 1),
         2 => ((lead32 & 0x1f) << 6 | low(1), 2),
         3 => ((lead32 & 0x0f) << 12 | low(1) << 6 | low(2), 3),
         _ => ((lead32 & 0x07) << 18 | low(1) << 12 | low(2) << 6 | low(3), 4),
-    }
+    };
+    // A truncated sequence must not lead past the end.
+    (cp, len.min(text.len() - at))
 }
 
 /// The code point that ends just before byte `end`, and its length.
