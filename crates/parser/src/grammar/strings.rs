@@ -1,0 +1,328 @@
+//! String literals: plain ones, f-strings (PEP 701), t-strings (PEP 750), and what
+//! becomes of several in a row.
+//!
+//! The values of an f-string are gathered in `exprs` as the tokens give them; a doubled
+//! brace or a debugging `=` splits text into several constants, and [`Parser::fold`] joins
+//! them again.
+
+use crate::ast::{Constant, Expr, ExprKind, Range};
+use crate::errors::{Warning, WarningCategory};
+use crate::grammar::atoms::BRACKET_LEVELS;
+use crate::kind::{Kind, k};
+use crate::literal::{self, Decoded};
+use crate::parser::{Fail, Parsed, Parser};
+use crate::tokens::TokenIndex;
+
+/// An f-string or t-string under way.
+#[derive(Clone, Copy)]
+struct Style {
+    middle: Kind,
+    end: Kind,
+    raw: bool,
+    /// Replacement fields become `Interpolation`s.
+    template: bool,
+}
+
+impl<'a> Parser<'a, '_> {
+    // strings: (fstring | STRING)+ | tstring+
+    pub(crate) fn strings(&mut self) -> Parsed<&'a Expr<'a>> {
+        let start = self.pos;
+        if self.at(k::TSTRING_START) {
+            return self.template_strings();
+        }
+        let base = self.exprs.len();
+        let (mut bytes, mut text, mut formatted) = (false, false, false);
+        loop {
+            match self.kind() {
+                k::STRING => {
+                    let (literal, is_bytes) = self.string()?;
+                    self.exprs.push(literal);
+                    bytes |= is_bytes;
+                    text |= !is_bytes;
+                }
+                k::FSTRING_START => {
+                    formatted = true;
+                    self.nest(BRACKET_LEVELS, Self::string_parts)?;
+                }
+                k::TSTRING_START => return Err(Fail),
+                _ => break,
+            }
+        }
+        if bytes && (text || formatted) {
+            return Err(Fail);
+        }
+        if formatted {
+            self.fold(base);
+            let values = self.take_exprs(base);
+            return Ok(self.expr(start, ExprKind::JoinedStr { values }));
+        }
+        if self.exprs.len() == base + 1 {
+            return self.exprs.pop().ok_or(Fail);
+        }
+        Ok(self.join(base, self.range(start)))
+    }
+
+    // tstring+
+    fn template_strings(&mut self) -> Parsed<&'a Expr<'a>> {
+        self.since(14)?;
+        let start = self.pos;
+        let base = self.exprs.len();
+        while self.at(k::TSTRING_START) {
+            self.nest(BRACKET_LEVELS, Self::string_parts)?;
+        }
+        if matches!(self.kind(), k::STRING | k::FSTRING_START) {
+            return Err(Fail);
+        }
+        self.fold(base);
+        let values = self.take_exprs(base);
+        Ok(self.expr(start, ExprKind::TemplateStr { values }))
+    }
+
+    /// One plain literal, and whether it is bytes.
+    fn string(&mut self) -> Parsed<(&'a Expr<'a>, bool)> {
+        let index = self.pos;
+        let parts = literal::string_parts(self.tokens.text(index).as_bytes());
+        let decoded = if parts.bytes {
+            literal::decode_bytes(parts.body, parts.raw, self.arena)
+        } else {
+            literal::decode_str(parts.body, parts.raw, self.arena)
+        };
+        let value = self.decoded(index, decoded)?;
+        self.advance();
+        let (value, kind) = if parts.bytes {
+            (Constant::Bytes(value), None)
+        } else {
+            (Constant::Str(value), parts.unicode.then_some("u"))
+        };
+        Ok((self.expr(index, ExprKind::Constant { value, kind }), parts.bytes))
+    }
+
+    /// The bytes of a decoded literal; notes the warning for an escape that is none.
+    fn decoded(
+        &mut self,
+        index: TokenIndex,
+        decoded: Result<Decoded<'a>, literal::LiteralError>,
+    ) -> Parsed<&'a [u8]> {
+        let decoded = decoded.map_err(|_| Fail)?;
+        if let Some(warning) = escape_warning(self.tokens, index, &decoded) {
+            self.warnings.push(warning);
+        }
+        Ok(decoded.value)
+    }
+
+    // fstring: FSTRING_START (replacement_field | FSTRING_MIDDLE)* FSTRING_END, or with T
+    fn string_parts(&mut self) -> Parsed<()> {
+        let template = self.at(k::TSTRING_START);
+        let (middle, end) = if template {
+            (k::TSTRING_MIDDLE, k::TSTRING_END)
+        } else {
+            (k::FSTRING_MIDDLE, k::FSTRING_END)
+        };
+        let raw = is_raw(self.text());
+        let style = Style { middle, end, raw, template };
+        self.advance();
+        loop {
+            match self.kind() {
+                k::LBRACE => self.replacement_field(style)?,
+                kind if kind == style.middle => {
+                    let text = self.string_middle(style)?;
+                    // The tokens of an f-string can stand for no text at all.
+                    if !text_of(text).is_empty() {
+                        self.exprs.push(text);
+                    }
+                }
+                kind if kind == style.end => {
+                    self.advance();
+                    return Ok(());
+                }
+                _ => return Err(Fail),
+            }
+        }
+    }
+
+    fn string_middle(&mut self, style: Style) -> Parsed<&'a Expr<'a>> {
+        let index = self.pos;
+        let body = self.tokens.text(index).as_bytes();
+        let value = self.decoded(index, literal::decode_str(body, style.raw, self.arena))?;
+        self.advance();
+        Ok(self.expr(index, ExprKind::Constant { value: Constant::Str(value), kind: None }))
+    }
+
+    /// Pushes the field's value, behind the text of its expression if a `=` asks for it.
+    // replacement_field: '{' annotated_rhs ['='] ['!' NAME] [':' format_spec*] '}'
+    fn replacement_field(&mut self, style: Style) -> Parsed<()> {
+        let start = self.pos;
+        self.expect(k::LBRACE)?;
+        let value = self.annotated_rhs()?;
+        let debug = self.eat(k::EQUAL);
+        let text_end = self.pos;
+        let conversion = if self.at(k::EXCLAMATION) { Some(self.conversion()?) } else { None };
+        let format_spec = if self.at(k::COLON) { Some(self.format_spec(style)?) } else { None };
+        self.expect(k::RBRACE)?;
+
+        let list = &self.tokens.list;
+        let source = &self.tokens.source.as_bytes();
+        let source = &source[list[start].end as usize..list[text_end].start as usize];
+        let range = self.range(start);
+        let default = if debug && format_spec.is_none() { i32::from(b'r') } else { -1 };
+        let conversion_value = conversion.unwrap_or(default);
+        if debug {
+            let text = literal::expression_text(source, self.arena);
+            let end = &list[text_end];
+            // The text ends before the conversion's letter, the format's colon, or the
+            // closing brace, whatever stands between.
+            let (end_lineno, end_col) = match (conversion, text_end + 1 == self.pos) {
+                (Some(_), _) => (list[text_end + 1].lineno, list[text_end + 1].col - 1),
+                (None, true) => (range.end_lineno, range.end_col_offset - 1),
+                (None, false) => (end.lineno, end.col),
+            };
+            let place = Range::new(range.lineno, range.col_offset + 1, end_lineno, end_col);
+            let kind = ExprKind::Constant { value: Constant::Str(text), kind: None };
+            self.exprs.push(self.arena.alloc(Expr { kind, range: place }));
+        }
+        let kind = if style.template {
+            let text = literal::expression_text(source, self.arena);
+            let str = Constant::Str(expression_of(text));
+            ExprKind::Interpolation { value, str, conversion: conversion_value, format_spec }
+        } else {
+            ExprKind::FormattedValue { value, conversion: conversion_value, format_spec }
+        };
+        self.exprs.push(self.arena.alloc(Expr { kind, range }));
+        Ok(())
+    }
+
+    // fstring_conversion: '!' NAME, with nothing between the two
+    fn conversion(&mut self) -> Parsed<i32> {
+        let exclamation = &self.tokens.list[self.pos];
+        self.expect(k::EXCLAMATION)?;
+        if self.tokens.list[self.pos].start != exclamation.end {
+            return Err(Fail);
+        }
+        match self.name()? {
+            "s" => Ok(i32::from(b's')),
+            "r" => Ok(i32::from(b'r')),
+            "a" => Ok(i32::from(b'a')),
+            _ => Err(Fail),
+        }
+    }
+
+    // full_format_spec: ':' (FSTRING_MIDDLE | replacement_field)*
+    fn format_spec(&mut self, style: Style) -> Parsed<&'a Expr<'a>> {
+        let start = self.pos;
+        self.expect(k::COLON)?;
+        let base = self.exprs.len();
+        let mut fields = false;
+        loop {
+            if self.at(style.middle) {
+                let text = self.string_middle(style)?;
+                self.exprs.push(text);
+            } else if self.at(k::LBRACE) {
+                fields = true;
+                // Fields within a format are never interpolations.
+                let style = Style { template: false, ..style };
+                self.nest(BRACKET_LEVELS, |parser| parser.replacement_field(style))?;
+            } else {
+                break;
+            }
+        }
+        let range = self.range(start);
+        if !fields && self.exprs.len() > base + 1 {
+            // Text that came in several tokens is joined to a constant, and stays one.
+            return Ok(self.join(base, range));
+        }
+        self.fold(base);
+        let values = self.take_exprs(base);
+        Ok(self.arena.alloc(Expr { kind: ExprKind::JoinedStr { values }, range }))
+    }
+
+    /// Joins neighbouring constants above `base` and drops empty ones.
+    fn fold(&mut self, base: usize) {
+        let mut to = base;
+        let mut from = base;
+        while from < self.exprs.len() {
+            let first = self.exprs[from];
+            let run = self.exprs[from..].iter().take_while(|expr| is_text(expr)).count();
+            let folded = match run {
+                0 | 1 => first,
+                _ => {
+                    let last = self.exprs[from + run - 1];
+                    self.concatenate(&self.exprs[from..from + run], first.range.to(last.range))
+                }
+            };
+            from += run.max(1);
+            if !(is_text(folded) && text_of(folded).is_empty()) {
+                self.exprs[to] = folded;
+                to += 1;
+            }
+        }
+        self.exprs.truncate(to);
+    }
+
+    /// Takes the constants above `base` and joins them to one.
+    fn join(&mut self, base: usize, range: Range) -> &'a Expr<'a> {
+        let joined = self.concatenate(&self.exprs[base..], range);
+        self.exprs.truncate(base);
+        joined
+    }
+
+    /// One constant for several; what the first says of its kind holds for all.
+    fn concatenate(&self, parts: &[&'a Expr<'a>], range: Range) -> &'a Expr<'a> {
+        let length = parts.iter().map(|part| text_of(part).len()).sum();
+        let mut all = bumpalo::collections::Vec::with_capacity_in(length, self.arena);
+        for part in parts {
+            all.extend_from_slice(text_of(part));
+        }
+        let all: &'a [u8] = all.into_bump_slice();
+        let kind = match parts.first().map(|first| first.kind) {
+            Some(ExprKind::Constant { value: Constant::Bytes(_), kind }) => {
+                ExprKind::Constant { value: Constant::Bytes(all), kind }
+            }
+            Some(ExprKind::Constant { kind, .. }) => {
+                ExprKind::Constant { value: Constant::Str(all), kind }
+            }
+            _ => ExprKind::Constant { value: Constant::Str(all), kind: None },
+        };
+        self.arena.alloc(Expr { kind, range })
+    }
+}
+
+/// Whether an f-string's or t-string's opening token has an `r` in its prefix.
+pub(crate) fn is_raw(start: &str) -> bool {
+    start.bytes().any(|byte| matches!(byte, b'r' | b'R'))
+}
+
+/// The warning for the invalid escape of a literal, placed in its token.
+pub(crate) fn escape_warning(
+    tokens: &crate::tokens::Tokens<'_>,
+    index: TokenIndex,
+    decoded: &Decoded<'_>,
+) -> Option<Warning> {
+    let escape = decoded.invalid_escape?;
+    let token = &tokens.list[index];
+    let (lineno, col) = escape.place(token.lineno, token.col, tokens.text(index).as_bytes());
+    Some(Warning {
+        category: WarningCategory::Syntax,
+        msg: escape.warning(),
+        range: Range::new(lineno, col, lineno, col + 2),
+    })
+}
+
+/// The text of an interpolation's expression: without the `=` and the space behind it.
+fn expression_of(text: &[u8]) -> &[u8] {
+    match std::str::from_utf8(text) {
+        Ok(text) => text.trim_end_matches(|c: char| c == '=' || c.is_whitespace()).as_bytes(),
+        Err(_) => text,
+    }
+}
+
+fn is_text(expr: &Expr<'_>) -> bool {
+    matches!(expr.kind, ExprKind::Constant { .. })
+}
+
+/// The text of a constant that came from a string token.
+fn text_of<'a>(expr: &Expr<'a>) -> &'a [u8] {
+    match expr.kind {
+        ExprKind::Constant { value: Constant::Str(text) | Constant::Bytes(text), .. } => text,
+        _ => &[],
+    }
+}
