@@ -80,3 +80,17 @@ pub struct Warning {
 pub fn char_offset(line: &[u8], bytes: usize) -> usize {
     line[..bytes.min(line.len())].iter().filter(|&&byte| byte & 0xC0 != 0x80).count()
 }
+
+/// The error for nesting beyond what the parser allows.
+#[cold]
+pub(crate) fn too_complex() -> SyntaxError {
+    SyntaxError::new(
+        ErrorKind::Memory,
+        "Parser stack overflowed - Python source too complex to parse",
+    )
+}
+
+pub(crate) fn diagnose(text: &str, options: &crate::ParseOptions) -> SyntaxError {
+    let _ = (text, options);
+    SyntaxError::new(ErrorKind::Syntax, "invalid syntax")
+}

@@ -43,8 +43,7 @@ impl<'a> Parser<'a, '_> {
 
     // interactive: compound_stmt NEWLINE | simple_stmts | NEWLINE | ENDMARKER
     fn interactive(&mut self) -> Parsed<Mod<'a>> {
-        if self.at(k::NEWLINE) {
-            self.advance();
+        if self.eat(k::NEWLINE) {
             let pass = self.stmt(self.pos - 1, StmtKind::Pass);
             return Ok(Mod::Interactive { body: self.slice(&[pass]) });
         }
@@ -59,7 +58,7 @@ impl<'a> Parser<'a, '_> {
     // eval: expressions NEWLINE* ENDMARKER
     fn eval(&mut self) -> Parsed<Mod<'a>> {
         let body = self.expressions()?;
-        self.rest_is_blank()?;
+        self.end_of_input()?;
         Ok(Mod::Expression { body })
     }
 
@@ -92,11 +91,11 @@ impl<'a> Parser<'a, '_> {
         self.expect(k::RPAR)?;
         self.expect(k::RARROW)?;
         let returns = self.expression()?;
-        self.rest_is_blank()?;
+        self.end_of_input()?;
         Ok(Mod::FunctionType { argtypes: self.take_exprs(0), returns })
     }
 
-    fn rest_is_blank(&mut self) -> Parsed<()> {
+    fn end_of_input(&mut self) -> Parsed<()> {
         while self.eat(k::NEWLINE) {}
         if self.at(k::ENDMARKER) { Ok(()) } else { Err(Fail) }
     }

@@ -126,12 +126,14 @@ pub fn parse_text<'a>(
     let tokens = Tokens::read(text, options);
     let mut parser = Parser::new(arena, &tokens, options);
     match parser.parse_mod() {
-        Ok(module) if tokens.is_complete(parser.pos, options) => {
+        Ok(module) if options.mode != Mode::Single || parser.rest_is_blank() => {
             let barry_as_bdfl = parser.barry;
-            let mut warnings = tokens.warnings_before(parser.pos);
-            warnings.append(&mut parser.warnings);
+            let mut warnings = parser.warnings;
+            warnings.extend(tokens.warnings);
+            warnings.sort_by_key(|warning| (warning.range.lineno, warning.range.col_offset));
             Ok(Parsed { module, warnings, barry_as_bdfl })
         }
-        _ => Err(errors::diagnose(text, options, parser.too_deep)),
+        _ if parser.too_deep => Err(errors::too_complex()),
+        _ => Err(errors::diagnose(text, options)),
     }
 }

@@ -193,6 +193,12 @@ impl<'a, 't> Parser<'a, 't> {
         list
     }
 
+    /// Whether nothing follows the statement that was parsed.
+    pub(crate) fn rest_is_blank(&self) -> bool {
+        let end = self.tokens.list[self.pos - 1].end as usize;
+        crate::tokens::is_blank(&self.tokens.source[end..])
+    }
+
     /// Runs `rule` some levels deeper. Levels are weighed as CPython's rule calls are
     /// counted (an operand of a prefix operator one, what stands in brackets some
     /// thirty), so that both give up at about the same nesting; the native stack such a

@@ -1,44 +1,101 @@
-//! The tokens of one source, read ahead once: the grammar and the diagnostics walk the
-//! same list by index and may go back as they like. Where the lexer fails, the list ends
-//! with an error entry that matches nothing, so that the error counts only if a parse
-//! gets that far.
+//! Tokens as the grammar sees them: keywords told from names, `# type: ignore` set aside,
+//! and the end of an interactive statement made up where the input just stops.
+//!
+//! [`Tokens`] is all of a source, read ahead once, so that the grammar can walk it by index
+//! and go back as it likes. Where the lexer fails the list ends with an error entry that
+//! matches nothing: an error counts only if a parse gets that far.
 
 use crate::ast::TypeIgnore;
 use crate::errors::{SyntaxError, Warning};
 use crate::kind::{Kind, k, name_kind};
-use crate::lexer::Lexer;
+use crate::lexer::{Lexer, LexerOptions};
 use crate::token::{Token, TokenKind};
 use crate::{Mode, ParseOptions};
 
 /// A token's place in the list.
 pub(crate) type TokenIndex = usize;
 
+/// Pulls tokens from the lexer one by one.
+pub(crate) struct TokenReader<'a> {
+    pub(crate) source: &'a str,
+    pub(crate) lexer: Lexer<'a>,
+    /// Line and text of each `# type: ignore` so far.
+    pub(crate) type_ignores: Vec<TypeIgnore<'a>>,
+    single: bool,
+    imply_dedent: bool,
+    /// Something came since the last newline that was made up.
+    started: bool,
+}
+
+impl<'a> TokenReader<'a> {
+    pub(crate) fn new(source: &'a str, options: &ParseOptions) -> TokenReader<'a> {
+        let lexer_options =
+            LexerOptions { type_comments: options.type_comments, ..LexerOptions::default() };
+        TokenReader {
+            source,
+            lexer: Lexer::new(source.as_bytes(), lexer_options),
+            type_ignores: Vec::new(),
+            single: options.mode == Mode::Single,
+            imply_dedent: !options.dont_imply_dedent,
+            started: false,
+        }
+    }
+
+    pub(crate) fn next(&mut self) -> Result<(Token, Kind), SyntaxError> {
+        loop {
+            let mut token = self.lexer.next()?;
+            let kind = match token.kind {
+                TokenKind::Name => name_kind(self.text(&token)),
+                TokenKind::TypeIgnore => {
+                    let tag = self.text(&token);
+                    self.type_ignores.push(TypeIgnore { lineno: token.lineno as i32, tag });
+                    continue;
+                }
+                TokenKind::EndMarker if self.single && self.started => {
+                    // The end of the input ends a single statement's line, and the blocks
+                    // it has open unless the caller says otherwise.
+                    if self.imply_dedent {
+                        self.lexer.close_indentation();
+                    }
+                    self.started = false;
+                    token.kind = TokenKind::Newline;
+                    return Ok((token, k::NEWLINE));
+                }
+                kind => Kind::of(kind),
+            };
+            self.started = true;
+            return Ok((token, kind));
+        }
+    }
+
+    fn text(&self, token: &Token) -> &'a str {
+        &self.source[token.start as usize..token.end as usize]
+    }
+}
+
 pub(crate) struct Tokens<'a> {
     pub(crate) source: &'a str,
     /// One more than there are tokens: an error entry closes the list.
     pub(crate) list: Vec<Token>,
     pub(crate) kinds: Vec<Kind>,
-    /// What stopped the lexer.
-    pub(crate) error: Option<SyntaxError>,
-    /// Line and text of each `# type: ignore`.
     pub(crate) type_ignores: Vec<TypeIgnore<'a>>,
     pub(crate) warnings: Vec<Warning>,
 }
 
 impl<'a> Tokens<'a> {
-    pub(crate) fn read(source: &'a str, lexer: &mut Lexer<'_>, options: &ParseOptions) -> Tokens<'a> {
+    pub(crate) fn read(source: &'a str, options: &ParseOptions) -> Tokens<'a> {
         let capacity = source.len() / 4 + 8;
-        let mut tokens = Tokens {
-            source,
-            list: Vec::with_capacity(capacity),
-            kinds: Vec::with_capacity(capacity),
-            error: None,
-            type_ignores: Vec::new(),
-            warnings: Vec::new(),
-        };
-        let mut started = false;
-        let mut indents = 0usize;
-        let mut last = Token {
+        let mut reader = TokenReader::new(source, options);
+        let mut list = Vec::with_capacity(capacity);
+        let mut kinds = Vec::with_capacity(capacity);
+        while let Ok((token, kind)) = reader.next() {
+            list.push(token);
+            kinds.push(kind);
+            if kind == k::ENDMARKER {
+                break;
+            }
+        }
+        let start = Token {
             kind: TokenKind::EndMarker,
             level: 0,
             start: 0,
@@ -48,60 +105,22 @@ impl<'a> Tokens<'a> {
             end_lineno: 1,
             end_col: 0,
         };
-        loop {
-            let token = match lexer.next() {
-                Ok(token) => token,
-                Err(error) => {
-                    tokens.error = Some(error);
-                    break;
-                }
-            };
-            last = token;
-            let kind = match token.kind {
-                TokenKind::Name => name_kind(&source[token.start as usize..token.end as usize]),
-                TokenKind::TypeIgnore => {
-                    let tag = &source[token.start as usize..token.end as usize];
-                    tokens.type_ignores.push(TypeIgnore { lineno: token.lineno as i32, tag });
-                    continue;
-                }
-                TokenKind::Indent => {
-                    indents += 1;
-                    k::INDENT
-                }
-                TokenKind::Dedent => {
-                    indents = indents.saturating_sub(1);
-                    k::DEDENT
-                }
-                TokenKind::EndMarker if options.mode == Mode::Single && started => {
-                    // A single statement need not end its line: the end of the input
-                    // does, and closes open blocks unless the caller says otherwise.
-                    tokens.push(Token { kind: TokenKind::Newline, ..token }, k::NEWLINE);
-                    if !options.dont_imply_dedent {
-                        for _ in 0..indents {
-                            tokens.push(Token { kind: TokenKind::Dedent, ..token }, k::DEDENT);
-                        }
-                    }
-                    k::ENDMARKER
-                }
-                kind => Kind::of(kind),
-            };
-            started = true;
-            tokens.push(token, kind);
-            if kind == k::ENDMARKER {
-                break;
-            }
-        }
-        tokens.push(last, k::ERROR);
-        tokens
-    }
-
-    fn push(&mut self, token: Token, kind: Kind) {
-        self.list.push(token);
-        self.kinds.push(kind);
+        list.push(list.last().copied().unwrap_or(start));
+        kinds.push(k::ERROR);
+        let type_ignores = reader.type_ignores;
+        Tokens { source, list, kinds, type_ignores, warnings: reader.lexer.warnings }
     }
 
     pub(crate) fn text(&self, index: TokenIndex) -> &'a str {
         let token = &self.list[index];
         &self.source[token.start as usize..token.end as usize]
     }
+}
+
+/// Whether nothing but blank lines and comments stands in `rest`.
+pub(crate) fn is_blank(rest: &str) -> bool {
+    rest.split('\n').all(|line| {
+        let line = line.trim_start_matches([' ', '\t', '\x0c']);
+        line.is_empty() || line.starts_with('#')
+    })
 }

@@ -190,11 +190,7 @@ impl<'a> Parser<'a, '_> {
     }
 
     /// A dict display from its first item on; the key of that item may be read already.
-    fn dict(
-        &mut self,
-        start: TokenIndex,
-        first_key: Option<&'a Expr<'a>>,
-    ) -> Parsed<&'a Expr<'a>> {
+    fn dict(&mut self, start: TokenIndex, first_key: Option<&'a Expr<'a>>) -> Parsed<&'a Expr<'a>> {
         let mut keys: Vec<Option<&'a Expr<'a>>> = Vec::with_capacity(8);
         let base = self.exprs.len();
         let mut pending = first_key;

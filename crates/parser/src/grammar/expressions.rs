@@ -271,7 +271,12 @@ impl<'a> Parser<'a, '_> {
 
     /// bitwise_or, bitwise_xor, bitwise_and, shift_expr, sum, term: the operators that bind
     /// at least as strongly as `least`, after their first operand.
-    fn binary(&mut self, start: TokenIndex, mut left: &'a Expr<'a>, least: u8) -> Parsed<&'a Expr<'a>> {
+    fn binary(
+        &mut self,
+        start: TokenIndex,
+        mut left: &'a Expr<'a>,
+        least: u8,
+    ) -> Parsed<&'a Expr<'a>> {
         loop {
             let (strength, op) = BINARY[self.kind().index()];
             if strength < least || strength == 0 {

@@ -37,8 +37,7 @@ impl<'a> Parser<'a, '_> {
                 break;
             }
         }
-        let module =
-            if level > 0 && self.at(k::IMPORT) { None } else { Some(self.dotted_name()?) };
+        let module = if level > 0 && self.at(k::IMPORT) { None } else { Some(self.dotted_name()?) };
         self.expect(k::IMPORT)?;
         let names = self.import_from_targets()?;
         if module == Some("__future__") && level == 0 {

@@ -151,9 +151,7 @@ impl<'a> Parser<'a, '_> {
             k::NONE => self.singleton(Constant::None),
             k::TRUE => self.singleton(Constant::True),
             k::FALSE => self.singleton(Constant::False),
-            k::NUMBER | k::MINUS => {
-                PatternKind::MatchValue { value: self.signed_or_complex()? }
-            }
+            k::NUMBER | k::MINUS => PatternKind::MatchValue { value: self.signed_or_complex()? },
             k::STRING | k::FSTRING_START | k::TSTRING_START => {
                 PatternKind::MatchValue { value: self.strings()? }
             }
@@ -205,9 +203,7 @@ impl<'a> Parser<'a, '_> {
         let start = self.pos;
         let name = self.name_or_attr()?;
         match (self.kind(), name.kind) {
-            (k::LPAR, _) => {
-                self.nest(BRACKET_LEVELS, |parser| parser.class_pattern(start, name))
-            }
+            (k::LPAR, _) => self.nest(BRACKET_LEVELS, |parser| parser.class_pattern(start, name)),
             (k::EQUAL, _) => Err(Fail),
             (_, ExprKind::Name { id, .. }) => {
                 let name = if self.tokens.text(start) == "_" { None } else { Some(id) };
@@ -315,11 +311,7 @@ impl<'a> Parser<'a, '_> {
     }
 
     // class_pattern: name_or_attr '(' [pattern (',' pattern)*] [NAME '=' pattern ..] [','] ')'
-    fn class_pattern(
-        &mut self,
-        start: TokenIndex,
-        cls: &'a Expr<'a>,
-    ) -> Parsed<&'a Pattern<'a>> {
+    fn class_pattern(&mut self, start: TokenIndex, cls: &'a Expr<'a>) -> Parsed<&'a Pattern<'a>> {
         self.expect(k::LPAR)?;
         let mut patterns = Vec::new();
         let mut kwd_attrs = Vec::new();

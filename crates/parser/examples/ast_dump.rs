@@ -1,0 +1,110 @@
+//! `ast_dump OUT ROOT...`: for every `.py` file its path, then a hash of its dumped tree or
+//! the error, as a Python script of a few lines prints them with `ast.dump`; the two outputs
+//! must be the same. With `--text FILE` the dump of one file, with `--time ROOT...` only
+//! the time that parsing takes.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use bumpalo::Bump;
+use rpython_parser::errors::{ErrorKind, SyntaxError};
+use rpython_parser::{ParseOptions, dump, parse};
+use sha2::{Digest, Sha256};
+
+fn main() -> io::Result<()> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match arguments.split_first() {
+        Some((flag, files)) if flag == "--text" => {
+            for file in files {
+                println!("{}", describe(&fs::read(file)?, |dump| lossy(dump)));
+            }
+        }
+        Some((flag, roots)) if flag == "--time" => time(roots)?,
+        Some((out, roots)) => {
+            let mut out = io::BufWriter::new(fs::File::create(out)?);
+            for path in python_files(roots)? {
+                let line = describe(&fs::read(&path)?, hash);
+                writeln!(out, "{}\t{line}", path.display())?;
+            }
+        }
+        None => eprintln!("usage: ast_dump OUT ROOT... | --text FILE... | --time ROOT..."),
+    }
+    Ok(())
+}
+
+fn lossy(dump: &[u8]) -> String {
+    String::from_utf8_lossy(dump).into_owned()
+}
+
+fn hash(dump: &[u8]) -> String {
+    Sha256::digest(dump).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn describe(source: &[u8], show: impl Fn(&[u8]) -> String) -> String {
+    let arena = Bump::new();
+    match parse(&arena, source, &ParseOptions::default()) {
+        Ok(parsed) => show(&dump::dump(&parsed.module, true)),
+        Err(error) => error_line(&error),
+    }
+}
+
+fn error_line(error: &SyntaxError) -> String {
+    let name = match error.kind {
+        ErrorKind::Syntax => "SyntaxError",
+        ErrorKind::Indentation => "IndentationError",
+        ErrorKind::Tab => "TabError",
+        ErrorKind::Incomplete => "_IncompleteInputError",
+        ErrorKind::Memory => "MemoryError",
+        ErrorKind::Value => "ValueError",
+    };
+    let show = |value: Option<String>| value.unwrap_or_else(|| "None".to_owned());
+    let message = text::utf8::repr::repr_str(error.msg.as_bytes());
+    format!(
+        "{name} [{}, {}, {}, {}, {}]",
+        lossy(&message),
+        show(error.lineno.map(|line| line.to_string())),
+        show(error.offset.map(|offset| offset.to_string())),
+        show(error.end_lineno.map(|line| line.to_string())),
+        show(error.end_offset.map(|offset| offset.to_string())),
+    )
+}
+
+/// Files below the roots, in the order of `os.walk` over sorted names.
+fn python_files(roots: &[String]) -> io::Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for root in roots {
+        walk(Path::new(root), &mut found)?;
+    }
+    Ok(found)
+}
+
+fn walk(folder: &Path, found: &mut Vec<PathBuf>) -> io::Result<()> {
+    let mut entries: Vec<_> = fs::read_dir(folder)?.collect::<Result<_, _>>()?;
+    entries.sort_by_key(|entry| entry.file_name());
+    let (folders, files): (Vec<_>, Vec<_>) =
+        entries.into_iter().map(|entry| entry.path()).partition(|path| path.is_dir());
+    found.extend(files.into_iter().filter(|path| {
+        path.extension().is_some_and(|extension| extension == "py") && path.exists()
+    }));
+    for folder in folders.iter().filter(|folder| !folder.is_symlink()) {
+        walk(folder, found)?;
+    }
+    Ok(())
+}
+
+fn time(roots: &[String]) -> io::Result<()> {
+    let mut sources = Vec::new();
+    for path in python_files(roots)? {
+        sources.push(fs::read(path)?);
+    }
+    let bytes: usize = sources.iter().map(Vec::len).sum();
+    let start = Instant::now();
+    let parsed = sources
+        .iter()
+        .filter(|source| parse(&Bump::new(), source, &ParseOptions::default()).is_ok())
+        .count();
+    println!("{parsed} of {} files, {bytes} bytes: {:?}", sources.len(), start.elapsed());
+    Ok(())
+}
