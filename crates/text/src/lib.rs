@@ -4,5 +4,6 @@
 //! own, surrogates as three-byte sequences that are never joined.  A code point is a `u32`.
 //! Nothing here knows a Python object, and nothing panics on any input.
 
+pub mod float;
 pub mod unicode;
 pub mod utf8;

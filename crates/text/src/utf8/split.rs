@@ -10,8 +10,7 @@ pub fn split_whitespace<'a, F: Flavour>(text: &'a [u8], max: usize, mut f: impl 
     let mut splits = 0;
     while at < text.len() {
         if splits == max {
-            let end = trim_end::<F>(text, at);
-            return f(&text[at..end]);
+            return f(&text[at..]);
         }
         let start = at;
         while let Some((unit, len)) = F::at(text, at) {
@@ -32,8 +31,7 @@ pub fn rsplit_whitespace<'a, F: Flavour>(text: &'a [u8], max: usize, mut f: impl
     let mut splits = 0;
     while end > 0 {
         if splits == max {
-            let start = skip_space::<F>(text, 0);
-            return f(&text[start..end]);
+            return f(&text[..end]);
         }
         let last = end;
         while let Some((unit, len)) = F::before(text, end) {

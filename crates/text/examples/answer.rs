@@ -1,0 +1,177 @@
+//! Answers questions read from stdin, one per line, for `gen/check.py` to compare with CPython:
+//! an operation, then arguments; texts are hexadecimal, everything is tab-separated.
+
+use rpython_text::float::{self, Flags};
+use rpython_text::utf8::{self, Bytes, CharIndex, Str, case, index, replace, repr, search, split};
+use std::io::{BufRead, BufWriter, Write};
+
+type Args<'a> = std::str::Split<'a, char>;
+
+fn main() -> std::io::Result<()> {
+    let mut out = BufWriter::new(std::io::stdout().lock());
+    for line in std::io::stdin().lock().lines() {
+        let line = line?;
+        let mut args = line.split('\t');
+        let op = args.next().unwrap_or_default();
+        writeln!(out, "{}", answer(op, &mut args))?;
+    }
+    Ok(())
+}
+
+fn text(args: &mut Args) -> Vec<u8> {
+    let hex = args.next().unwrap_or_default().as_bytes();
+    let digit = |b: u8| (b as char).to_digit(16).expect("a hexadecimal argument") as u8;
+    hex.chunks(2).map(|pair| digit(pair[0]) << 4 | digit(pair[1])).collect()
+}
+
+fn int(args: &mut Args) -> i64 {
+    args.next().and_then(|a| a.parse().ok()).expect("an integer argument")
+}
+
+fn real(args: &mut Args) -> f64 {
+    let bits = args.next().and_then(|a| u64::from_str_radix(a, 16).ok());
+    f64::from_bits(bits.expect("a float argument as bits"))
+}
+
+fn show(bytes: &[u8]) -> String {
+    bytes.iter().map(|b| format!("{b:02x}")).collect()
+}
+
+fn answer(op: &str, args: &mut Args) -> String {
+    match op.split_once('.') {
+        Some(("float", op)) => answer_float(op, args),
+        Some(("str", op)) => answer_text::<Str>(op, args),
+        Some(("bytes", op)) => answer_text::<Bytes>(op, args),
+        _ => "unknown".into(),
+    }
+}
+
+fn answer_text<F: utf8::Flavour>(op: &str, args: &mut Args) -> String {
+    let s = text(args);
+    let mut pieces: Vec<String> = Vec::new();
+    let collect = |piece: &[u8]| pieces.push(show(piece));
+    match op {
+        "split" => {
+            let separator = text(args);
+            split::split(&s, &separator, int(args) as usize, collect);
+        }
+        "rsplit" => {
+            let separator = text(args);
+            split::rsplit(&s, &separator, int(args) as usize, collect);
+        }
+        "splitws" => split::split_whitespace::<F>(&s, int(args) as usize, collect),
+        "rsplitws" => split::rsplit_whitespace::<F>(&s, int(args) as usize, collect),
+        "splitlines" => split::split_lines::<F>(&s, int(args) != 0, collect),
+        _ => return answer_one::<F>(op, s, args),
+    }
+    if op.starts_with('r') {
+        pieces.reverse();
+    }
+    pieces.join(",")
+}
+
+fn answer_one<F: utf8::Flavour>(op: &str, s: Vec<u8>, args: &mut Args) -> String {
+    let ends = |args: &mut Args| match int(args) {
+        0 => split::Ends::Left,
+        1 => split::Ends::Right,
+        _ => split::Ends::Both,
+    };
+    let result: Vec<u8> = match op {
+        "strip" => {
+            let set = text(args);
+            split::strip_chars::<F>(&s, &set, ends(args)).to_vec()
+        }
+        "stripws" => split::strip_whitespace::<F>(&s, ends(args)).to_vec(),
+        "replace" => {
+            let (old, new) = (text(args), text(args));
+            let max = int(args) as usize;
+            replace::replace::<F>(&s, &old, &new, max).expect("it fits").unwrap_or(s)
+        }
+        "expandtabs" => replace::expand_tabs::<F>(&s, int(args)).expect("it fits"),
+        "count" => return search::count::<F>(&s, &text(args)).to_string(),
+        "find" => return format!("{:?}", search::find(&s, &text(args))),
+        "rfind" => return format!("{:?}", search::rfind(&s, &text(args))),
+        "upper" => case::upper(&s).into_owned(),
+        "lower" => case::lower(&s).into_owned(),
+        "casefold" => case::casefold(&s).into_owned(),
+        "title" => case::title(&s),
+        "swapcase" => case::swapcase(&s),
+        "capitalize" => case::capitalize(&s),
+        "btitle" => case::ascii_title(&s),
+        "bcapitalize" => case::ascii_capitalize(&s),
+        "bswapcase" => case::ascii_swapcase(&s),
+        "repr" => repr::repr_str(&s),
+        "ascii" => repr::ascii_str(&s),
+        "brepr" => repr::repr_bytes(&s),
+        "is" => {
+            return format!(
+                "{} {} {} {}",
+                case::is_upper(&s),
+                case::is_lower(&s),
+                case::is_title(&s),
+                case::is_identifier(&s)
+            );
+        }
+        "bis" => {
+            return format!(
+                "{} {} {}",
+                case::ascii_is_upper(&s),
+                case::ascii_is_lower(&s),
+                case::ascii_is_title(&s)
+            );
+        }
+        "index" => {
+            let table = CharIndex::new(&s);
+            let chars = table.char_count();
+            assert_eq!(chars, utf8::char_count(&s));
+            assert_eq!(chars, utf8::code_points(&s).count());
+            for at in 0..=chars {
+                let byte = table.to_byte(&s, at);
+                assert_eq!(byte, index::byte_offset(&s, at));
+                assert_eq!(at, table.to_char(&s, byte));
+            }
+            let mut back: Vec<u32> = utf8::code_points(&s).rev().collect();
+            back.reverse();
+            assert!(utf8::code_points(&s).eq(back));
+            return chars.to_string();
+        }
+        "validate" => return format!("{:?}", utf8::validate_generalized(&s)),
+        _ => return "unknown".into(),
+    };
+    show(&result)
+}
+
+fn answer_float(op: &str, args: &mut Args) -> String {
+    match op {
+        "repr" => float::repr(real(args)),
+        "hex" => float::to_hex(real(args)),
+        "ratio" => format!("{:?}", float::decompose(real(args))),
+        "parse" => match float::parse(&text(args)) {
+            Some(value) => float::to_hex(value),
+            None => "error".into(),
+        },
+        "fromhex" => match float::from_hex(&text(args)) {
+            Ok(value) => float::to_hex(value),
+            Err(error) => error.message().into(),
+        },
+        "round" => {
+            let value = real(args);
+            float::round_to(value, int(args)).map_or("overflow".into(), float::repr)
+        }
+        "complex" => float::complex_repr(real(args), real(args)),
+        "format" => {
+            let value = real(args);
+            let code = args.next().and_then(|a| a.bytes().next()).expect("a format code");
+            let precision = int(args) as usize;
+            let bits = int(args);
+            let flags = Flags {
+                sign: bits & 1 != 0,
+                add_dot_0: bits & 2 != 0,
+                alternate: bits & 4 != 0,
+                no_neg_0: bits & 8 != 0,
+            };
+            float::format_double(value, code, precision, flags).expect("it fits")
+        }
+        _ => "unknown".into(),
+    }
+}
