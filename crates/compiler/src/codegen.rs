@@ -179,11 +179,7 @@ impl<'a> Compiler<'a> {
         self.features & crate::future::FUTURE_ANNOTATIONS != 0
     }
 
-    fn error<T>(
-        &self,
-        loc: Location,
-        msg: impl Into<std::borrow::Cow<'static, str>>,
-    ) -> Result<T> {
+    fn error<T>(&self, loc: Location, msg: impl Into<std::borrow::Cow<'static, str>>) -> Result<T> {
         Err(CompileError::syntax(msg, range_of(loc)))
     }
 

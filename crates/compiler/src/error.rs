@@ -41,7 +41,12 @@ pub struct CompileError(Box<ErrorData>);
 impl CompileError {
     #[cold]
     pub fn new(kind: ErrorKind, msg: impl Into<Cow<'static, str>>) -> CompileError {
-        CompileError(Box::new(ErrorData { kind, msg: msg.into(), range: None, warnings: Vec::new() }))
+        CompileError(Box::new(ErrorData {
+            kind,
+            msg: msg.into(),
+            range: None,
+            warnings: Vec::new(),
+        }))
     }
 
     /// A `SyntaxError` at a place of the source.

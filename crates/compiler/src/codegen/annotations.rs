@@ -18,12 +18,7 @@ const VALUE_WITH_FAKE_GLOBALS: i64 = 2;
 
 impl<'a> Compiler<'a> {
     /// Starts a function that evaluates annotations, bounds, defaults or an alias.
-    pub(super) fn enter_annotation_scope(
-        &mut self,
-        at: Location,
-        block: BlockId,
-        name: &str,
-    ) {
+    pub(super) fn enter_annotation_scope(&mut self, at: Location, block: BlockId, name: &str) {
         let counts = ArgCounts { posonly: 1, ..ArgCounts::default() };
         self.enter_block(name, ScopeType::Annotations, block, at.lineno, None, counts);
         // if format > VALUE_WITH_FAKE_GLOBALS: raise NotImplementedError

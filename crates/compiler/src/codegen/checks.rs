@@ -39,10 +39,9 @@ fn has_identity(e: &Expr<'_>) -> bool {
         ExprKind::Tuple { elts, .. } => {
             !elts.iter().all(|elt| matches!(elt.kind, ExprKind::Constant { .. }))
         }
-        ExprKind::Constant { value, .. } => matches!(
-            value,
-            Constant::None | Constant::True | Constant::False | Constant::Ellipsis
-        ),
+        ExprKind::Constant { value, .. } => {
+            matches!(value, Constant::None | Constant::True | Constant::False | Constant::Ellipsis)
+        }
         _ => true,
     }
 }
@@ -78,8 +77,7 @@ impl Compiler<'_> {
             return;
         }
         if let Some(name) = infer_type(e) {
-            let msg =
-                format!("'{name}' object is not callable; perhaps you missed a comma?");
+            let msg = format!("'{name}' object is not callable; perhaps you missed a comma?");
             self.warn(e.range, msg);
         }
     }
@@ -106,8 +104,7 @@ impl Compiler<'_> {
             _ => false,
         };
         if hopeless && let Some(name) = infer_type(e) {
-            let msg =
-                format!("'{name}' object is not subscriptable; perhaps you missed a comma?");
+            let msg = format!("'{name}' object is not subscriptable; perhaps you missed a comma?");
             self.warn(e.range, msg);
         }
     }

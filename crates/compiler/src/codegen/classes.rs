@@ -12,7 +12,8 @@ use crate::symbols::{Key, Role};
 
 impl<'a> Compiler<'a> {
     pub(super) fn class(&mut self, s: &'a Stmt<'a>) -> Result {
-        let StmtKind::ClassDef { name, bases, keywords, body, decorator_list, type_params } = s.kind
+        let StmtKind::ClassDef { name, bases, keywords, body, decorator_list, type_params } =
+            s.kind
         else {
             return Ok(());
         };
@@ -75,11 +76,8 @@ impl<'a> Compiler<'a> {
             self.nameop(at, "__type_params__", Ctx::Store)?;
         }
         let block = self.block();
-        let (needs_classdict, needs_class, conditional) = (
-            block.needs_classdict,
-            block.needs_class_closure,
-            block.has_conditional_annotations,
-        );
+        let (needs_classdict, needs_class, conditional) =
+            (block.needs_classdict, block.needs_class_closure, block.has_conditional_annotations);
         if needs_classdict {
             self.op(at, Opcode::LoadLocals);
             let index = self.cellvar("__classdict__")?;

@@ -2,8 +2,8 @@
 //! all others are written where they stand, with their variables saved and restored
 //! around them (PEP 709).
 
-use bytecode::oparg::Intrinsic1;
 use bytecode::Opcode;
+use bytecode::oparg::{FunctionAttribute, Intrinsic1};
 use parser::ast::{Comprehension as Clause, Expr, ExprKind};
 
 use super::fblocks::{Datum, FBlockKind};
@@ -38,7 +38,9 @@ impl<'a> Compiler<'a> {
             ExprKind::GeneratorExp { elt, generators } => {
                 ("<genexpr>", Element::Generator(elt), generators)
             }
-            ExprKind::ListComp { elt, generators } => ("<listcomp>", Element::List(elt), generators),
+            ExprKind::ListComp { elt, generators } => {
+                ("<listcomp>", Element::List(elt), generators)
+            }
             ExprKind::SetComp { elt, generators } => ("<setcomp>", Element::Set(elt), generators),
             ExprKind::DictComp { key, value, generators } => {
                 ("<dictcomp>", Element::Dict(key, value), generators)
@@ -87,7 +89,7 @@ impl<'a> Compiler<'a> {
             self.op(at, Opcode::ReturnValue);
         }
         let code = self.finish(true)?;
-        self.make_closure(at, code, Default::default())?;
+        self.make_closure(at, code, FunctionAttribute::empty())?;
         self.iterator(outermost)?;
         self.op_i(at, Opcode::Call, 0);
         if is_async && !is_generator {
@@ -266,8 +268,8 @@ impl<'a> Compiler<'a> {
     /// block, and saves the outer values of its variables.
     fn enter_inlined(&mut self, at: Location, comp: BlockId) -> Inlined<'a> {
         let outer = self.u.block;
-        let in_class = self.table.blocks[outer].kind == BlockType::Class
-            && self.u.in_inlined_comp == 0;
+        let in_class =
+            self.table.blocks[outer].kind == BlockType::Class && self.u.in_inlined_comp == 0;
         let function_like = self.table.blocks[outer].is_function_like();
         self.u.in_inlined_comp += 1;
         let mut state = Inlined::default();

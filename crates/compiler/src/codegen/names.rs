@@ -91,9 +91,7 @@ impl<'a> Compiler<'a> {
             Scope::Cell => Access::Deref(self.cellvar(name)?),
             Scope::Local if function_like => Access::Fast,
             // A comprehension's own variable, inlined into a class or module.
-            Scope::Local if self.u.code.fasthidden.get(name).copied() == Some(true) => {
-                Access::Fast
-            }
+            Scope::Local if self.u.code.fasthidden.get(name).copied() == Some(true) => Access::Fast,
             Scope::GlobalImplicit if function_like => Access::Global,
             Scope::GlobalExplicit => Access::Global,
             Scope::Local | Scope::GlobalImplicit | Scope::Unknown => Access::Name,

@@ -4,9 +4,7 @@
 
 use bytecode::oparg::{self, BinaryOp, CompareOp};
 use bytecode::{Const, Opcode};
-use parser::ast::{
-    Constant, Expr, ExprKind, MatchCase, Pattern, PatternKind, Range,
-};
+use parser::ast::{Constant, Expr, ExprKind, MatchCase, Pattern, PatternKind, Range};
 
 use super::consts::constant;
 use super::{Compiler, Ctx, Result, loc};
@@ -28,7 +26,11 @@ fn is_wildcard(pattern: &Pattern<'_>) -> bool {
 }
 
 impl<'a> Compiler<'a> {
-    pub(super) fn match_stmt(&mut self, subject: &'a Expr<'a>, cases: &'a [MatchCase<'a>]) -> Result {
+    pub(super) fn match_stmt(
+        &mut self,
+        subject: &'a Expr<'a>,
+        cases: &'a [MatchCase<'a>],
+    ) -> Result {
         self.expr(subject)?;
         let end = self.new_label();
         let Some((last, others)) = cases.split_last() else { return Ok(()) };
@@ -432,8 +434,7 @@ impl<'a> Compiler<'a> {
             ExprKind::Constant { value, .. } => {
                 if seen.iter().any(|other| equal(*other, value)) {
                     let key = constant_repr(value);
-                    return self
-                        .error(at, format!("mapping pattern checks duplicate key ({key})"));
+                    return self.error(at, format!("mapping pattern checks duplicate key ({key})"));
                 }
                 seen.push(value);
             }

@@ -1,7 +1,7 @@
 //! `try` with `except`, `except*` and `finally`.
 
-use bytecode::oparg::Intrinsic2;
 use bytecode::Opcode;
+use bytecode::oparg::Intrinsic2;
 use parser::ast::{ExceptHandler, Range, Stmt};
 
 use super::fblocks::{Datum, FBlockKind};

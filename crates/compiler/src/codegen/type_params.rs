@@ -52,9 +52,8 @@ impl<'a> Compiler<'a> {
                 self.bound_or_default(param, Role::Default, name, default, starred)?;
                 self.intrinsic_2(at, Intrinsic2::SetTypeparamDefault);
             } else if seen_default {
-                let msg = format!(
-                    "non-default type parameter '{name}' follows default type parameter"
-                );
+                let msg =
+                    format!("non-default type parameter '{name}' follows default type parameter");
                 return self.error(at, msg);
             }
             self.op_i(at, Opcode::Copy, 1);

@@ -8,8 +8,8 @@ use bytecode::{CodeFlags, Const, Opcode, RawCode};
 use parser::ast::Stmt;
 
 use super::{Compiler, Result};
+use crate::assemble::optimize_and_assemble;
 use crate::error::CompileError;
-use crate::flowgraph::optimize_and_assemble;
 use crate::future::FUTURE_MASK;
 use crate::instrs::{CodeUnit, InstrSeq, Location, NameTable, intern};
 use crate::symbols::{
@@ -179,10 +179,8 @@ impl<'a> Compiler<'a> {
             depth -= 1;
             parent = &self.stack[depth - 1];
         }
-        if matches!(
-            self.u.scope,
-            ScopeType::Function | ScopeType::AsyncFunction | ScopeType::Class
-        ) {
+        if matches!(self.u.scope, ScopeType::Function | ScopeType::AsyncFunction | ScopeType::Class)
+        {
             let mangled = mangle(parent.private, self.arena.alloc_str(name), self.arena);
             if self.table.blocks[parent.block].scope(mangled) == Scope::GlobalExplicit {
                 return name.into();
@@ -200,11 +198,6 @@ impl<'a> Compiler<'a> {
         qualname.into()
     }
 
-    /// Whether the current unit is the module itself.
-    pub(super) fn at_top_level(&self) -> bool {
-        self.u.scope == ScopeType::Module
-    }
-
     /// Finishes the current unit and goes back to the one around it.
     pub(super) fn finish(&mut self, add_none: bool) -> Result<RawCode> {
         let code = self.assemble(add_none)?;
@@ -219,10 +212,9 @@ impl<'a> Compiler<'a> {
         }
         self.op(Location::NONE, Opcode::ReturnValue);
         let flags = self.code_flags();
-        let nparams = self.block().varnames.len() as u32;
         let unit = std::mem::take(&mut self.u.code);
         let seq = std::mem::take(&mut self.u.seq);
-        optimize_and_assemble(unit, seq, flags, nparams, self.filename.clone())
+        optimize_and_assemble(unit, seq, flags, self.filename.clone())
     }
 
     fn code_flags(&self) -> CodeFlags {
@@ -266,9 +258,7 @@ impl<'a> Compiler<'a> {
     /// The names assigned through `self`, as a constant.
     pub(super) fn static_attributes(&self) -> Const {
         let names = &self.u.static_attributes;
-        Const::Tuple(
-            names.iter().map(|&name| Const::Str(bytecode::RawStr::from(name))).collect(),
-        )
+        Const::Tuple(names.iter().map(|&name| Const::Str(bytecode::RawStr::from(name))).collect())
     }
 
     /// Notes `self.attr = ...` in the nearest class around.

@@ -296,9 +296,7 @@ impl<'a> Analysis<'_, 'a> {
 fn error_at_directive(block: &Block<'_>, name: &str, msg: String) -> CompileError {
     match block.directives.iter().find(|(directive, _)| *directive == name) {
         Some(&(_, range)) => CompileError::syntax(msg, range),
-        None => {
-            CompileError::new(ErrorKind::Runtime, "BUG: internal directive bookkeeping broken")
-        }
+        None => CompileError::new(ErrorKind::Runtime, "BUG: internal directive bookkeeping broken"),
     }
 }
 

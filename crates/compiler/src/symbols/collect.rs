@@ -182,10 +182,7 @@ impl<'a> Collect<'a> {
         let block = &mut self.table.blocks[id];
         let flags = block.symbols.entry(mangled).or_insert(0);
         if flag & DEF_PARAM != 0 && *flags & DEF_PARAM != 0 {
-            return syntax(
-                format!("duplicate argument '{name}' in function definition"),
-                range,
-            );
+            return syntax(format!("duplicate argument '{name}' in function definition"), range);
         }
         if flag & DEF_TYPE_PARAM != 0 && *flags & DEF_TYPE_PARAM != 0 {
             return syntax(format!("duplicate type parameter '{name}'"), range);

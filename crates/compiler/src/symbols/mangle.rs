@@ -13,10 +13,8 @@ pub fn mangle<'a>(private: Option<&str>, name: &'a str, arena: &'a Bump) -> &'a 
     if class.is_empty() {
         return name;
     }
-    let mut mangled = bumpalo::collections::String::with_capacity_in(
-        1 + class.len() + name.len(),
-        arena,
-    );
+    let mut mangled =
+        bumpalo::collections::String::with_capacity_in(1 + class.len() + name.len(), arena);
     mangled.push('_');
     mangled.push_str(class);
     mangled.push_str(name);

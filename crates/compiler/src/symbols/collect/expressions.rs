@@ -3,8 +3,8 @@
 use parser::ast::{Comprehension as Clause, Expr, ExprContext, ExprKind, Range};
 
 use super::{
-    BlockType, Collect, DEF_COMP_ITER, DEF_GLOBAL, DEF_LOCAL, DEF_NONLOCAL, DEF_PARAM, Key,
-    Result, USE, check_name, syntax,
+    BlockType, Collect, DEF_COMP_ITER, DEF_GLOBAL, DEF_LOCAL, DEF_NONLOCAL, DEF_PARAM, Key, Result,
+    USE, check_name, syntax,
 };
 use crate::error::CompileError;
 use crate::symbols::{Comprehension, Role};
@@ -143,12 +143,7 @@ impl<'a> Collect<'a> {
         Ok(())
     }
 
-    fn named_expr(
-        &mut self,
-        e: &'a Expr<'a>,
-        target: &'a Expr<'a>,
-        value: &'a Expr<'a>,
-    ) -> Result {
+    fn named_expr(&mut self, e: &'a Expr<'a>, target: &'a Expr<'a>, value: &'a Expr<'a>) -> Result {
         let block = self.cur();
         if block.comp_iter_expr > 0 {
             let msg = "assignment expression cannot be used in a comprehension iterable expression";

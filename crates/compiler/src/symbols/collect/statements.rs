@@ -20,11 +20,25 @@ impl<'a> Collect<'a> {
     fn stmt(&mut self, s: &'a Stmt<'a>) -> Result {
         self.guard.check()?;
         match s.kind {
-            StmtKind::FunctionDef { name, args, body, decorator_list, returns, type_params, .. } => {
+            StmtKind::FunctionDef {
+                name,
+                args,
+                body,
+                decorator_list,
+                returns,
+                type_params,
+                ..
+            } => {
                 self.function(s, name, args, body, decorator_list, returns, type_params, false)?;
             }
             StmtKind::AsyncFunctionDef {
-                name, args, body, decorator_list, returns, type_params, ..
+                name,
+                args,
+                body,
+                decorator_list,
+                returns,
+                type_params,
+                ..
             } => {
                 self.function(s, name, args, body, decorator_list, returns, type_params, true)?;
             }
@@ -147,11 +161,7 @@ impl<'a> Collect<'a> {
         Ok(())
     }
 
-    fn with(
-        &mut self,
-        items: &[parser::ast::WithItem<'a>],
-        body: &[&'a Stmt<'a>],
-    ) -> Result {
+    fn with(&mut self, items: &[parser::ast::WithItem<'a>], body: &[&'a Stmt<'a>]) -> Result {
         let outer = self.enter_conditional();
         for item in items {
             self.expr(item.context_expr)?;
@@ -258,7 +268,8 @@ impl<'a> Collect<'a> {
     }
 
     fn class(&mut self, s: &'a Stmt<'a>) -> Result {
-        let StmtKind::ClassDef { name, bases, keywords, body, decorator_list, type_params } = s.kind
+        let StmtKind::ClassDef { name, bases, keywords, body, decorator_list, type_params } =
+            s.kind
         else {
             unreachable!("only called for classes")
         };
