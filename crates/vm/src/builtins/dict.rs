@@ -1,0 +1,174 @@
+//! `dict`: the insertion-ordered table with Python's hashing and equality on top.
+
+use crate::containers::dict_table::{Candidate, DictTable};
+use crate::prelude::*;
+use crate::protocol::{comparison, hash};
+
+pub struct PyDict {
+    pub(crate) table: DictTable,
+}
+
+impl PyDict {
+    pub fn new() -> PyDict {
+        PyDict { table: DictTable::new() }
+    }
+
+    pub fn from_table(table: DictTable) -> PyDict {
+        PyDict { table }
+    }
+
+    #[inline(always)]
+    pub fn len(&self) -> usize {
+        self.table.len()
+    }
+
+    #[inline(always)]
+    pub fn table(&self) -> &DictTable {
+        &self.table
+    }
+
+    /// The entry number of a key; runs the keys' `__eq__` when it must.
+    pub fn find(
+        &self,
+        vm: &VirtualMachine,
+        key: PyObject<'_>,
+        hash: i64,
+    ) -> PyResult<Option<usize>> {
+        if let Some(s) = key.downcast::<PyStr>()
+            && self.table.has_str_keys()
+            && s.is_exact()
+        {
+            return Ok(self.table.find_str(hash, s));
+        }
+        'restart: loop {
+            let mut probe = DictTable::probe(hash);
+            loop {
+                match self.table.next_candidate(&mut probe, key) {
+                    Candidate::Same(i) => return Ok(Some(i)),
+                    Candidate::Absent => return Ok(None),
+                    Candidate::Compare(i, k) => {
+                        let layout = self.table.layout_version();
+                        let equal =
+                            comparison::rich_compare_bool(vm, k.as_object(), key, Comparison::Eq)?;
+                        // The comparison may have changed the dict under us.
+                        if self.table.layout_version() != layout
+                            || !self.table.key_is(i, k.as_object())
+                        {
+                            continue 'restart;
+                        }
+                        if equal {
+                            return Ok(Some(i));
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    pub fn get(&self, vm: &VirtualMachine, key: PyObject<'_>) -> PyResult<Option<PyObjectRef>> {
+        let h = hash::hash(vm, key)?;
+        Ok(self.find(vm, key, h)?.and_then(|i| self.table.value_at(i)))
+    }
+
+    /// By exact string.  Only keys that are not exact strings could make this fail, and
+    /// they are compared.
+    #[inline]
+    pub fn get_str(&self, vm: &VirtualMachine, key: &Py<PyStr>) -> PyResult<Option<PyObjectRef>> {
+        if self.table.has_str_keys() && key.is_exact() {
+            return Ok(self.table.find_str(key.hash(), key).and_then(|i| self.table.value_at(i)));
+        }
+        self.get(vm, key.as_object())
+    }
+
+    /// By exact string, in a dict whose keys are all exact strings (types, modules); keys
+    /// of other kinds are passed over.
+    #[inline]
+    pub fn get_name(&self, key: &Py<PyStr>) -> Option<PyObjectRef> {
+        if self.table.has_str_keys() {
+            return self.table.find_str(key.hash(), key).and_then(|i| self.table.value_at(i));
+        }
+        let mut probe = DictTable::probe(key.hash());
+        loop {
+            match self.table.next_candidate(&mut probe, key.as_object()) {
+                Candidate::Same(i) => return self.table.value_at(i),
+                Candidate::Absent => return None,
+                Candidate::Compare(..) => {}
+            }
+        }
+    }
+
+    pub fn set(&self, vm: &VirtualMachine, key: PyObject<'_>, value: PyObjectRef) -> PyResult<()> {
+        let h = hash::hash(vm, key)?;
+        self.set_with_hash(vm, key, h, value)
+    }
+
+    pub fn set_with_hash(
+        &self,
+        vm: &VirtualMachine,
+        key: PyObject<'_>,
+        hash: i64,
+        value: PyObjectRef,
+    ) -> PyResult<()> {
+        match self.find(vm, key, hash)? {
+            Some(i) => drop(self.table.replace_value(i, value)),
+            None => self.table.insert_new(hash, key.to_owned(), value),
+        }
+        Ok(())
+    }
+
+    /// Sets an exact string key.
+    pub fn set_str(
+        &self,
+        vm: &VirtualMachine,
+        key: &Py<PyStr>,
+        value: PyObjectRef,
+    ) -> PyResult<()> {
+        self.set_with_hash(vm, key.as_object(), key.hash(), value)
+    }
+
+    /// Removes a key; its value comes back.
+    pub fn remove(&self, vm: &VirtualMachine, key: PyObject<'_>) -> PyResult<Option<PyObjectRef>> {
+        let h = hash::hash(vm, key)?;
+        Ok(self.find(vm, key, h)?.map(|i| self.table.remove_at(i).1))
+    }
+
+    pub(crate) fn clear_into(&self, out: &mut Vec<PyObjectRef>) {
+        for (k, v) in self.table.take_all() {
+            out.push(k);
+            out.push(v);
+        }
+    }
+
+    /// Copies of the present items.
+    pub fn items(&self) -> Vec<(PyObjectRef, PyObjectRef)> {
+        let mut pos = 0;
+        let mut out = Vec::with_capacity(self.len());
+        while let Some((_, k, v)) = self.table.next_entry(&mut pos) {
+            out.push((k, v));
+        }
+        out
+    }
+}
+
+impl Traverse for PyDict {
+    fn traverse(&self, visit: &mut Visitor<'_>) {
+        self.table.traverse(visit);
+    }
+
+    fn clear(&self, out: &mut Vec<PyObjectRef>) {
+        self.clear_into(out);
+    }
+}
+
+impl PyPayload for PyDict {
+    const SPEC: &'static TypeSpec = &DICT;
+}
+
+pub static DICT: TypeSpec = TypeSpec {
+    flags: TypeFlags::BASETYPE
+        .union(TypeFlags::HAVE_GC)
+        .union(TypeFlags::DICT_SUBCLASS)
+        .union(TypeFlags::MAPPING)
+        .union(TypeFlags::MATCH_SELF),
+    ..TypeSpec::of::<PyDict>("builtins", "dict")
+};

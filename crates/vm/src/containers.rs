@@ -1,0 +1,10 @@
+//! Storage that knows no Python: the dict's table, list items, words and bytes behind a
+//! payload.  Its methods take and return words by value and never call out, which is why
+//! they need no borrow flag.
+
+#![allow(unsafe_code)]
+
+pub mod dict_table;
+pub mod list_items;
+pub mod str_data;
+pub mod tuple_items;

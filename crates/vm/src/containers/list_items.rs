@@ -1,0 +1,128 @@
+//! A list's items: contiguous words behind one cell.
+
+use crate::object::{PyObjectRef, Visitor};
+use std::cell::UnsafeCell;
+
+/// Growable storage; every method is one step that calls no one.
+pub struct ListItems(UnsafeCell<Vec<PyObjectRef>>);
+
+impl ListItems {
+    pub fn new(items: Vec<PyObjectRef>) -> ListItems {
+        ListItems(UnsafeCell::new(items))
+    }
+
+    #[inline(always)]
+    fn read(&self) -> &Vec<PyObjectRef> {
+        // SAFETY: no method calls out while it holds this, none returns a reference, and
+        // the lock keeps other threads away.
+        unsafe { &*self.0.get() }
+    }
+
+    #[allow(clippy::mut_from_ref)]
+    #[inline(always)]
+    fn write(&self) -> &mut Vec<PyObjectRef> {
+        // SAFETY: as above.
+        unsafe { &mut *self.0.get() }
+    }
+
+    #[inline(always)]
+    pub fn len(&self) -> usize {
+        self.read().len()
+    }
+
+    #[inline(always)]
+    pub fn get(&self, i: usize) -> Option<PyObjectRef> {
+        self.read().get(i).cloned()
+    }
+
+    /// Sets item `i`, which exists; the old one comes back.
+    #[inline(always)]
+    pub fn replace(&self, i: usize, value: PyObjectRef) -> Option<PyObjectRef> {
+        self.write().get_mut(i).map(|slot| std::mem::replace(slot, value))
+    }
+
+    #[inline(always)]
+    pub fn push(&self, value: PyObjectRef) {
+        self.write().push(value);
+    }
+
+    #[inline(always)]
+    pub fn pop(&self) -> Option<PyObjectRef> {
+        self.write().pop()
+    }
+
+    /// Inserts before `i`, which is at most the length.
+    pub fn insert(&self, i: usize, value: PyObjectRef) {
+        self.write().insert(i, value);
+    }
+
+    /// Removes item `i`, if it exists.
+    pub fn remove(&self, i: usize) -> Option<PyObjectRef> {
+        let v = self.write();
+        (i < v.len()).then(|| v.remove(i))
+    }
+
+    pub fn reverse(&self) {
+        self.write().reverse();
+    }
+
+    /// Copies of the items in the range, cut to what exists.
+    pub fn slice(&self, start: usize, stop: usize) -> Vec<PyObjectRef> {
+        let v = self.read();
+        let stop = stop.min(v.len());
+        if start >= stop { Vec::new() } else { v[start..stop].to_vec() }
+    }
+
+    pub fn to_vec(&self) -> Vec<PyObjectRef> {
+        self.read().clone()
+    }
+
+    /// Takes all items out, leaving an empty list.
+    pub fn take(&self) -> Vec<PyObjectRef> {
+        std::mem::take(self.write())
+    }
+
+    /// Puts all items in place of the present ones, which come back.
+    pub fn replace_all(&self, items: Vec<PyObjectRef>) -> Vec<PyObjectRef> {
+        std::mem::replace(self.write(), items)
+    }
+
+    pub fn extend(&self, items: impl ExactSizeIterator<Item = PyObjectRef> + OwnedItems) {
+        self.write().extend(items);
+    }
+
+    pub fn extend_from(&self, other: &ListItems) {
+        let items = other.read().clone();
+        self.write().extend(items);
+    }
+
+    /// Replaces the range (which exists) by `items`; what was there comes back.
+    pub fn splice(&self, start: usize, stop: usize, items: Vec<PyObjectRef>) -> Vec<PyObjectRef> {
+        self.write().splice(start..stop, items).collect()
+    }
+
+    /// Makes room for `extra` more; false when memory is short.
+    pub fn try_reserve(&self, extra: usize) -> bool {
+        self.write().try_reserve(extra).is_ok()
+    }
+
+    pub fn shrink(&self) {
+        let v = self.write();
+        if v.capacity() > 2 * v.len() + 8 {
+            v.shrink_to_fit();
+        }
+    }
+
+    pub fn capacity(&self) -> usize {
+        self.read().capacity()
+    }
+
+    pub fn traverse(&self, visit: &mut Visitor<'_>) {
+        self.read().iter().for_each(|o| visit.object(o.as_object()));
+    }
+}
+
+/// Iterators that only hand out words they own, so that running them calls no one.
+pub trait OwnedItems {}
+impl OwnedItems for std::vec::IntoIter<PyObjectRef> {}
+impl OwnedItems for std::iter::Cloned<std::slice::Iter<'_, PyObjectRef>> {}

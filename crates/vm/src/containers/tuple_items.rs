@@ -1,0 +1,46 @@
+//! A tuple's items: words behind the payload, written once.
+
+use crate::builtins::tuple::PyTuple;
+use crate::object::{Py, PyObjectRef, PyRef};
+use crate::types::PyType;
+use crate::vm::VirtualMachine;
+
+/// A new tuple of type `typ` from exactly `len` items.
+pub fn new_tuple(
+    vm: &VirtualMachine,
+    typ: &Py<PyType>,
+    len: usize,
+    items: impl Iterator<Item = PyObjectRef>,
+) -> PyRef<PyTuple> {
+    let fill = |at: *mut u8| {
+        let at = at as *mut PyObjectRef;
+        let mut n = 0;
+        for item in items.take(len) {
+            // SAFETY: n < len, and the extra bytes hold len words.
+            unsafe { at.add(n).write(item) };
+            n += 1;
+        }
+        assert!(n == len, "an iterator was shorter than it said");
+    };
+    // SAFETY: all `len` words are initialised.
+    unsafe { vm.alloc_var(typ, PyTuple::header(len), len * size_of::<PyObjectRef>(), fill) }
+}
+
+/// The items of a tuple.
+#[inline(always)]
+pub fn items(t: &PyTuple) -> &[PyObjectRef] {
+    // SAFETY: every PyTuple lies in an allocation made by `new_tuple`, `len` words behind it.
+    unsafe {
+        std::slice::from_raw_parts((t as *const PyTuple).add(1) as *const PyObjectRef, t.len())
+    }
+}
+
+/// Drops the items of a dying tuple.
+pub fn drop_items(t: &mut PyTuple) {
+    let len = t.len();
+    // SAFETY: as in `items`; the tuple is never looked at again.
+    unsafe {
+        let first = (t as *mut PyTuple).add(1) as *mut PyObjectRef;
+        std::ptr::drop_in_place(std::ptr::slice_from_raw_parts_mut(first, len));
+    }
+}

@@ -1,0 +1,234 @@
+//! One interpreter: what its threads share under its lock.
+
+use crate::builtins::dict::PyDict;
+use crate::builtins::str::PyStr;
+use crate::cell::PyCell;
+use crate::exceptions::ExcTypes;
+use crate::gc::Gc;
+use crate::names::Names;
+use crate::object::{Py, PyPayload, PyRef};
+use crate::types::lookup::MethodCache;
+use crate::types::{PyType, TypeSpec};
+use crate::vm::VirtualMachine;
+use std::cell::{Cell, OnceCell};
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// Types of immediates and those that code compares with all the time.
+macro_rules! core_types {
+    ($($field:ident: $payload:path),* $(,)?) => {
+        pub struct Types { $(pub $field: PyRef<PyType>,)* }
+
+        impl Types {
+            pub(crate) fn new(vm: &VirtualMachine) -> Types {
+                Types { $($field: vm.type_of::<$payload>().to_ref(),)* }
+            }
+        }
+    };
+}
+
+core_types! {
+    object: crate::builtins::object::PyBaseObject,
+    type_: PyType,
+    int: crate::builtins::int::PyInt,
+    bool_: crate::builtins::bool::PyBool,
+    float: crate::builtins::float::PyFloat,
+    none: crate::builtins::singletons::PyNone,
+    ellipsis: crate::builtins::singletons::PyEllipsis,
+    not_implemented: crate::builtins::singletons::PyNotImplemented,
+    str: PyStr,
+    tuple: crate::builtins::tuple::PyTuple,
+    dict: PyDict,
+    list: crate::builtins::list::PyList,
+}
+
+/// What the process was started with: the flags behind `sys.flags` and friends.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    pub bytes_warning: u8,
+    pub debug: bool,
+    pub dont_write_bytecode: bool,
+    pub ignore_environment: bool,
+    pub inspect: bool,
+    pub interactive: bool,
+    pub isolated: bool,
+    pub no_site: bool,
+    pub no_user_site: bool,
+    pub optimize: u8,
+    pub quiet: bool,
+    pub safe_path: bool,
+    pub unbuffered: bool,
+    pub verbose: u8,
+    pub dev_mode: bool,
+    pub utf8_mode: bool,
+    pub warn_default_encoding: bool,
+    pub hash_seed: Option<u32>,
+    pub int_max_str_digits: usize,
+    pub warn_options: Vec<String>,
+    pub x_options: Vec<(String, Option<String>)>,
+    pub argv: Vec<Vec<u8>>,
+    pub orig_argv: Vec<Vec<u8>>,
+    pub executable: Vec<u8>,
+    /// Switches of the stress build.
+    pub stress: Stress,
+}
+
+/// Run-time switches that make rare events everyday (D25).
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Stress {
+    pub gc_always: bool,
+    pub poison: bool,
+    pub specialize_at_once: bool,
+    pub specialize_never: bool,
+    pub tiny_chunks: bool,
+    pub match_dispatch: bool,
+}
+
+pub struct Interpreter {
+    pub settings: Settings,
+    pub gc: Gc,
+    pub(crate) method_cache: MethodCache,
+    /// Type objects of static specs, by `TypeSpec::index`.
+    static_types: PyCell<Vec<Option<PyRef<PyType>>>>,
+    interned: PyCell<HashMap<Box<[u8]>, PyRef<PyStr>, ahash::RandomState>>,
+    names: OnceCell<Names>,
+    types: OnceCell<Types>,
+    exc: OnceCell<ExcTypes>,
+    next_type_version: Cell<u32>,
+    next_keys_version: Cell<u32>,
+    /// `sys.modules`.
+    pub(crate) modules: OnceCell<PyRef<PyDict>>,
+    /// The `sys` and `builtins` modules' dicts.
+    pub(crate) sys_dict: OnceCell<PyRef<PyDict>>,
+    pub(crate) builtins_dict: OnceCell<PyRef<PyDict>>,
+}
+
+/// 0 is "not yet used"; indices start at 1 and name a spec for the life of the process.
+static NEXT_SPEC: AtomicU32 = AtomicU32::new(1);
+
+impl Interpreter {
+    pub(crate) fn new(settings: Settings) -> Interpreter {
+        Interpreter {
+            settings,
+            gc: Gc::new(),
+            method_cache: MethodCache::new(),
+            static_types: PyCell::new(Vec::new()),
+            interned: PyCell::new(HashMap::default()),
+            names: OnceCell::new(),
+            types: OnceCell::new(),
+            exc: OnceCell::new(),
+            next_type_version: Cell::new(1),
+            next_keys_version: Cell::new(1),
+            modules: OnceCell::new(),
+            sys_dict: OnceCell::new(),
+            builtins_dict: OnceCell::new(),
+        }
+    }
+
+    /// The core types and names come first; everything else may rely on them.
+    pub(crate) fn boot(&self, vm: &VirtualMachine) {
+        crate::types::creation::boot_core(vm);
+        let names = Names::new(|s| vm.intern(s).immortal());
+        let _ = self.names.set(names);
+        let _ = self.types.set(Types::new(vm));
+        let _ = self.exc.set(ExcTypes::new(vm));
+    }
+
+    #[inline(always)]
+    pub fn names(&self) -> &Names {
+        self.names.get().expect("names are made at start")
+    }
+
+    #[inline(always)]
+    pub fn types(&self) -> &Types {
+        self.types.get().expect("core types are made at start")
+    }
+
+    #[inline(always)]
+    pub fn exc(&self) -> &ExcTypes {
+        self.exc.get().expect("exception types are made at start")
+    }
+
+    /// A fresh type version; 0 when they have run out, and specialisation stops.
+    pub(crate) fn new_type_version(&self) -> u32 {
+        next_version(&self.next_type_version)
+    }
+
+    /// A fresh dict keys version; 0 when they have run out.
+    pub fn new_keys_version(&self) -> u32 {
+        next_version(&self.next_keys_version)
+    }
+
+    /// The interned string with these bytes.
+    pub(crate) fn intern_bytes(&self, vm: &VirtualMachine, bytes: &[u8]) -> PyRef<PyStr> {
+        if let Some(s) = self.interned.with(|t| t.get(bytes).cloned()) {
+            return s;
+        }
+        let s = vm.new_str_bytes(bytes);
+        s.mark_interned();
+        s.hash();
+        self.interned.with_mut(|t| t.insert(bytes.into(), s.clone()));
+        s
+    }
+
+    /// The interned form of an exact string; itself, if it is the first with its bytes.
+    pub(crate) fn intern_str(&self, s: &Py<PyStr>) -> PyRef<PyStr> {
+        if s.is_interned() {
+            return s.to_ref();
+        }
+        if let Some(found) = self.interned.with(|t| t.get(s.as_bytes()).cloned()) {
+            return found;
+        }
+        s.mark_interned();
+        s.hash();
+        self.interned.with_mut(|t| t.insert(s.as_bytes().into(), s.to_ref()));
+        s.to_ref()
+    }
+
+    pub(crate) fn static_type(&self, spec: &'static TypeSpec) -> Option<&Py<PyType>> {
+        let i = spec.index.load(Ordering::Relaxed) as usize;
+        self.static_types.with(|t| {
+            let found = t.get(i)?.as_ref()?;
+            Some(crate::object::refs::outlive_borrow(found))
+        })
+    }
+
+    pub(crate) fn register_static_type(&self, spec: &'static TypeSpec, typ: PyRef<PyType>) {
+        if spec.index.load(Ordering::Relaxed) == 0 {
+            let fresh = NEXT_SPEC.fetch_add(1, Ordering::Relaxed);
+            let _ = spec.index.compare_exchange(0, fresh, Ordering::Relaxed, Ordering::Relaxed);
+        }
+        let i = spec.index.load(Ordering::Relaxed) as usize;
+        self.static_types.with_mut(|t| {
+            if t.len() <= i {
+                t.resize(i + 1, None);
+            }
+            t[i] = Some(typ.immortal());
+        });
+    }
+}
+
+fn next_version(cell: &Cell<u32>) -> u32 {
+    let v = cell.get();
+    if v != 0 {
+        cell.set(v.wrapping_add(1));
+    }
+    v
+}
+
+impl VirtualMachine {
+    /// The type object of a native payload, made on first use.
+    #[inline]
+    pub fn type_of<T: PyPayload>(&self) -> &Py<PyType> {
+        self.type_for(T::SPEC)
+    }
+
+    #[inline]
+    pub fn type_for(&self, spec: &'static TypeSpec) -> &Py<PyType> {
+        if let Some(t) = self.interp.static_type(spec) {
+            return t;
+        }
+        crate::types::creation::make_static_type(self, spec);
+        self.interp.static_type(spec).expect("just registered")
+    }
+}

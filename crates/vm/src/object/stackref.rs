@@ -1,0 +1,132 @@
+//! A slot of a frame's window: a word whose bit 0, on a heap pointer, means "borrowed".
+//!
+//! Invariant: a borrowed word's object is kept alive by a counted word in the same window
+//! (the local it was loaded from) or by the code object's constants, as the compiler's
+//! borrow analysis and the verifier guarantee.  Whatever outlives the instruction's frame
+//! takes the word through [`StackRef::into_owned`], which counts it first.
+
+use super::header::Header;
+use super::refs::{PyObject, PyObjectRef};
+use super::word;
+use std::marker::PhantomData;
+use std::mem::ManuallyDrop;
+use std::ptr::NonNull;
+
+const BORROWED: usize = 1;
+
+/// No `Drop`: windows are dropped slot by slot by those who own them.
+#[derive(Clone, Copy)]
+#[repr(transparent)]
+pub struct StackRef(*mut Header);
+
+impl StackRef {
+    pub const NULL: StackRef = StackRef(std::ptr::null_mut());
+
+    #[inline(always)]
+    pub fn bits(self) -> u64 {
+        self.0.addr() as u64
+    }
+
+    /// An immediate's word.
+    #[inline(always)]
+    pub fn from_immediate(w: u64) -> StackRef {
+        debug_assert!(!word::is_heap(w));
+        StackRef(std::ptr::without_provenance_mut(w as usize))
+    }
+
+    /// Borrowed objects seen as slots: same word, no tag, nothing counted; the view does
+    /// not outlive the objects.
+    #[inline(always)]
+    pub fn from_objects<'a>(objects: &'a [PyObject<'a>]) -> &'a [StackRef] {
+        // SAFETY: both are transparent over the same pointer; a PyObject is never null.
+        unsafe { std::slice::from_raw_parts(objects.as_ptr() as *const StackRef, objects.len()) }
+    }
+
+    #[inline(always)]
+    pub fn is_null(self) -> bool {
+        self.0.is_null()
+    }
+
+    /// Takes over the reference.
+    #[inline(always)]
+    pub fn from_owned(obj: PyObjectRef) -> StackRef {
+        StackRef(ManuallyDrop::new(obj).as_ptr())
+    }
+
+    #[inline(always)]
+    pub fn from_option(obj: Option<PyObjectRef>) -> StackRef {
+        obj.map_or(StackRef::NULL, StackRef::from_owned)
+    }
+
+    /// A borrowed word: heap pointers get the tag, immediates stay as they are.
+    #[inline(always)]
+    pub fn from_borrowed(obj: PyObject<'_>) -> StackRef {
+        let p = obj.as_ptr();
+        StackRef(p.map_addr(|a| a | word::is_heap(a as u64) as usize))
+    }
+
+    /// The same object, not counted.
+    #[inline(always)]
+    pub fn borrow_of(self) -> StackRef {
+        let w = self.bits();
+        StackRef(self.0.map_addr(|a| a | (word::is_heap(w) && w != 0) as usize))
+    }
+
+    /// Reads the object; the slot must hold one, and must keep it while `'a` lasts.
+    #[inline(always)]
+    pub fn object<'a>(self) -> PyObject<'a> {
+        debug_assert!(!self.is_null(), "an empty slot was read");
+        let p = self.0.map_addr(|a| a & !borrow_mask(a));
+        // SAFETY: not null by the window's invariant (the verifier, or a check before).
+        unsafe { PyObject::from_raw(NonNull::new_unchecked(p), PhantomData) }
+    }
+
+    #[inline(always)]
+    pub fn option<'a>(self) -> Option<PyObject<'a>> {
+        if self.is_null() { None } else { Some(self.object()) }
+    }
+
+    /// True when dropping this word would touch a count.
+    #[inline(always)]
+    pub fn is_counted_heap(self) -> bool {
+        (self.bits() & (0xFFFF_0000_0000_0001)) == 0 && !self.is_null()
+    }
+
+    #[inline(always)]
+    pub fn is_borrowed(self) -> bool {
+        let w = self.bits();
+        word::is_heap(w) && w & 1 != 0
+    }
+
+    /// The owned reference of this slot; a borrowed word is counted first.
+    #[inline(always)]
+    pub fn into_owned(self) -> PyObjectRef {
+        if self.is_borrowed() {
+            return self.object().to_owned();
+        }
+        debug_assert!(!self.is_null(), "an empty slot was taken");
+        // SAFETY: the word is owned (not tagged) and not null; ownership moves out.
+        unsafe { PyObjectRef::from_raw(NonNull::new_unchecked(self.0)) }
+    }
+
+    #[inline(always)]
+    pub fn into_owned_option(self) -> Option<PyObjectRef> {
+        if self.is_null() { None } else { Some(self.into_owned()) }
+    }
+
+    /// Releases the slot's reference, if it holds one.
+    #[inline(always)]
+    pub fn release(self) {
+        if self.is_counted_heap() {
+            // SAFETY: an owned heap word; this call consumes it.
+            drop(unsafe { PyObjectRef::from_raw(NonNull::new_unchecked(self.0)) });
+        }
+    }
+}
+
+/// 1 for a heap address, 0 for an immediate: the mask that clears the borrow tag.
+
+#[inline(always)]
+fn borrow_mask(a: usize) -> usize {
+    BORROWED & (word::is_heap(a as u64) as usize)
+}

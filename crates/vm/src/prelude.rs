@@ -1,0 +1,14 @@
+//! The dozen names every file needs.
+
+pub use crate::builtins::dict::PyDict;
+pub use crate::builtins::list::PyList;
+pub use crate::builtins::str::PyStr;
+pub use crate::builtins::tuple::PyTuple;
+pub use crate::call::Args;
+pub use crate::cell::PyCell;
+pub use crate::object::{Py, PyObject, PyObjectRef, PyPayload, PyRef, Traverse, Visitor};
+pub use crate::types::slots::Comparison;
+pub use crate::types::{
+    ConstDef, GetSetDef, MethodDef, MethodKind, PyType, Slots, TypeFlags, TypeSpec,
+};
+pub use crate::vm::{PyErr, PyResult, VirtualMachine};

@@ -1,0 +1,8 @@
+//! What operators and builtin functions do to any object, by way of its type's slots.
+
+pub mod attributes;
+pub mod buffer;
+pub mod call;
+pub mod comparison;
+pub mod hash;
+pub mod truth;

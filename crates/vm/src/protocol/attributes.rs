@@ -1,0 +1,206 @@
+//! Attribute access: `getattr`, `setattr`, the generic lookup of `object`, and instance
+//! dicts.
+
+use crate::containers::dict_table::DictTable;
+use crate::object::inline_values::Instance;
+use crate::prelude::*;
+
+impl VirtualMachine {
+    /// `getattr(obj, name)`.
+    #[inline]
+    pub fn get_attr(&self, obj: PyObject<'_>, name: &Py<PyStr>) -> PyResult {
+        match obj.class(self).slots.getattro.get() {
+            Some(f) => f(self, obj, name),
+            None => Err(self.no_attribute(obj, name)),
+        }
+    }
+
+    /// `getattr(obj, name, None)`, with absence told from None.
+    pub fn get_attr_opt(
+        &self,
+        obj: PyObject<'_>,
+        name: &Py<PyStr>,
+    ) -> PyResult<Option<PyObjectRef>> {
+        let f = obj.class(self).slots.getattro.get();
+        if f.is_some_and(|f| {
+            std::ptr::fn_addr_eq(f, generic_get_attr as crate::types::slots::GetAttrFn)
+        }) {
+            // The common case makes no exception to throw away.
+            return generic_lookup(self, obj, name);
+        }
+        match self.get_attr(obj, name) {
+            Ok(v) => Ok(Some(v)),
+            Err(e) if self.is_error(&e, &self.exc().attribute_error) => Ok(None),
+            Err(e) => Err(e),
+        }
+    }
+
+    /// `setattr(obj, name, value)`, or `delattr` for `None`.
+    pub fn set_attr(
+        &self,
+        obj: PyObject<'_>,
+        name: &Py<PyStr>,
+        value: Option<PyObject<'_>>,
+    ) -> PyResult<()> {
+        let typ = obj.class(self);
+        match typ.slots.setattro.get() {
+            Some(f) => f(self, obj, name, value),
+            None => Err(self.type_error(format!(
+                "'{}' object has {} attributes ({} .{})",
+                typ.display_name(),
+                if typ.slots.getattro.get().is_some() { "only read-only" } else { "no" },
+                if value.is_some() { "assign to" } else { "del" },
+                name.to_string_lossy()
+            ))),
+        }
+    }
+}
+
+/// `object.__getattribute__`.
+pub fn generic_get_attr(vm: &VirtualMachine, obj: PyObject<'_>, name: &Py<PyStr>) -> PyResult {
+    match generic_lookup(vm, obj, name)? {
+        Some(v) => Ok(v),
+        None => Err(vm.no_attribute(obj, name)),
+    }
+}
+
+/// Data descriptors of the type, then the instance, then the rest of the type.
+pub fn generic_lookup(
+    vm: &VirtualMachine,
+    obj: PyObject<'_>,
+    name: &Py<PyStr>,
+) -> PyResult<Option<PyObjectRef>> {
+    let typ = obj.class(vm);
+    let on_type = typ.lookup(vm, name);
+    let mut get = None;
+    if let Some(d) = &on_type {
+        let dtype = d.class(vm);
+        get = dtype.slots.descr_get.get();
+        if let Some(g) = get
+            && dtype.slots.descr_set.get().is_some()
+        {
+            return g(vm, d.as_object(), Some(obj), Some(typ.as_object())).map(Some);
+        }
+    }
+    if typ.has_flags(TypeFlags::HAS_DICT)
+        && let Some(v) = instance_get(vm, obj, name)?
+    {
+        return Ok(Some(v));
+    }
+    match (on_type, get) {
+        (Some(d), Some(g)) => g(vm, d.as_object(), Some(obj), Some(typ.as_object())).map(Some),
+        (d, _) => Ok(d),
+    }
+}
+
+/// An attribute stored on the instance itself.
+pub fn instance_get(
+    vm: &VirtualMachine,
+    obj: PyObject<'_>,
+    name: &Py<PyStr>,
+) -> PyResult<Option<PyObjectRef>> {
+    let Some(inst) = obj.instance() else { return Ok(None) };
+    if inst.inline_valid()
+        && let Some(i) = obj.class(vm).shared_key_index(name)
+    {
+        return Ok(inst.inline_get(i));
+    }
+    match instance_dict(vm, obj) {
+        Some(d) => d.get_str(vm, name),
+        None => Ok(None),
+    }
+}
+
+/// The instance's dict, if it has been made.
+pub fn instance_dict(vm: &VirtualMachine, obj: PyObject<'_>) -> Option<PyRef<PyDict>> {
+    if let Some(d) = obj.instance().and_then(Instance::ext_dict) {
+        return Some(d);
+    }
+    crate::builtins::payload_dict(vm, obj)
+}
+
+/// `obj.__dict__`: made now if need be, taking the inline values over.  `None` if the type
+/// gives its instances no dict.
+pub fn ensure_instance_dict(vm: &VirtualMachine, obj: PyObject<'_>) -> Option<PyRef<PyDict>> {
+    if let Some(d) = instance_dict(vm, obj) {
+        return Some(d);
+    }
+    let typ = obj.class(vm);
+    if !typ.has_flags(TypeFlags::MANAGED_DICT) {
+        return None;
+    }
+    let inst = obj.instance()?;
+    let dict = vm.new_object(PyDict::from_table(DictTable::new()));
+    if inst.inline_valid() {
+        let names = typ.shared_keys.get();
+        for (i, value) in inst.inline_take_all() {
+            let name = &names[i as usize];
+            dict.table.insert_new(name.hash(), name.clone().into(), value);
+        }
+    }
+    inst.replace_ext_dict(Some(dict.clone()));
+    Some(dict)
+}
+
+/// `object.__setattr__` and `object.__delattr__`.
+pub fn generic_set_attr(
+    vm: &VirtualMachine,
+    obj: PyObject<'_>,
+    name: &Py<PyStr>,
+    value: Option<PyObject<'_>>,
+) -> PyResult<()> {
+    let typ = obj.class(vm);
+    let on_type = typ.lookup(vm, name);
+    if let Some(d) = &on_type
+        && let Some(set) = d.class(vm).slots.descr_set.get()
+    {
+        return set(vm, d.as_object(), obj, value);
+    }
+    if typ.has_flags(TypeFlags::HAS_DICT) && instance_set(vm, obj, name, value)? {
+        return Ok(());
+    }
+    let name_text = name.to_string_lossy();
+    let what = typ.display_name();
+    let msg = if typ.has_flags(TypeFlags::HAS_DICT) {
+        format!("'{what}' object has no attribute '{name_text}'")
+    } else if on_type.is_some() {
+        format!("'{what}' object attribute '{name_text}' is read-only")
+    } else {
+        format!(
+            "'{what}' object has no attribute '{name_text}' and no __dict__ for setting new attributes"
+        )
+    };
+    Err(vm.attribute_error(obj, name, &msg))
+}
+
+/// Stores or deletes an attribute of the instance itself; false when a deleted one was not
+/// there.
+pub fn instance_set(
+    vm: &VirtualMachine,
+    obj: PyObject<'_>,
+    name: &Py<PyStr>,
+    value: Option<PyObject<'_>>,
+) -> PyResult<bool> {
+    let typ = obj.class(vm);
+    if let Some(inst) = obj.instance()
+        && inst.inline_valid()
+    {
+        match value {
+            Some(v) => {
+                if let Some(i) = typ.learn_shared_key(vm, name) {
+                    drop(inst.inline_set(i, v.to_owned()));
+                    return Ok(true);
+                }
+            }
+            None => {
+                let old = typ.shared_key_index(name).and_then(|i| inst.inline_delete(i));
+                return Ok(old.is_some());
+            }
+        }
+    }
+    let Some(dict) = ensure_instance_dict(vm, obj) else { return Ok(false) };
+    match value {
+        Some(v) => dict.set_str(vm, name, v.to_owned()).map(|()| true),
+        None => Ok(dict.remove(vm, name.as_object())?.is_some()),
+    }
+}

@@ -1,0 +1,92 @@
+//! Calling any object.
+
+use crate::prelude::*;
+
+impl VirtualMachine {
+    /// `callee(*args, **kwargs)`.
+    #[inline]
+    pub fn call(&self, callee: PyObject<'_>, args: Args<'_>) -> PyResult {
+        match callee.class(self).slots.call.get() {
+            Some(f) => f(self, callee, args),
+            None => Err(self.not_callable(callee)),
+        }
+    }
+
+    /// `callee(*args)`.
+    #[inline]
+    pub fn call_positional(&self, callee: PyObject<'_>, args: &[PyObject<'_>]) -> PyResult {
+        self.call(callee, Args::positional_only(args))
+    }
+
+    #[cold]
+    fn not_callable(&self, callee: PyObject<'_>) -> PyErr {
+        self.type_error(format!("'{}' object is not callable", callee.class(self).display_name()))
+    }
+
+    /// Calls the special method `name`, looked up on the type of `args[0]`; `None` if the
+    /// type has none.
+    pub fn call_special(
+        &self,
+        name: &Py<PyStr>,
+        args: &[PyObject<'_>],
+    ) -> PyResult<Option<PyObjectRef>> {
+        let obj = args[0];
+        let typ = obj.class(self);
+        let Some(method) = typ.lookup(self, name) else { return Ok(None) };
+        let mtype = method.class(self);
+        if mtype.has_flags(TypeFlags::METHOD_DESCRIPTOR) {
+            return self.call_positional(method.as_object(), args).map(Some);
+        }
+        let bound = match mtype.slots.descr_get.get() {
+            Some(get) => get(self, method.as_object(), Some(obj), Some(typ.as_object()))?,
+            None => method,
+        };
+        self.call_positional(bound.as_object(), &args[1..]).map(Some)
+    }
+
+    /// As `call_special`, where a missing method is an `AttributeError`.
+    pub fn call_special_required(&self, name: &Py<PyStr>, args: &[PyObject<'_>]) -> PyResult {
+        match self.call_special(name, args)? {
+            Some(r) => Ok(r),
+            None => Err(self.no_attribute(args[0], name)),
+        }
+    }
+
+    /// `obj.name(*args)`.
+    pub fn call_method(
+        &self,
+        obj: PyObject<'_>,
+        name: &Py<PyStr>,
+        args: &[PyObject<'_>],
+    ) -> PyResult {
+        let method = self.get_attr(obj, name)?;
+        self.call_positional(method.as_object(), args)
+    }
+}
+
+impl VirtualMachine {
+    /// `callee(first, *args, **kwargs)`.
+    pub fn call_prepended(
+        &self,
+        callee: PyObject<'_>,
+        first: PyObject<'_>,
+        args: Args<'_>,
+    ) -> PyResult {
+        const INLINE: usize = 8;
+        let n = args.slots().len() + 1;
+        let fill = |out: &mut [PyObject<'_>]| {
+            for (o, s) in out.iter_mut().zip(args.slots()) {
+                *o = s.object();
+            }
+        };
+        if n <= INLINE {
+            let mut buf = [first; INLINE];
+            fill(&mut buf[1..n]);
+            self.call(callee, Args::with_keywords(&buf[..n], args.kwnames()))
+        } else {
+            let mut buf = vec![first; n];
+            fill(&mut buf[1..]);
+            self.call(callee, Args::with_keywords(&buf, args.kwnames()))
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! `VirtualMachine`: the current thread's state, and the proof that its interpreter's lock
+//! is held.  Constructors for the common values and errors live in `vm/`.
+
+pub mod breaker;
+pub mod errors;
+pub mod recursion;
+pub mod values;
+
+use crate::builtins::exception::PyBaseException;
+use crate::gc::Gc;
+use crate::interpreter::{Interpreter, Settings, Types};
+use crate::names::Names;
+use crate::object::{PyObject, PyObjectRef, PyRef};
+use std::cell::{Cell, RefCell};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// A raised exception.
+pub type PyErr = PyRef<PyBaseException>;
+pub type PyResult<T = PyObjectRef> = Result<T, PyErr>;
+
+pub struct VirtualMachine {
+    pub interp: &'static Interpreter,
+    /// Bits of `breaker`; shared with whoever may ask this thread for something.
+    pub(crate) breaker: Arc<AtomicU32>,
+    /// Objects that died with something to say (D11), oldest first.
+    pending: RefCell<Vec<PyObjectRef>>,
+    /// Python frames in execution.
+    pub(crate) py_depth: Cell<usize>,
+    pub(crate) recursion_limit: Cell<usize>,
+    /// The lowest stack address native recursion may reach.
+    pub(crate) stack_limit: Cell<usize>,
+    /// Reprs in progress, against endless recursion (`[...]`).
+    pub(crate) repr_guard: RefCell<Vec<u64>>,
+}
+
+impl VirtualMachine {
+    /// The first thread of a new interpreter.
+    pub fn new(settings: Settings) -> VirtualMachine {
+        let interp: &'static Interpreter = Box::leak(Box::new(Interpreter::new(settings)));
+        let vm = VirtualMachine::for_thread(interp);
+        interp.boot(&vm);
+        vm
+    }
+
+    pub(crate) fn for_thread(interp: &'static Interpreter) -> VirtualMachine {
+        VirtualMachine {
+            interp,
+            breaker: Arc::new(AtomicU32::new(0)),
+            pending: RefCell::new(Vec::new()),
+            py_depth: Cell::new(0),
+            recursion_limit: Cell::new(1000),
+            stack_limit: Cell::new(0),
+            repr_guard: RefCell::new(Vec::new()),
+        }
+    }
+
+    #[inline(always)]
+    pub fn gc(&self) -> &Gc {
+        &self.interp.gc
+    }
+
+    #[inline(always)]
+    pub fn names(&self) -> &'static Names {
+        self.interp.names()
+    }
+
+    #[inline(always)]
+    pub fn types(&self) -> &'static Types {
+        self.interp.types()
+    }
+
+    #[inline(always)]
+    pub fn exc(&self) -> &'static crate::exceptions::ExcTypes {
+        self.interp.exc()
+    }
+
+    /// Asks this thread's eval loop for something (a bit of `breaker`).
+    #[inline]
+    pub fn request(&self, bit: u32) {
+        self.breaker.fetch_or(bit, Ordering::Relaxed);
+    }
+
+    /// Queues an object that died with something to say.
+    pub(crate) fn queue_pending(&self, o: PyObjectRef) {
+        self.pending.borrow_mut().push(o);
+        self.request(breaker::PENDING);
+    }
+
+    /// Runs the finalisers and weak reference callbacks of objects that have died.
+    pub fn run_pending_finalizers(&self) {
+        loop {
+            let batch = std::mem::take(&mut *self.pending.borrow_mut());
+            if batch.is_empty() {
+                break;
+            }
+            for o in batch {
+                self.finalize_once(o.as_object());
+                if let Some(list) = o.as_object().instance().and_then(|i| i.weakrefs()) {
+                    let mut callbacks = Vec::new();
+                    list.take_all(&mut callbacks);
+                    callbacks.iter().for_each(|c| c.run_callback(self));
+                }
+            }
+        }
+        self.breaker.fetch_and(!breaker::PENDING, Ordering::Relaxed);
+    }
+
+    /// Runs `__del__` (or what the type has in its place) unless it has run before.
+    pub(crate) fn finalize_once(&self, o: PyObject<'_>) {
+        use crate::object::ObjFlags;
+        let Some(h) = o.header() else { return };
+        if h.has_flag(ObjFlags::FINALIZED) {
+            return;
+        }
+        let typ = o.class(self);
+        if let Some(del) = typ.slots.del.get() {
+            h.set_flag(ObjFlags::FINALIZED, true);
+            if let Err(e) = del(self, o) {
+                self.unraisable(e, Some("Exception ignored while calling deallocator"), o);
+            }
+        }
+    }
+
+    /// Reports an error that nobody can catch (`sys.unraisablehook`).
+    #[cold]
+    pub fn unraisable(&self, e: PyErr, msg: Option<&str>, o: PyObject<'_>) {
+        crate::exceptions::unraisable(self, e, msg, o);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::prelude::*;
+
+    #[test]
+    fn boots_and_keeps_dicts() {
+        let vm = VirtualMachine::new(Settings::default());
+        let _entered = crate::object::alloc::enter(&vm);
+        let d = vm.new_dict();
+        for i in 0..1000 {
+            d.set(&vm, vm.new_int(i).as_object(), vm.new_str(format!("v{i}")).into()).expect("set");
+        }
+        for i in (0..1000).step_by(2) {
+            assert!(d.remove(&vm, vm.new_int(i).as_object()).expect("remove").is_some());
+        }
+        assert_eq!(d.len(), 500);
+        let v = d.get(&vm, vm.new_int(77).as_object()).expect("get").expect("there");
+        assert_eq!(v.as_object().downcast::<PyStr>().expect("str").as_bytes(), b"v77");
+        assert!(d.get(&vm, vm.new_int(78).as_object()).expect("get").is_none());
+        d.set_str(&vm, &vm.intern("self"), d.clone().into()).expect("set");
+        drop(d);
+        assert!(crate::gc::collect(&vm, 2) >= 1);
+        let mut deep = vm.new_list(vec![]);
+        for _ in 0..1_000_000 {
+            deep = vm.new_list(vec![deep.into()]);
+        }
+        drop(deep);
+        let e = vm.type_error("x");
+        assert!(vm.is_error(&e, &vm.exc().exception));
+    }
+}

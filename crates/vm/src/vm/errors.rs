@@ -1,0 +1,105 @@
+//! Constructors for the errors natives raise; the wording is the reference's.
+
+use super::{PyErr, VirtualMachine};
+use crate::builtins::exception::PyBaseException;
+use crate::object::{Py, PyObject, PyObjectRef};
+use crate::types::PyType;
+
+macro_rules! constructors {
+    ($($name:ident => $typ:ident),* $(,)?) => {
+        impl VirtualMachine {
+            $(
+                #[cold]
+                #[inline(never)]
+                pub fn $name(&self, msg: impl AsRef<str>) -> PyErr {
+                    self.new_exception_msg(&self.exc().$typ, msg.as_ref())
+                }
+            )*
+        }
+    };
+}
+
+constructors! {
+    type_error => type_error,
+    value_error => value_error,
+    runtime_error => runtime_error,
+    overflow_error => overflow_error,
+    zero_division_error => zero_division_error,
+    index_error => index_error,
+    attribute_error_msg => attribute_error,
+    system_error => system_error,
+    buffer_error => buffer_error,
+    recursion_error => recursion_error,
+    lookup_error => lookup_error,
+    eof_error => eof_error,
+    assertion_error => assertion_error,
+    not_implemented_error => not_implemented_error,
+    import_error_msg => import_error,
+    reference_error => reference_error,
+    memory_error_msg => memory_error,
+    unbound_local_error => unbound_local_error,
+    name_error_msg => name_error,
+}
+
+impl VirtualMachine {
+    /// An exception of the type with these arguments, by the native constructor of the
+    /// base class (no Python code runs).
+    #[cold]
+    pub fn new_exception(&self, typ: &Py<PyType>, args: Vec<PyObjectRef>) -> PyErr {
+        PyBaseException::create(self, typ, args)
+    }
+
+    #[cold]
+    pub fn new_exception_msg(&self, typ: &Py<PyType>, msg: &str) -> PyErr {
+        self.new_exception(typ, vec![self.new_str(msg).into()])
+    }
+
+    #[cold]
+    pub fn memory_error(&self) -> PyErr {
+        self.new_exception(&self.exc().memory_error, Vec::new())
+    }
+
+    #[cold]
+    pub fn key_error(&self, key: PyObject<'_>) -> PyErr {
+        self.new_exception(&self.exc().key_error, vec![key.to_owned()])
+    }
+
+    #[cold]
+    pub fn stop_iteration(&self, value: Option<PyObjectRef>) -> PyErr {
+        self.new_exception(&self.exc().stop_iteration, value.into_iter().collect())
+    }
+
+    /// `'str' object has no attribute 'x'`, with `name` and `obj` set for suggestions.
+    #[cold]
+    pub fn no_attribute(&self, obj: PyObject<'_>, name: &Py<crate::builtins::str::PyStr>) -> PyErr {
+        let typ = obj.class(self);
+        let msg = if let Some(t) = obj.downcast::<PyType>() {
+            format!(
+                "type object '{}' has no attribute '{}'",
+                t.display_name(),
+                name.to_string_lossy()
+            )
+        } else {
+            format!("'{}' object has no attribute '{}'", typ.display_name(), name.to_string_lossy())
+        };
+        self.attribute_error(obj, name, &msg)
+    }
+
+    #[cold]
+    pub fn attribute_error(
+        &self,
+        obj: PyObject<'_>,
+        name: &Py<crate::builtins::str::PyStr>,
+        msg: &str,
+    ) -> PyErr {
+        let e = self.attribute_error_msg(msg);
+        e.set_attribute_context(obj.to_owned(), name.to_ref());
+        e
+    }
+
+    /// True when the error is an instance of the type.
+    #[inline]
+    pub fn is_error(&self, e: &PyErr, typ: &Py<PyType>) -> bool {
+        e.class().is_subtype(typ)
+    }
+}

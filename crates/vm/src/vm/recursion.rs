@@ -1,0 +1,32 @@
+//! Bounds on recursion: native recursion over user data checks the stack that is left.
+
+use super::VirtualMachine;
+use crate::vm::PyResult;
+
+/// Held while a native function that may recurse runs.
+pub struct NativeGuard;
+
+impl VirtualMachine {
+    /// `RecursionError` when little native stack is left; `place` ends the message
+    /// (" while calling a Python object").
+    #[inline(always)]
+    pub fn enter_native(&self, place: &str) -> PyResult<NativeGuard> {
+        let here = &raw const self as usize;
+        let marker = 0u8;
+        let here = here.min(&raw const marker as usize);
+        if here < self.stack_limit.get() {
+            return Err(self.native_recursion(place));
+        }
+        Ok(NativeGuard)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn native_recursion(&self, place: &str) -> super::PyErr {
+        // The handler needs some stack itself.
+        let limit = self.stack_limit.replace(0);
+        let e = self.recursion_error(format!("maximum recursion depth exceeded{place}"));
+        self.stack_limit.set(limit);
+        e
+    }
+}
