@@ -86,6 +86,7 @@ impl Lexer<'_> {
     pub(super) fn string_mode_token(&mut self) -> Result<Token, SyntaxError> {
         self.start = self.cur;
         self.first_lineno = self.lineno;
+        self.multi_line_start = self.line_start;
         let Some(&mode) = self.modes.last() else { return self.regular_token() };
 
         let first = self.next_byte();
@@ -103,7 +104,6 @@ impl Lexer<'_> {
             let kind = if mode.template { TokenKind::TStringEnd } else { TokenKind::FStringEnd };
             return Ok(self.string_token(kind, self.start, self.cur));
         }
-        self.multi_line_start = self.line_start;
         self.string_middle(mode)
     }
 
