@@ -71,6 +71,9 @@ struct Indent {
     alt_col: u32,
 }
 
+/// What a step of the lexer answers; errors are boxed to keep tokens cheap to pass on.
+type Lexed<T> = Result<T, Box<SyntaxError>>;
+
 /// No token has been started.
 const NO_START: usize = usize::MAX;
 
@@ -100,7 +103,8 @@ pub struct Lexer<'s> {
     indents: Vec<Indent>,
     brackets: Vec<Bracket>,
     modes: Vec<StringMode>,
-    /// An error met while fetching a line, to be raised by the token under way.
+    /// An error met while fetching a line, which reads as the end of the input: whoever
+    /// finds the end where it may not be raises it.
     fatal: Option<Box<SyntaxError>>,
     /// Warnings in the order in which they were met.
     pub warnings: Vec<Warning>,
@@ -135,16 +139,17 @@ impl<'s> Lexer<'s> {
 
     /// The next token; `EndMarker` for ever once the input is exhausted.
     #[allow(clippy::should_implement_trait)]
+    #[inline]
     pub fn next(&mut self) -> Result<Token, SyntaxError> {
-        let result = match self.modes.last() {
+        self.next_token().map_err(|error| *error)
+    }
+
+    #[inline]
+    fn next_token(&mut self) -> Lexed<Token> {
+        match self.modes.last() {
             Some(mode) if !mode.in_expression => self.string_mode_token(),
             _ => self.regular_token(),
-        };
-        if let Some(error) = self.fatal.take() {
-            self.done = Done::Error;
-            return Err(*error);
         }
-        result
     }
 
     pub fn source(&self) -> &'s [u8] {
@@ -234,7 +239,7 @@ impl<'s> Lexer<'s> {
             Some(at) if rest[at] == 0 => {
                 self.line_end = self.cur;
                 let error = self.error("source code cannot contain null bytes");
-                self.fatal = Some(Box::new(error));
+                self.fatal = Some(error);
                 return 0;
             }
             Some(at) => self.line_end = self.cur + at + 1,

@@ -12,6 +12,7 @@ pub(super) const STRING_SPECIAL: u8 = 16;
 pub(super) const FSTRING_SPECIAL: u8 = 32;
 /// Can begin the prefix of a string literal.
 pub(super) const PREFIX: u8 = 64;
+pub(super) const QUOTE: u8 = 128;
 
 const fn classify(byte: u8) -> u8 {
     let mut class = 0;
@@ -26,6 +27,9 @@ const fn classify(byte: u8) -> u8 {
     }
     if matches!(byte, b'\'' | b'"' | b'\\' | b'\n') {
         class |= STRING_SPECIAL | FSTRING_SPECIAL;
+    }
+    if matches!(byte, b'\'' | b'"') {
+        class |= QUOTE;
     }
     if matches!(byte, b'{' | b'}') {
         class |= FSTRING_SPECIAL;

@@ -52,7 +52,7 @@ fn shown(bytes: &[u8]) -> String {
 impl Lexer<'_> {
     /// An error at the byte read last.
     #[cold]
-    pub(super) fn error(&mut self, message: impl Into<Cow<'static, str>>) -> SyntaxError {
+    pub(super) fn error(&mut self, message: impl Into<Cow<'static, str>>) -> Box<SyntaxError> {
         let line = &self.source[self.line_start..];
         let offset = char_offset(line, self.cur - self.line_start) as i32;
         self.error_between(offset, offset, message.into())
@@ -61,19 +61,29 @@ impl Lexer<'_> {
     /// An error between two places given as byte offsets from 1, which CPython shows as
     /// they are, whatever the width of the characters.
     #[cold]
-    pub(super) fn range_error(&mut self, start: usize, end: usize, message: String) -> SyntaxError {
+    pub(super) fn range_error(
+        &mut self,
+        start: usize,
+        end: usize,
+        message: String,
+    ) -> Box<SyntaxError> {
         self.error_between(start as i32, end as i32, message.into())
     }
 
-    fn error_between(&mut self, start: i32, end: i32, message: Cow<'static, str>) -> SyntaxError {
+    fn error_between(
+        &mut self,
+        start: i32,
+        end: i32,
+        message: Cow<'static, str>,
+    ) -> Box<SyntaxError> {
         self.done = Done::Error;
         let line = &self.source[self.line_start..];
         let length = memchr::memchr2(b'\n', 0, line).unwrap_or(line.len());
-        SyntaxError::new(ErrorKind::Syntax, message).at(
+        Box::new(SyntaxError::new(ErrorKind::Syntax, message).at(
             (self.lineno, start),
             (self.lineno, end),
             Some(shown(&line[..length])),
-        )
+        ))
     }
 
     /// Moves back to a literal's first byte, on its line, for the error to come.
@@ -93,22 +103,22 @@ impl Lexer<'_> {
 
     /// The error for `failure`, as the lexer's caller would report it.
     #[cold]
-    pub(super) fn fail(&mut self, failure: Failure) -> SyntaxError {
+    pub(super) fn fail(&mut self, failure: Failure) -> Box<SyntaxError> {
         if let Some(error) = self.fatal.take() {
             self.done = Done::Error;
-            return *error;
+            return error;
         }
         self.done = if failure == Failure::Eof { Done::Eof } else { Done::BadLine };
         if matches!(failure, Failure::Dedent | Failure::Tabs | Failure::TooDeep) {
             self.cur = self.line_end;
         }
         if self.options.extra_tokens {
-            return self.tokenize_failure(failure);
+            return Box::new(self.tokenize_failure(failure));
         }
         if failure == Failure::Eof
             && let Some(error) = self.unclosed_bracket()
         {
-            return error;
+            return Box::new(error);
         }
         let text = self.error_text(self.lineno);
         let (offset, end_offset) = match failure {
@@ -118,11 +128,11 @@ impl Lexer<'_> {
             Failure::Continuation => (self.cur - self.buf, 0),
         };
         let offset = char_offset_past(text.as_bytes(), offset);
-        SyntaxError::new(failure.kind(), failure.message()).at(
+        Box::new(SyntaxError::new(failure.kind(), failure.message()).at(
             (self.lineno, offset),
             (self.lineno, end_offset),
             Some(text),
-        )
+        ))
     }
 
     /// The same errors as the `tokenize` module words them.

@@ -2,7 +2,7 @@
 //! under way, that switches between text and the code in replacement fields.
 
 use super::chars::{self, FSTRING_SPECIAL};
-use super::{Done, Lexer};
+use super::{Done, Lexed, Lexer};
 use crate::errors::{SyntaxError, WarningCategory};
 use crate::token::{Token, TokenKind};
 
@@ -43,12 +43,7 @@ impl StringMode {
 
 impl Lexer<'_> {
     /// Begins the literal whose first quote has been read.
-    pub(super) fn string_start(
-        &mut self,
-        quote: u8,
-        raw: bool,
-        template: bool,
-    ) -> Result<Token, SyntaxError> {
+    pub(super) fn string_start(&mut self, quote: u8, raw: bool, template: bool) -> Lexed<Token> {
         self.first_lineno = self.lineno;
         self.multi_line_start = self.line_start;
         let triple = self.source[self.cur..self.line_end].starts_with(&[quote, quote]);
@@ -83,7 +78,7 @@ impl Lexer<'_> {
     }
 
     /// The next token while text is being read: a piece of it, or the closing quotes.
-    pub(super) fn string_mode_token(&mut self) -> Result<Token, SyntaxError> {
+    pub(super) fn string_mode_token(&mut self) -> Lexed<Token> {
         self.start = self.cur;
         self.first_lineno = self.lineno;
         self.multi_line_start = self.line_start;
@@ -108,7 +103,7 @@ impl Lexer<'_> {
     }
 
     /// Switches to code; the opening brace comes next.
-    fn open_expression(&mut self) -> Result<(), SyntaxError> {
+    fn open_expression(&mut self) -> Lexed<()> {
         let Some(mode) = self.modes.last_mut() else { return Ok(()) };
         mode.expression_depth += 1;
         if mode.expression_depth >= MAX_EXPRESSION_NESTING {
@@ -126,7 +121,7 @@ impl Lexer<'_> {
     }
 
     /// Reads text up to a brace or the closing quotes.
-    fn string_middle(&mut self, mode: StringMode) -> Result<Token, SyntaxError> {
+    fn string_middle(&mut self, mode: StringMode) -> Lexed<Token> {
         let kind = mode.middle();
         let in_spec = mode.in_format_spec && mode.expression_depth >= 0;
         let mut closing = 0;
@@ -213,9 +208,9 @@ impl Lexer<'_> {
     }
 
     #[cold]
-    fn unterminated_text(&mut self, mode: StringMode, in_spec: bool, last: u8) -> SyntaxError {
+    fn unterminated_text(&mut self, mode: StringMode, in_spec: bool, last: u8) -> Box<SyntaxError> {
         if let Some(error) = self.fatal.take() {
-            return *error;
+            return error;
         }
         let letter = mode.letter();
         if in_spec && last == b'\n' {

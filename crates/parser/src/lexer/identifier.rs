@@ -1,13 +1,12 @@
 //! Identifiers beyond ASCII (PEP 3131).
 
-use super::Lexer;
-use crate::errors::SyntaxError;
+use super::{Lexed, Lexer};
 
 impl Lexer<'_> {
     /// Checks the name from `start` to `cur`; on error the lexer stands behind the
     /// character that does not belong there.
     #[cold]
-    pub(super) fn verify_identifier(&mut self) -> Result<(), SyntaxError> {
+    pub(super) fn verify_identifier(&mut self) -> Lexed<()> {
         let bytes = &self.source[self.start..self.cur];
         let Ok(name) = std::str::from_utf8(bytes) else {
             return Err(self.error("invalid non-UTF-8 text in an identifier"));

@@ -1,8 +1,8 @@
 //! Numeric literals: where they end and what is wrong with them. Their values are
 //! `literal.rs`'s business.
 
-use super::Lexer;
 use super::chars::{self, DIGIT, HEX_DIGIT, NAME};
+use super::{Lexed, Lexer};
 use crate::errors::{SyntaxError, WarningCategory};
 use crate::token::{Token, TokenKind};
 
@@ -44,7 +44,7 @@ fn keyword_tail(first: u8) -> (&'static [&'static [u8]], bool) {
 
 impl Lexer<'_> {
     /// The number whose first digit, `first`, has been read.
-    pub(super) fn number(&mut self, first: u8) -> Result<Token, SyntaxError> {
+    pub(super) fn number(&mut self, first: u8) -> Lexed<Token> {
         if first != b'0' {
             let byte = self.decimal_tail()?;
             return self.after_integer(byte);
@@ -59,7 +59,7 @@ impl Lexer<'_> {
     }
 
     /// Digits behind `0x`, `0o` or `0b`.
-    fn radix(&mut self, sort: Sort) -> Result<Token, SyntaxError> {
+    fn radix(&mut self, sort: Sort) -> Lexed<Token> {
         let is_digit = |byte: u8| match sort {
             Sort::Octal => (b'0'..b'8').contains(&byte),
             Sort::Binary => byte == b'0' || byte == b'1',
@@ -87,7 +87,7 @@ impl Lexer<'_> {
     }
 
     #[cold]
-    fn bad_radix_digit(&mut self, sort: Sort, byte: u8) -> SyntaxError {
+    fn bad_radix_digit(&mut self, sort: Sort, byte: u8) -> Box<SyntaxError> {
         let name = match sort {
             Sort::Octal => "octal",
             _ => "binary",
@@ -101,7 +101,7 @@ impl Lexer<'_> {
 
     /// A number that begins with zero and has no radix letter: zeros only, a float, or
     /// the octal of old.
-    fn leading_zero(&mut self, mut byte: u8) -> Result<Token, SyntaxError> {
+    fn leading_zero(&mut self, mut byte: u8) -> Lexed<Token> {
         loop {
             if byte == b'_' {
                 byte = self.next_byte();
@@ -142,7 +142,7 @@ impl Lexer<'_> {
     }
 
     /// Reads the digits and underscores that follow a digit; answers the byte behind.
-    fn decimal_tail(&mut self) -> Result<u8, SyntaxError> {
+    fn decimal_tail(&mut self) -> Lexed<u8> {
         loop {
             let mut byte = self.next_byte();
             while chars::is(byte, DIGIT) {
@@ -159,7 +159,7 @@ impl Lexer<'_> {
         }
     }
 
-    fn after_integer(&mut self, byte: u8) -> Result<Token, SyntaxError> {
+    fn after_integer(&mut self, byte: u8) -> Lexed<Token> {
         match byte {
             b'.' => {
                 let byte = self.next_byte();
@@ -172,7 +172,7 @@ impl Lexer<'_> {
     }
 
     /// What follows the point, beginning with `byte`.
-    pub(super) fn fraction(&mut self, mut byte: u8) -> Result<Token, SyntaxError> {
+    pub(super) fn fraction(&mut self, mut byte: u8) -> Lexed<Token> {
         if byte.is_ascii_digit() {
             byte = self.decimal_tail()?;
         }
@@ -184,7 +184,7 @@ impl Lexer<'_> {
     }
 
     /// What follows the letter `e`, which has been read.
-    fn exponent(&mut self, letter: u8) -> Result<Token, SyntaxError> {
+    fn exponent(&mut self, letter: u8) -> Lexed<Token> {
         let mut byte = self.next_byte();
         if byte == b'+' || byte == b'-' {
             byte = self.next_byte();
@@ -204,14 +204,14 @@ impl Lexer<'_> {
         self.end_of_number(byte, Sort::Decimal)
     }
 
-    fn imaginary(&mut self) -> Result<Token, SyntaxError> {
+    fn imaginary(&mut self) -> Lexed<Token> {
         let byte = self.next_byte();
         self.end_of_number(byte, Sort::Imaginary)
     }
 
     /// Ends the number before `byte`, which has been read and must not look as if it
     /// belonged to the number.
-    fn end_of_number(&mut self, byte: u8, sort: Sort) -> Result<Token, SyntaxError> {
+    fn end_of_number(&mut self, byte: u8, sort: Sort) -> Lexed<Token> {
         self.back(byte);
         if chars::is(byte, NAME) && byte < 128 && !self.options.extra_tokens {
             let (tails, whole_word) = keyword_tail(byte);

@@ -2,9 +2,9 @@
 
 use memchr::memchr2;
 
-use super::chars::{self, DIGIT, NAME, NAME_START, PREFIX};
+use super::chars::{self, DIGIT, NAME, NAME_START, PREFIX, QUOTE};
 use super::errors::Failure;
-use super::{Bracket, Done, Indent, Lexer, MAX_INDENT, MAX_LEVEL, NO_START, TAB_SIZE};
+use super::{Bracket, Done, Indent, Lexed, Lexer, MAX_INDENT, MAX_LEVEL, NO_START, TAB_SIZE};
 use crate::errors::SyntaxError;
 use crate::token::{Token, TokenKind};
 
@@ -48,7 +48,7 @@ impl Prefixes {
 }
 
 impl Lexer<'_> {
-    pub(super) fn regular_token(&mut self) -> Result<Token, SyntaxError> {
+    pub(super) fn regular_token(&mut self) -> Lexed<Token> {
         loop {
             self.start = NO_START;
             let mut blank_line = false;
@@ -67,48 +67,69 @@ impl Lexer<'_> {
 
     /// Measures the white space a line begins with, and notes the indents or dedents
     /// it brings. True if the line holds nothing else but perhaps a comment.
-    fn indentation(&mut self) -> Result<bool, SyntaxError> {
-        let (mut col, mut alt_col) = (0u32, 0u32);
-        let mut joined_col = 0;
+    fn indentation(&mut self) -> Lexed<bool> {
         self.at_line_start = false;
-        let byte = loop {
+        let first = self.next_byte();
+        self.back(first);
+        let line = &self.source[self.cur..self.line_end];
+        let spaces = line.iter().position(|&byte| byte != b' ').unwrap_or(line.len());
+        self.cur += spaces;
+        let mut indent = Indent { col: spaces as u32, alt_col: spaces as u32 };
+        if matches!(self.peek(), b'\t' | b'\x0c' | b'\\') {
+            indent = self.unusual_indentation(indent)?;
+        }
+        match self.peek() {
+            b'#' | b'\n' | b'\r' => Ok(true),
+            _ if !self.brackets.is_empty() => Ok(false),
+            _ => {
+                let top = self.indents[self.indents.len() - 1];
+                if indent.col != top.col || indent.alt_col != top.alt_col {
+                    self.change_indentation(indent)?;
+                }
+                Ok(false)
+            }
+        }
+    }
+
+    /// The rest of an indentation that consists of more than spaces, behind `indent`.
+    #[cold]
+    fn unusual_indentation(&mut self, mut indent: Indent) -> Lexed<Indent> {
+        let mut joined_col = 0;
+        loop {
             let byte = self.next_byte();
             match byte {
                 b' ' => {
-                    col += 1;
-                    alt_col += 1;
+                    indent.col += 1;
+                    indent.alt_col += 1;
                 }
                 b'\t' => {
-                    col = (col / TAB_SIZE + 1) * TAB_SIZE;
-                    alt_col += 1;
+                    indent.col = (indent.col / TAB_SIZE + 1) * TAB_SIZE;
+                    indent.alt_col += 1;
                 }
-                b'\x0c' => (col, alt_col) = (0, 0),
+                b'\x0c' => indent = Indent { col: 0, alt_col: 0 },
                 b'\\' => {
                     // What stands before the first backslash is the indentation of the
                     // line that is joined to it.
                     if joined_col == 0 {
-                        joined_col = col;
+                        joined_col = indent.col;
                     }
                     self.join_line()?;
                 }
-                _ => break byte,
+                _ => {
+                    self.back(byte);
+                    break;
+                }
             }
-        };
-        self.back(byte);
-        if matches!(byte, b'#' | b'\n' | b'\r') {
-            return Ok(true);
-        }
-        if !self.brackets.is_empty() {
-            return Ok(false);
         }
         if joined_col != 0 {
-            (col, alt_col) = (joined_col, joined_col);
+            indent = Indent { col: joined_col, alt_col: joined_col };
         }
-        self.change_indentation(col, alt_col)?;
-        Ok(false)
+        Ok(indent)
     }
 
-    fn change_indentation(&mut self, col: u32, alt_col: u32) -> Result<(), SyntaxError> {
+    #[inline(never)]
+    fn change_indentation(&mut self, indent: Indent) -> Lexed<()> {
+        let Indent { col, alt_col } = indent;
         let top = self.indents[self.indents.len() - 1];
         if col == top.col {
             if alt_col != top.alt_col {
@@ -122,7 +143,7 @@ impl Lexer<'_> {
                 return Err(self.fail(Failure::Tabs));
             }
             self.pending += 1;
-            self.indents.push(Indent { col, alt_col });
+            self.indents.push(indent);
         } else {
             while self.indents.len() > 1 && col < self.indents[self.indents.len() - 1].col {
                 self.pending -= 1;
@@ -153,7 +174,7 @@ impl Lexer<'_> {
     }
 
     /// Reads the rest of a line joined by the backslash just read, and the newline.
-    fn join_line(&mut self) -> Result<(), SyntaxError> {
+    fn join_line(&mut self) -> Lexed<()> {
         let mut byte = self.next_byte();
         if byte == b'\r' {
             byte = self.next_byte();
@@ -173,14 +194,14 @@ impl Lexer<'_> {
     /// The next token of the logical line; `None` if only the line's end was there and
     /// it means nothing.
     #[inline]
-    fn token_on_line(&mut self, blank_line: bool) -> Result<Option<Token>, SyntaxError> {
+    fn token_on_line(&mut self, blank_line: bool) -> Lexed<Option<Token>> {
         let mut byte;
         loop {
             self.start = NO_START;
+            let line = &self.source[self.cur..self.line_end];
+            let blanks = line.iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\x0c'));
+            self.cur += blanks.count();
             byte = self.next_byte();
-            while matches!(byte, b' ' | b'\t' | b'\x0c') {
-                byte = self.next_byte();
-            }
             self.start = self.cur - usize::from(byte != 0);
 
             if byte == b'#' {
@@ -211,7 +232,8 @@ impl Lexer<'_> {
         }
     }
 
-    fn end_of_input(&mut self) -> Result<Token, SyntaxError> {
+    #[cold]
+    fn end_of_input(&mut self) -> Lexed<Token> {
         if !self.brackets.is_empty() || self.done != Done::Eof {
             return Err(self.fail(Failure::Eof));
         }
@@ -273,8 +295,9 @@ impl Lexer<'_> {
         token
     }
 
-    fn name_or_prefix(&mut self, mut byte: u8) -> Result<Token, SyntaxError> {
-        if chars::is(byte, PREFIX) {
+    #[inline]
+    fn name_or_prefix(&mut self, mut byte: u8) -> Lexed<Token> {
+        if chars::is(byte, PREFIX) && chars::is(self.peek(), PREFIX | QUOTE) {
             let mut prefixes = Prefixes::default();
             while prefixes.take(byte) {
                 byte = self.next_byte();
@@ -284,17 +307,24 @@ impl Lexer<'_> {
             }
             self.back(byte);
         }
-        let rest = &self.source[self.cur..self.line_end];
-        let length = rest.iter().position(|&byte| !chars::is(byte, NAME)).unwrap_or(rest.len());
+        let mut all = byte;
+        let mut length = 0;
+        for &byte in &self.source[self.cur..self.line_end] {
+            if !chars::is(byte, NAME) {
+                break;
+            }
+            all |= byte;
+            length += 1;
+        }
         self.cur += length;
-        let name = &self.source[self.start..self.cur];
-        if !name.is_ascii() && !self.options.extra_tokens {
+        if all >= 128 && !self.options.extra_tokens {
             self.verify_identifier()?;
         }
         Ok(self.token_here(TokenKind::Name))
     }
 
-    fn prefixed_string(&mut self, quote: u8, prefixes: Prefixes) -> Result<Token, SyntaxError> {
+    #[inline(never)]
+    fn prefixed_string(&mut self, quote: u8, prefixes: Prefixes) -> Lexed<Token> {
         if let Some((first, second)) = prefixes.conflict() {
             return Err(self.range_error(
                 self.start + 1 - self.line_start,
@@ -309,7 +339,7 @@ impl Lexer<'_> {
     }
 
     /// A dot, an ellipsis, or a number that begins with a dot.
-    fn dot(&mut self) -> Result<Token, SyntaxError> {
+    fn dot(&mut self) -> Lexed<Token> {
         let rest = &self.source[self.cur..self.line_end];
         match rest {
             [next, ..] if chars::is(*next, DIGIT) => {
@@ -324,7 +354,7 @@ impl Lexer<'_> {
         }
     }
 
-    fn operator(&mut self, byte: u8) -> Result<Token, SyntaxError> {
+    fn operator(&mut self, byte: u8) -> Lexed<Token> {
         if matches!(byte, b':') && self.ends_expression() {
             if let Some(mode) = self.modes.last_mut() {
                 mode.in_expression = false;
@@ -347,7 +377,7 @@ impl Lexer<'_> {
         Ok(self.token_here(kind))
     }
 
-    fn open_bracket(&mut self, open: u8) -> Result<(), SyntaxError> {
+    fn open_bracket(&mut self, open: u8) -> Lexed<()> {
         if self.brackets.len() >= MAX_LEVEL {
             return Err(self.error("too many nested parentheses"));
         }
@@ -359,7 +389,7 @@ impl Lexer<'_> {
         Ok(())
     }
 
-    fn close_bracket(&mut self, close: u8) -> Result<(), SyntaxError> {
+    fn close_bracket(&mut self, close: u8) -> Lexed<()> {
         let strict = !self.options.extra_tokens;
         let shown = close as char;
         if let Some(mode) = self.modes.last()
@@ -392,7 +422,7 @@ impl Lexer<'_> {
     }
 
     #[cold]
-    fn mismatch(&mut self, bracket: Bracket, close: u8) -> SyntaxError {
+    fn mismatch(&mut self, bracket: Bracket, close: u8) -> Box<SyntaxError> {
         let (open, close) = (bracket.open as char, close as char);
         if let Some(mode) = self.modes.last()
             && open == '{'

@@ -1,13 +1,13 @@
 //! String and bytes literals, found whole: their bodies are decoded in `literal.rs`.
 
 use super::chars::{self, STRING_SPECIAL};
-use super::{Done, Lexer};
+use super::{Done, Lexed, Lexer};
 use crate::errors::SyntaxError;
 use crate::token::{Token, TokenKind};
 
 impl Lexer<'_> {
     /// The literal whose first quote has been read; `start` is at its prefix.
-    pub(super) fn string(&mut self, quote: u8) -> Result<Token, SyntaxError> {
+    pub(super) fn string(&mut self, quote: u8) -> Lexed<Token> {
         self.first_lineno = self.lineno;
         self.multi_line_start = self.line_start;
 
@@ -60,9 +60,9 @@ impl Lexer<'_> {
         quote_size: u8,
         escaped_quote: bool,
         last: u8,
-    ) -> SyntaxError {
+    ) -> Box<SyntaxError> {
         if let Some(error) = self.fatal.take() {
-            return *error;
+            return error;
         }
         let detected = self.lineno;
         self.point_at(self.start, self.multi_line_start, self.first_lineno);
