@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use rpython_bytecode::linetable::LineTableWriter;
 use rpython_bytecode::marshal::raw::{read_code, write_code};
+use rpython_bytecode::verify::{Parts, verify};
 use rpython_bytecode::{Const, RawCode, disassemble, exception_table, linetable};
 
 #[derive(Default)]
@@ -16,6 +17,7 @@ struct Totals {
     same_bytes: usize,
     codes: usize,
     units: usize,
+    loose_stacks: usize,
     failures: usize,
 }
 
@@ -50,8 +52,14 @@ fn main() {
         check(&path, &code, &mut totals, &mut verifying);
     }
     println!(
-        "{} files, {} same bytes; {} code objects, {} units, {} failures; verified in {:?}",
-        totals.files, totals.same_bytes, totals.codes, totals.units, totals.failures, verifying
+        "{} files, {} same bytes; {} code objects, {} units, {} stacks larger than needed, {} failures; verified in {:?}",
+        totals.files,
+        totals.same_bytes,
+        totals.codes,
+        totals.units,
+        totals.loose_stacks,
+        totals.failures,
+        verifying
     );
 }
 
@@ -62,11 +70,23 @@ fn check(path: &str, code: &RawCode, totals: &mut Totals, verifying: &mut Durati
         println!("{path}: {}: {what}", code.qualname);
         totals.failures += 1;
     };
+    let _ = verify(&Parts::from(code));
     let started = Instant::now();
-    let verified: Result<(), String> = Ok(());
+    let verified = verify(&Parts::from(code));
     *verifying += started.elapsed();
-    if let Err(error) = verified {
-        fail(&format!("refused: {error}"));
+    match verified {
+        Err(error) => fail(&format!("refused: {error}")),
+        Ok(verified) => {
+            if verified.needs_counted_loads {
+                fail("needs counted loads");
+            }
+            if verified.needs_checked_loads {
+                fail("needs checked loads");
+            }
+            if verified.max_depth != code.stacksize {
+                totals.loose_stacks += 1;
+            }
+        }
     }
     let mut lines = LineTableWriter::new(code.firstlineno);
     let mut at = 0;

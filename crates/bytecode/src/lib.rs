@@ -21,6 +21,7 @@ pub mod marshal;
 pub mod oparg;
 pub mod opcode;
 pub mod opcodes;
+pub mod verify;
 
 pub use code::{CodeFlags, Const, LocalKind, RawCode, RawStr};
 pub use opcode::{Effect, OpFlags, OpInfo, OpKind, Opcode, Operand};

@@ -318,9 +318,9 @@ pub const fn pack_unpack_ex(before: u32, after: u32) -> u32 {
 pub const fn unpack_unpack_ex(oparg: u32) -> (usize, usize) {
     (oparg as usize & 0xFF, oparg as usize >> 8)
 }
-/// BUILD_INTERPOLATION's operand.
+/// BUILD_INTERPOLATION's operand; bit 1 is always set.
 pub const fn pack_interpolation(conversion: Conversion, has_spec: bool) -> u32 {
-    (conversion as u32) << 2 | has_spec as u32
+    (conversion as u32) << 2 | 2 | has_spec as u32
 }
 /// Conversion and "a format spec is on the stack" of BUILD_INTERPOLATION's operand.
 pub const fn unpack_interpolation(oparg: u32) -> Option<(Conversion, bool)> {

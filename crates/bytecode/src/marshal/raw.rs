@@ -6,7 +6,7 @@
 //! and the bytes come out as CPython's. Equal values are found by giving every value a number and
 //! looking containers up by their items' numbers, which costs one table entry per value.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::convert::Infallible;
 use std::sync::Arc;
 
@@ -16,9 +16,10 @@ use crate::code::{CodeFlags, Const, LocalKind, RawCode, RawStr};
 /// The marshal form of a code object; fails when constants nest too deeply.
 pub fn write_code(code: &RawCode) -> Result<Vec<u8>, &'static str> {
     let mut graph = Graph::default();
+    graph.find_class_names(code);
     let root = graph.code(code);
-    // The caller of CPython's writer holds the module's code too.
-    graph.nodes[root].owners += 1;
+    // The caller of the writer and the call itself hold the module's code.
+    graph.nodes[root].owners += 2;
     graph.write(root)
 }
 
@@ -188,6 +189,8 @@ struct Graph {
     numbers: HashMap<Key, usize>,
     codes: Vec<CodeParts<usize>>,
     fresh: Vec<Box<[u8]>>,
+    /// Qualified names that class bodies store: a constant and the code's interned name in one.
+    class_names: HashSet<RawStr>,
 }
 
 impl Graph {
@@ -196,6 +199,18 @@ impl Graph {
             WriteError::Value(message) => message,
             WriteError::Other(never) => match never {},
         })
+    }
+
+    fn find_class_names(&mut self, code: &RawCode) {
+        for constant in &code.consts {
+            match constant {
+                Const::Str(text) if *text == code.qualname => {
+                    self.class_names.insert(text.clone());
+                }
+                Const::Code(inner) => self.find_class_names(inner),
+                _ => {}
+            }
+        }
     }
 
     /// The number of a value; `parts` are its parts, owned by it if it is new.
@@ -245,7 +260,10 @@ impl Graph {
             Const::Complex(re, im) => {
                 self.number(Key::Complex(re.to_bits(), im.to_bits()), false, &[])
             }
-            Const::Str(text) => self.string(text, is_interned_constant(text)),
+            Const::Str(text) => {
+                let interned = is_interned_constant(text) || self.class_names.contains(text);
+                self.string(text, interned)
+            }
             Const::Bytes(bytes) => self.bytes(bytes),
             Const::Tuple(items) => {
                 let items = items.iter().map(|item| self.constant(item)).collect();
@@ -278,7 +296,7 @@ impl Graph {
             names: self.names(&code.names),
             localsplusnames: self.names(&code.localsplusnames),
             localspluskinds: match kinds.len() {
-                0 | 1 => self.bytes(&kinds),
+                0 => self.bytes(&kinds),
                 _ => self.fresh(&kinds, false),
             },
             filename: self.string(&code.filename, true),
