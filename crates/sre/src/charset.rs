@@ -1,21 +1,31 @@
 //! Sets of characters: a table for the first 256, CPython's set words for the rest.
 
+use std::sync::OnceLock;
+
 use crate::case::{Fold, Locale, in_category, unicode_toupper};
+use crate::first;
 use crate::opcodes::{Category, Op};
+use crate::prefix::leads;
 
 /// A set made of words, or a literal under a fold.
 #[derive(Clone, Debug)]
 pub(crate) struct Set {
     /// Members below 256.  Unused when the set asks the locale.
     pub(crate) table: [bool; 256],
-    pub(crate) beyond: Beyond,
+    beyond: Beyond,
+    /// Lead bytes, as bits from 0xc0 on, of the UTF-8 of members from 256 on; too
+    /// many, perhaps.
+    pub(crate) leads: u64,
+    /// Members in 256..0x800, made when one is first asked for: the letters of most
+    /// alphabets.
+    near: OnceLock<Box<[u32; 64]>>,
     pub(crate) source: Source,
     pub(crate) fold: Fold,
 }
 
 /// Which characters from 256 on are members.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Beyond {
+enum Beyond {
     None,
     All,
     Ask,
@@ -33,7 +43,14 @@ pub(crate) enum Source {
 
 impl Set {
     pub(crate) fn new(source: Source, fold: Fold) -> Self {
-        let mut set = Set { table: [false; 256], beyond: Beyond::Ask, source, fold };
+        let mut set = Set {
+            table: [false; 256],
+            beyond: Beyond::Ask,
+            leads: first::ALL,
+            near: OnceLock::new(),
+            source,
+            fold,
+        };
         for ch in 0..256 {
             set.table[ch as usize] = set.ask(ch, &Locale::C);
         }
@@ -45,6 +62,7 @@ impl Set {
                 _ => Beyond::Ask,
             };
         }
+        set.leads = set.find_leads();
         set
     }
 
@@ -72,7 +90,32 @@ impl Set {
         match self.beyond {
             Beyond::None => false,
             Beyond::All => true,
+            Beyond::Ask if ch < 0x800 => {
+                let near = self.near.get_or_init(|| {
+                    let mut bits = Box::new([0; 64]);
+                    for ch in (256..0x800).filter(|&ch| self.ask(ch, &Locale::C)) {
+                        bits[ch as usize / 32] |= 1 << (ch % 32);
+                    }
+                    bits
+                });
+                bit(&near[..], ch)
+            }
             Beyond::Ask => self.ask(ch, &Locale::C),
+        }
+    }
+
+    fn find_leads(&self) -> u64 {
+        match (&self.source, self.fold, self.beyond) {
+            (_, _, Beyond::None) => 0,
+            (_, Fold::Unicode, _) => match self.source {
+                Source::Literal(ch) => {
+                    let upper = unicode_toupper(ch);
+                    leads(ch, ch) | leads(upper, upper) | OTHER_CASES
+                }
+                _ => first::ALL,
+            },
+            (Source::Words(words), Fold::None | Fold::Ascii, Beyond::Ask) => leads_of(words),
+            _ => first::ALL,
         }
     }
 
@@ -242,4 +285,77 @@ fn beyond(words: &[u32]) -> Beyond {
         }
     }
     if hit { Beyond::None } else { Beyond::All }
+}
+
+/// Lead bytes of the characters that share their lower case with another upper case
+/// (the Kelvin sign, dotted I, capital sharp s, titlecase digraphs...).
+const OTHER_CASES: u64 = 0x0000_0006_0000_8010;
+
+/// Lead bytes of Unicode's decimal digits, white space, and words.
+const DIGITS: u64 = 0x0001_8403_8a00_0000;
+const SPACES: u64 = 0x0000_000e_0000_0000;
+const WORDS: u64 = 0x0001_bfff_ffff_eff0;
+
+/// The lead bytes of members from 256 on; everything once a complement is involved.
+fn leads_of(words: &[u32]) -> u64 {
+    let mut found = 0;
+    for item in Items::new(words) {
+        found |= match item {
+            Item::Negate => return first::ALL,
+            Item::Literal(ch) => leads(ch, ch),
+            Item::Range(low, high) => leads(low, high),
+            Item::RangeUniIgnore(..) => return first::ALL,
+            Item::Charset(_) => 0,
+            Item::BigCharset(index, blocks) => {
+                let chunks = index.iter().flat_map(|word| word.to_ne_bytes()).enumerate();
+                let is_used = |block: u8| {
+                    let start = usize::from(block) * 8;
+                    blocks.get(start..start + 8).is_some_and(|bits| bits != [0; 8])
+                };
+                let used = chunks.filter(|(_, block)| is_used(*block));
+                used.fold(0, |found, (chunk, _)| {
+                    let low = (chunk as u32) << 8;
+                    found | leads(low, low + 255)
+                })
+            }
+            Item::Category(Category::UniDigit) => DIGITS,
+            Item::Category(Category::UniSpace) => SPACES,
+            Item::Category(Category::UniWord) => WORDS,
+            Item::Category(
+                Category::Digit | Category::Space | Category::Word | Category::Linebreak,
+            ) => 0,
+            Item::Category(_) => return first::ALL,
+        };
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::case::unicode_tolower;
+
+    /// The constants are what going through all code points gives.
+    #[test]
+    fn lead_bytes_are_complete() {
+        let all = || (0x100..0x110000u32).map(|ch| (ch, leads(ch, ch)));
+        let of = |category| {
+            all()
+                .filter(|(ch, _)| in_category(category, *ch, &Locale::C))
+                .fold(0, |a, (_, b)| a | b)
+        };
+        assert_eq!(format!("{:#x}", of(Category::UniDigit)), format!("{DIGITS:#x}"));
+        assert_eq!(format!("{:#x}", of(Category::UniSpace)), format!("{SPACES:#x}"));
+        assert_eq!(format!("{:#x}", of(Category::UniWord)), format!("{WORDS:#x}"));
+        let mut others = 0;
+        for ch in 0..0x110000 {
+            let lower = unicode_tolower(ch);
+            let upper = unicode_toupper(lower);
+            let lead = leads(ch, ch);
+            if lead & (leads(lower, lower) | leads(upper, upper)) == 0 {
+                others |= lead;
+            }
+        }
+        assert_eq!(format!("{others:#x}"), format!("{OTHER_CASES:#x}"));
+    }
 }

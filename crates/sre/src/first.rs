@@ -6,11 +6,14 @@
 //! pattern can start.
 
 use crate::case::Locale;
-use crate::charset::Beyond;
+use crate::prefix::leads;
 use crate::program::{Inst, One, Program};
 
 /// Instructions looked at for one answer before it becomes "anything".
 const BUDGET: u32 = 400;
+
+/// Every lead byte.
+pub(crate) const ALL: u64 = u64::MAX;
 
 /// A set of first characters.
 #[derive(Clone, Debug)]
@@ -20,24 +23,31 @@ pub struct First {
     /// By byte, for a UTF-8 subject; false for continuation bytes, so that a scan
     /// in either direction stops at characters only.
     pub(crate) utf8: [bool; 256],
-    /// Whether a character from 256 on is among them.
-    pub(crate) beyond: bool,
+    /// Lead bytes, as bits from 0xc0 on, that characters from 256 on may have.
+    pub(crate) beyond: u64,
     /// The only member, when there is one and it is ASCII.
     pub(crate) only: Option<u8>,
 }
 
 impl First {
     fn none() -> Self {
-        First { bytes: [false; 256], utf8: [false; 256], beyond: false, only: None }
+        First { bytes: [false; 256], utf8: [false; 256], beyond: 0, only: None }
     }
 
     fn finish(mut self) -> Self {
-        let wide = self.beyond || self.bytes[0x80..].contains(&true);
         self.utf8 = self.bytes;
-        self.utf8[0x80..0xc0].fill(false);
-        self.utf8[0xc0..].fill(wide);
+        self.utf8[0x80..].fill(false);
+        // U+0080..U+00FF begin with 0xc2 or 0xc3.
+        self.utf8[0xc2] = self.bytes[0x80..0xc0].contains(&true);
+        self.utf8[0xc3] = self.bytes[0xc0..].contains(&true);
+        for (lead, is_in) in self.utf8[0xc0..].iter_mut().enumerate() {
+            *is_in |= self.beyond >> lead & 1 != 0;
+        }
+        self.only = None;
         let mut members = (0..=255u8).filter(|&byte| self.bytes[byte as usize]);
-        if let (Some(only @ 0..0x80), None, false) = (members.next(), members.next(), self.beyond) {
+        if let (Some(only @ 0..0x80), None, false) =
+            (members.next(), members.next(), self.beyond != 0)
+        {
             self.only = Some(only);
         }
         self
@@ -50,9 +60,15 @@ impl First {
         self.beyond |= other.beyond;
     }
 
+    /// The characters of both.
+    pub(crate) fn or(mut self, other: &First) -> Self {
+        self.add(other);
+        self.finish()
+    }
+
     fn is_disjoint(&self, other: &First) -> bool {
         let both = self.bytes.iter().zip(&other.bytes).any(|(a, b)| *a && *b);
-        !(both || self.beyond && other.beyond)
+        !(both || self.beyond & other.beyond != 0)
     }
 }
 
@@ -86,7 +102,8 @@ pub(crate) fn analyse(program: &mut Program) {
                             {
                                 *candidates |= if first.bytes[byte] { mask } else { 0 };
                             }
-                            branch.candidates[256] |= if first.utf8[0xff] { mask } else { 0 };
+                            let wide = first.utf8[0xc0..].contains(&true);
+                            branch.candidates[256] |= if wide { mask } else { 0 };
                         }
                         None => {
                             branch.candidates.iter_mut().for_each(|candidates| *candidates |= mask);
@@ -110,23 +127,23 @@ pub(crate) fn first_at(program: &Program, at: usize) -> Option<First> {
 pub(crate) fn first_of(program: &Program, one: One) -> First {
     let mut first = First::none();
     match one {
-        One::AnyAll => (first.bytes, first.beyond) = ([true; 256], true),
+        One::AnyAll => (first.bytes, first.beyond) = ([true; 256], ALL),
         One::Any => {
-            (first.bytes, first.beyond) = ([true; 256], true);
+            (first.bytes, first.beyond) = ([true; 256], ALL);
             first.bytes[usize::from(b'\n')] = false;
         }
         One::Never => {}
         One::Byte(byte) => first.bytes[usize::from(byte)] = true,
         One::NotByte(byte) => {
-            (first.bytes, first.beyond) = ([true; 256], true);
+            (first.bytes, first.beyond) = ([true; 256], ALL);
             first.bytes[usize::from(byte)] = false;
         }
         One::Char(ch) => match u8::try_from(ch) {
             Ok(byte) => first.bytes[usize::from(byte)] = true,
-            Err(_) => first.beyond = true,
+            Err(_) => first.beyond = leads(ch, ch),
         },
         One::NotChar(ch) => {
-            (first.bytes, first.beyond) = ([true; 256], true);
+            (first.bytes, first.beyond) = ([true; 256], ALL);
             if let Ok(byte) = u8::try_from(ch) {
                 first.bytes[usize::from(byte)] = false;
             }
@@ -134,9 +151,9 @@ pub(crate) fn first_of(program: &Program, one: One) -> First {
         One::Set(set) => {
             let set = &program.sets[set as usize];
             first.bytes = set.table;
-            first.beyond = set.beyond != Beyond::None;
+            first.beyond = set.leads;
         }
-        One::LocaleSet(_) => (first.bytes, first.beyond) = ([true; 256], true),
+        One::LocaleSet(_) => (first.bytes, first.beyond) = ([true; 256], ALL),
     }
     first.finish()
 }
@@ -168,7 +185,7 @@ impl Walk<'_> {
                         // It may be one of Latin-1, before one beyond it.
                         _ => {
                             self.first.bytes[0x80..].fill(true);
-                            self.first.beyond = true;
+                            self.first.beyond = ALL;
                             true
                         }
                     };

@@ -23,6 +23,7 @@ mod charset;
 mod exec;
 mod first;
 mod opcodes;
+mod prefix;
 mod program;
 mod search;
 mod single;
