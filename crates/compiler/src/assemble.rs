@@ -37,7 +37,8 @@ pub fn optimize_and_assemble(
         argcount: unit.posonlyargcount + unit.argcount,
         posonlyargcount: unit.posonlyargcount,
         kwonlyargcount: unit.kwonlyargcount,
-        stacksize,
+        // Room for the value that `RETURN_VALUE` takes, at least.
+        stacksize: stacksize.max(1),
         flags,
         code: layout.code(),
         linetable: layout.line_table(unit.firstlineno),

@@ -27,6 +27,8 @@ mod pseudo;
 mod stackdepth;
 mod superinstructions;
 mod swaps;
+#[cfg(test)]
+mod tests;
 mod uninitialized;
 
 use std::ops::{Deref, DerefMut};

@@ -164,17 +164,28 @@ pub struct CodeUnit {
 /// share a place: `1`, `1.0`, `True` and `0.0`, `-0.0` differ.
 #[derive(Clone, Debug, Default)]
 pub struct ConstTable {
-    consts: IndexSet<Const, RandomState>,
+    consts: IndexSet<Key, RandomState>,
 }
+
+/// A NaN equals nothing, not even the NaN that the same expression makes
+/// elsewhere: each has a number of its own.  For the others it is 0.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Key(Const, usize);
 
 impl ConstTable {
     /// Index of the constant, which is added when it is new.
     pub fn add(&mut self, value: Const) -> u32 {
-        self.consts.insert_full(value).0 as u32
+        let is_nan = match value {
+            Const::Float(value) => value.is_nan(),
+            Const::Complex(re, im) => re.is_nan() || im.is_nan(),
+            _ => false,
+        };
+        let number = if is_nan { self.consts.len() + 1 } else { 0 };
+        self.consts.insert_full(Key(value, number)).0 as u32
     }
 
     pub fn get(&self, index: u32) -> Option<&Const> {
-        self.consts.get_index(index as usize)
+        self.consts.get_index(index as usize).map(|key| &key.0)
     }
 
     pub fn len(&self) -> usize {
@@ -195,6 +206,6 @@ impl ConstTable {
     }
 
     pub(crate) fn into_vec(self) -> Vec<Const> {
-        self.consts.into_iter().collect()
+        self.consts.into_iter().map(|key| key.0).collect()
     }
 }

@@ -130,6 +130,7 @@ impl Cfg {
         let oparg = instr.oparg;
         match instr.opcode {
             Opcode::LoadFast => state.push(i, oparg),
+            Opcode::DeleteFast => state.kill(oparg),
             Opcode::LoadFastAndClear => {
                 state.kill(oparg);
                 state.push(i, oparg);
@@ -183,6 +184,9 @@ impl Cfg {
                 let info = instr.opcode.info();
                 state.pop_n(info.popped.of(oparg as i32) - info.pushed.of(oparg as i32));
             }
+            // A generator is its own iterator, a str its own text: the very
+            // reference may stay.
+            Opcode::GetYieldFromIter | Opcode::FormatSimple => {}
             Opcode::CheckExcMatch => {
                 state.pop();
                 state.push(i, UNKNOWN);
@@ -201,6 +205,11 @@ impl Cfg {
                 if oparg & 1 != 0 {
                     state.refs.push(owner);
                 }
+            }
+            Opcode::LoadSpecial => {
+                let owner = state.pop();
+                state.push(i, UNKNOWN);
+                state.refs.push(owner);
             }
             Opcode::Send => {
                 self.visit(todo, instr.target);

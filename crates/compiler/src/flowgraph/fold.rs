@@ -76,36 +76,41 @@ impl Block {
         Ok(())
     }
 
-    /// `BUILD_LIST 0`, then `LOAD_CONST; LIST_APPEND 1` repeated, then the
-    /// intrinsic at `i`: how codegen writes long tuples.
-    pub(super) fn fold_list_to_tuple(
+    /// `BUILD_LIST 0`, then `LOAD_CONST; LIST_APPEND 1` repeated, before place
+    /// `end`: how codegen writes long displays (sets with `BUILD_SET` and
+    /// `SET_ADD`).  Becomes a constant at place `i`; the answer is whether.
+    fn fold_appended(
         &mut self,
         i: usize,
+        end: usize,
+        build: Opcode,
         consts: &mut ConstTable,
-    ) -> Result<(), CompileError> {
+    ) -> Result<bool, CompileError> {
+        let is_list = build == Opcode::BuildList;
+        let append = if is_list { Opcode::ListAppend } else { Opcode::SetAdd };
         let mut expect_append = true;
         let mut start = None;
-        for at in (0..i).rev() {
+        for at in (0..end).rev() {
             let instr = &self.instrs[at];
             match instr.opcode {
                 Opcode::Nop => continue,
-                Opcode::BuildList if instr.oparg == 0 => {
+                opcode if opcode == build && instr.oparg == 0 => {
                     if expect_append {
                         start = Some(at);
                     }
                     break;
                 }
-                Opcode::ListAppend if expect_append && instr.oparg == 1 => {}
+                opcode if expect_append && opcode == append && instr.oparg == 1 => {}
                 opcode if !expect_append && loads_const(opcode) => {}
                 _ => break,
             }
             expect_append = !expect_append;
         }
         let Some(start) = start else {
-            return Ok(());
+            return Ok(false);
         };
-        let mut items = Vec::with_capacity((i - start) / 2);
-        for at in start..i {
+        let mut items = Vec::with_capacity((end - start) / 2);
+        for at in start..end {
             let opcode = self.instrs[at].opcode;
             if opcode == Opcode::Nop {
                 continue;
@@ -115,7 +120,34 @@ impl Block {
             }
             self.nop_out_at(at);
         }
-        make_load_const(&mut self.instrs[i], Const::Tuple(items.into()), consts);
+        let value = if is_list {
+            Const::Tuple(items.into())
+        } else {
+            Const::FrozenSet(evaluate::distinct(items).into())
+        };
+        make_load_const(&mut self.instrs[i], value, consts);
+        Ok(true)
+    }
+
+    /// The list before place `i` becomes a tuple there.
+    pub(super) fn fold_list_to_tuple(
+        &mut self,
+        i: usize,
+        consts: &mut ConstTable,
+    ) -> Result<bool, CompileError> {
+        self.fold_appended(i, i, Opcode::BuildList, consts)
+    }
+
+    /// A long list or set, whose last item place `i` adds, that is only iterated
+    /// or searched.
+    pub(super) fn fold_long_display(
+        &mut self,
+        i: usize,
+        consts: &mut ConstTable,
+    ) -> Result<(), CompileError> {
+        let is_list = self.instrs[i].opcode == Opcode::ListAppend;
+        let build = if is_list { Opcode::BuildList } else { Opcode::BuildSet };
+        self.fold_appended(i, i + 1, build, consts)?;
         Ok(())
     }
 

@@ -62,6 +62,11 @@ impl Cfg {
                 block.fold_tuple(i, consts)?;
             }
             Opcode::BuildList | Opcode::BuildSet => block.optimize_list_or_set(i, next, consts)?,
+            Opcode::ListAppend | Opcode::SetAdd
+                if matches!(next, Opcode::GetIter | Opcode::ContainsOp) =>
+            {
+                block.fold_long_display(i, consts)?;
+            }
             Opcode::StoreFast => {
                 let following = block.instrs.get(i + 1);
                 if following.is_some_and(|following| {
@@ -105,10 +110,9 @@ impl Cfg {
                 block.fold_unary(i, consts)?;
             }
             Opcode::CallIntrinsic1 if oparg == LIST_TO_TUPLE => {
-                if next == Opcode::GetIter {
+                // Iterating a list does as well.
+                if !block.fold_list_to_tuple(i, consts)? && next == Opcode::GetIter {
                     block.instrs[i].nop();
-                } else {
-                    block.fold_list_to_tuple(i, consts)?;
                 }
             }
             Opcode::CallIntrinsic1 if oparg == UNARY_POSITIVE => block.fold_unary(i, consts)?,
