@@ -290,7 +290,7 @@ impl<'a> Compiler<'a> {
                 state.outer_symbols.push((name, outer_flags));
             }
             let own = flags & DEF_LOCAL != 0 && flags & DEF_NONLOCAL == 0;
-            if (own || in_class)
+            if own
                 && !function_like
                 && self.u.code.fasthidden.get(name).copied() != Some(true)
             {
@@ -300,7 +300,7 @@ impl<'a> Compiler<'a> {
         }
         for &(name, flags) in &symbols {
             let own = flags & DEF_LOCAL != 0 && flags & DEF_NONLOCAL == 0;
-            if !own && !in_class {
+            if !own {
                 continue;
             }
             let outer_scope = self.table.blocks[outer].scope(name);

@@ -88,6 +88,7 @@ fn names_by_scope(symbols: &Symbols<'_>, scope: Scope, flag: u32) -> NameTable {
 impl<'a> Compiler<'a> {
     pub(super) fn start_module(&mut self) -> Result {
         self.u = self.new_unit("<module>", ScopeType::Module, SymbolTable::TOP, 1);
+        self.u.code.qualname = "<module>".into();
         self.resume(1);
         Ok(())
     }
