@@ -108,6 +108,11 @@ pub enum Operand {
     Prefix,
 }
 
+impl Operand {
+    /// How many kinds there are.
+    pub const COUNT: usize = Operand::Prefix as usize + 1;
+}
+
 /// How many stack items an instruction pops or pushes, as a function of its operand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Effect {

@@ -138,18 +138,46 @@ enum Shape {
     ConditionalJump,
     Jump,
     ForIter,
+    UnpackEx,
     Send,
     /// Never runs, or not in code of one's own.
     Forbidden,
 }
 
-/// The table's row in the form that the verifier reads: eight bytes.
+/// [`Effect`] without branches, but for UNPACK_EX, whose shape is its own.
+#[derive(Clone, Copy)]
+struct Amount {
+    base: u8,
+    shift: u8,
+    mask: u32,
+}
+
+impl Amount {
+    const fn new(effect: Effect) -> Amount {
+        match effect {
+            Effect::Fixed(base) => Amount { base, shift: 0, mask: 0 },
+            Effect::Arg(base) => Amount { base, shift: 0, mask: !0 },
+            Effect::TwiceArg(base) => Amount { base, shift: 1, mask: !0 },
+            Effect::LowBit(base) => Amount { base, shift: 0, mask: 1 },
+            Effect::UnpackEx => Amount { base: 1, shift: 0, mask: 0xFF },
+        }
+    }
+
+    #[inline]
+    fn count(self, arg: u32) -> u64 {
+        u64::from(self.base) + (u64::from(arg & self.mask) << self.shift)
+    }
+}
+
+/// The table's row in the form that the verifier reads.
 #[derive(Clone, Copy)]
 struct Row {
     shape: Shape,
     operand: Operand,
-    popped: Effect,
-    pushed: Effect,
+    /// Low bits of the operand that are no part of what has a limit.
+    operand_shift: u8,
+    popped: Amount,
+    pushed: Amount,
     caches: u8,
     ends: bool,
 }
@@ -169,26 +197,13 @@ impl Row {
     }
 }
 
-impl Effect {
-    /// As [`Effect::of`], exact for any operand.
-    fn count(self, arg: u32) -> u64 {
-        let arg = u64::from(arg);
-        match self {
-            Effect::Fixed(n) => u64::from(n),
-            Effect::Arg(n) => u64::from(n) + arg,
-            Effect::TwiceArg(n) => u64::from(n) + 2 * arg,
-            Effect::LowBit(n) => u64::from(n) + (arg & 1),
-            Effect::UnpackEx => 1 + (arg & 0xFF) + (arg >> 8),
-        }
-    }
-}
-
 static ROWS: [Row; 256] = {
     let forbidden = Row {
         shape: Shape::Forbidden,
         operand: Operand::None,
-        popped: Effect::Fixed(0),
-        pushed: Effect::Fixed(0),
+        operand_shift: 0,
+        popped: Amount::new(Effect::Fixed(0)),
+        pushed: Amount::new(Effect::Fixed(0)),
         caches: 0,
         ends: false,
     };
@@ -203,8 +218,15 @@ static ROWS: [Row; 256] = {
             rows[i] = Row {
                 shape: shape(info.base),
                 operand: info.operand,
-                popped: info.popped,
-                pushed: info.pushed,
+                operand_shift: match info.operand {
+                    Operand::Global | Operand::Attr => 1,
+                    Operand::SuperAttr | Operand::Interpolation => 2,
+                    Operand::LocalPair => 4,
+                    Operand::CompareOp => 5,
+                    _ => 0,
+                },
+                popped: Amount::new(info.popped),
+                pushed: Amount::new(info.pushed),
                 caches: crate::opcode::CACHES[i],
                 ends,
             };
@@ -264,6 +286,7 @@ const fn shape(op: Opcode) -> Shape {
         | Opcode::PopJumpIfNotNone => Shape::ConditionalJump,
         Opcode::JumpForward | Opcode::JumpBackward | Opcode::JumpBackwardNoInterrupt => Shape::Jump,
         Opcode::ForIter => Shape::ForIter,
+        Opcode::UnpackEx => Shape::UnpackEx,
         Opcode::Send => Shape::Send,
         // The first two are no instructions, the others end frames that are not Python code's.
         Opcode::Cache | Opcode::Reserved | Opcode::InterpreterExit | Opcode::ExitInitCheck => {

@@ -8,7 +8,7 @@
 use super::scan::{FIRST_BLOCK, Layout};
 use super::{Parts, ROWS, Shape, Verified, VerifyError, fail};
 use crate::oparg;
-use crate::opcode::{Effect, Opcode, Operand};
+use crate::opcode::{Opcode, Operand};
 
 /// Locals beyond 64 times this count as never bound.
 const MASK_WORDS: usize = 16;
@@ -392,7 +392,6 @@ impl Flow<'_> {
             };
             let next = unit + 1 + usize::from(row.caches);
             if let Some((_, depth)) = covered
-                && self.state.depth - depth < 32
                 && u64::from(self.state.depth - depth) < row.consumed(arg)
             {
                 return self.fail("instruction consumes what its handler needs");
@@ -564,7 +563,7 @@ impl Flow<'_> {
                     return self.fail(NULL);
                 }
                 // DICT_MERGE names the callable, three places further down, in its errors.
-                if let Effect::Arg(4) = row.popped {
+                if row.popped.base == 4 {
                     let callable = self.below(u64::from(arg) + 3)?;
                     if self.is_null(callable) {
                         return self.fail(NULL);
@@ -612,6 +611,11 @@ impl Flow<'_> {
                 }
                 self.push(1)?;
                 self.jump_to(target)
+            }
+            Shape::UnpackEx => {
+                let (before, after) = oparg::unpack_unpack_ex(arg);
+                self.pop(1)?;
+                self.push((before + 1 + after) as u32)
             }
             Shape::Send => {
                 self.pop(2)?;

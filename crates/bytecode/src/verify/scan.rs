@@ -41,6 +41,7 @@ pub fn scan(parts: &Parts<'_>) -> Result<Layout, VerifyError> {
     if parts.code.is_empty() || parts.code.len() % 2 != 0 || units > u32::MAX as usize / 4 {
         return fail(0, "odd or impossible length");
     }
+    let limits = Limits::new(parts);
     let mut index = vec![NOT_A_START; units];
     let mut targets = Vec::new();
     let mut first_traceable = units as u32;
@@ -54,7 +55,7 @@ pub fn scan(parts: &Parts<'_>) -> Result<Layout, VerifyError> {
         let start = unit;
         index[start] = START;
         let (row, byte, arg) = decode(parts.code, &mut unit)?;
-        check_operand(parts, row, arg, free, start)?;
+        limits.check(parts, row, arg, free, start)?;
         let op = byte;
         if op == Opcode::Resume.byte() {
             first_traceable = first_traceable.min(start as u32);
@@ -187,51 +188,71 @@ fn check_slots(parts: &Parts<'_>) -> Result<(usize, usize), VerifyError> {
     Ok((arguments, free))
 }
 
-#[inline]
-fn check_operand(
-    parts: &Parts<'_>,
-    row: &Row,
-    arg: u32,
-    free: usize,
-    start: usize,
-) -> Result<(), VerifyError> {
-    let index = arg as usize;
-    let slots = parts.localspluskinds;
-    let good = match row.operand {
-        Operand::None
-        | Operand::Count
-        | Operand::SmallInt
-        | Operand::UnpackEx
-        | Operand::Reraise
-        | Operand::JumpForward
-        | Operand::JumpBackward => row.shape != Shape::CopyFreeVars || index == free,
-        Operand::Local => index < slots.len(),
-        Operand::LocalPair => {
-            let (first, second) = oparg::unpack_locals(arg);
-            first < slots.len() && second < slots.len()
+/// For each kind of operand, by its number: what lies below it may be good.
+struct Limits([u64; Operand::COUNT]);
+
+impl Limits {
+    fn new(parts: &Parts<'_>) -> Limits {
+        let mut limits = [u64::MAX; Operand::COUNT];
+        let names = parts.names as u64;
+        let slots = parts.localspluskinds.len() as u64;
+        for (operand, limit) in [
+            (Operand::Const, parts.consts as u64),
+            (Operand::Name, names),
+            (Operand::Global, names),
+            (Operand::Attr, names),
+            (Operand::SuperAttr, names),
+            (Operand::Local, slots),
+            (Operand::LocalPair, slots),
+            (Operand::Cell, slots),
+            (Operand::BinaryOp, oparg::BinaryOp::ALL.len() as u64),
+            (Operand::CompareOp, oparg::CompareOp::ALL.len() as u64),
+            (Operand::Invert, 2),
+            (Operand::Yield, 2),
+            (Operand::Intrinsic1, oparg::Intrinsic1::ALL.len() as u64),
+            (Operand::Intrinsic2, oparg::Intrinsic2::ALL.len() as u64),
+            (Operand::CommonConstant, oparg::CommonConstant::ALL.len() as u64),
+            (Operand::SpecialMethod, oparg::SpecialMethod::ALL.len() as u64),
+            (Operand::Conversion, oparg::Conversion::ALL.len() as u64),
+            (Operand::Interpolation, oparg::Conversion::ALL.len() as u64),
+            (Operand::FunctionAttribute, 17),
+            (Operand::Slice, 4),
+            (Operand::Raise, 3),
+            (Operand::Awaitable, 3),
+            (Operand::Resume, 8),
+            (Operand::Target, 0),
+            (Operand::Prefix, 0),
+        ] {
+            limits[operand as usize] = limit;
         }
-        Operand::Cell => {
-            slots.get(index).is_some_and(|kind| kind.intersects(LocalKind::CELL | LocalKind::FREE))
+        Limits(limits)
+    }
+
+    #[inline]
+    fn check(
+        &self,
+        parts: &Parts<'_>,
+        row: &Row,
+        arg: u32,
+        free: usize,
+        start: usize,
+    ) -> Result<(), VerifyError> {
+        let mut good = u64::from(arg >> row.operand_shift) < self.0[row.operand as usize];
+        // Few kinds have more to say than a limit.
+        let slots = parts.localspluskinds;
+        match row.operand {
+            Operand::LocalPair => good &= oparg::unpack_locals(arg).1 < slots.len(),
+            Operand::Cell => {
+                let variable = LocalKind::CELL | LocalKind::FREE;
+                good &= slots.get(arg as usize).is_some_and(|kind| kind.intersects(variable));
+            }
+            Operand::Depth => good &= arg >= if row.shape == Shape::Swap { 2 } else { 1 },
+            Operand::Slice => good &= arg >= 2,
+            Operand::Intrinsic1 | Operand::Intrinsic2 | Operand::Conversion => good &= arg != 0,
+            Operand::FunctionAttribute => good &= arg.is_power_of_two(),
+            Operand::Count => good &= row.shape != Shape::CopyFreeVars || arg as usize == free,
+            _ => {}
         }
-        Operand::Const => index < parts.consts,
-        Operand::Name => index < parts.names,
-        Operand::Global | Operand::Attr => index >> 1 < parts.names,
-        Operand::SuperAttr => index >> 2 < parts.names,
-        Operand::Depth => index >= if row.shape == Shape::Swap { 2 } else { 1 },
-        Operand::BinaryOp => oparg::BinaryOp::from_oparg(arg).is_some(),
-        Operand::CompareOp => arg >> 5 < 6,
-        Operand::Invert | Operand::Yield => arg <= 1,
-        Operand::Intrinsic1 => arg != 0 && oparg::Intrinsic1::from_oparg(arg).is_some(),
-        Operand::Intrinsic2 => arg != 0 && oparg::Intrinsic2::from_oparg(arg).is_some(),
-        Operand::CommonConstant => oparg::CommonConstant::from_oparg(arg).is_some(),
-        Operand::SpecialMethod => oparg::SpecialMethod::from_oparg(arg).is_some(),
-        Operand::Conversion => (1..=3).contains(&arg),
-        Operand::FunctionAttribute => arg.is_power_of_two() && arg <= 16,
-        Operand::Interpolation => arg >> 2 <= 3,
-        Operand::Slice => matches!(arg, 2 | 3),
-        Operand::Raise | Operand::Awaitable => arg <= 2,
-        Operand::Resume => arg <= 7,
-        Operand::Target | Operand::Prefix => false,
-    };
-    if good { Ok(()) } else { fail(start, "operand out of range") }
+        if good { Ok(()) } else { fail(start, "operand out of range") }
+    }
 }
