@@ -18,6 +18,7 @@ pub mod disassemble;
 pub mod exception_table;
 pub mod linetable;
 pub mod marshal;
+pub mod metadata;
 pub mod oparg;
 pub mod opcode;
 pub mod opcodes;
