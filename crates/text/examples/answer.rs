@@ -2,6 +2,10 @@
 //! an operation, then arguments; texts are hexadecimal, everything is tab-separated.
 
 use rpython_text::float::{self, Flags};
+use rpython_text::format::{
+    self, FieldName, FormatError, IntStyle, NumberLocale, Part, PercentArgs, Spec, Template,
+    percent,
+};
 use rpython_text::utf8::{self, Bytes, CharIndex, Str, case, index, replace, repr, search, split};
 use std::io::{BufRead, BufWriter, Write};
 
@@ -42,8 +46,139 @@ fn answer(op: &str, args: &mut Args) -> String {
         Some(("float", op)) => answer_float(op, args),
         Some(("str", op)) => answer_text::<Str>(op, args),
         Some(("bytes", op)) => answer_text::<Bytes>(op, args),
+        Some(("format", op)) => answer_format(op, args),
         _ => "unknown".into(),
     }
+}
+
+fn formatted(result: Result<Vec<u8>, FormatError>) -> String {
+    match result {
+        Ok(bytes) => show(&bytes),
+        Err(error) => format!("{:?}Error: {}", error.kind, show(&error.message)),
+    }
+}
+
+fn radix(value: i64, base: u32, upper: bool) -> Vec<u8> {
+    let size = value.unsigned_abs();
+    let text = match base {
+        2 => format!("{size:b}"),
+        8 => format!("{size:o}"),
+        16 if upper => format!("{size:X}"),
+        16 => format!("{size:x}"),
+        _ => size.to_string(),
+    };
+    text.into_bytes()
+}
+
+/// Arguments for `%`: two ints for stars, then a value.
+struct Stars(i64);
+
+impl PercentArgs for Stars {
+    type Error = FormatError;
+
+    fn mapping_key(&mut self, _: &[u8]) -> Result<(), FormatError> {
+        Err(FormatError::type_error("format requires a mapping"))
+    }
+
+    fn star_width(&mut self) -> Result<isize, FormatError> {
+        Ok(self.0 as isize)
+    }
+
+    fn star_precision(&mut self) -> Result<i32, FormatError> {
+        Ok(self.0 as i32)
+    }
+}
+
+fn answer_format(op: &str, args: &mut Args) -> String {
+    let spec = text(args);
+    formatted((|| {
+        let mut out = Vec::new();
+        let locale = NumberLocale::default();
+        match op {
+            "text" => {
+                let value = text(args);
+                let spec = Spec::parse_for_text(&spec, "str")?;
+                format::format_text(&mut out, &spec, &value, utf8::char_count(&value), "str")?;
+            }
+            "int" => {
+                let value = int(args);
+                let spec = Spec::parse_for_int(&spec, "int")?;
+                match spec.int_style("int")? {
+                    IntStyle::Char => {
+                        format::format_char(&mut out, &spec, u32::try_from(value).ok())?;
+                    }
+                    IntStyle::Float => {
+                        format::format_float(&mut out, &spec, value as f64, "int", locale)?;
+                    }
+                    IntStyle::Digits { base, upper } => {
+                        let digits = radix(value, base, upper);
+                        format::format_int(&mut out, &spec, value < 0, &digits, locale)?;
+                    }
+                }
+            }
+            "float" => {
+                let spec = Spec::parse_for_float(&spec, "float")?;
+                format::format_float(&mut out, &spec, real(args), "float", locale)?;
+            }
+            "complex" => {
+                let spec = Spec::parse_for_float(&spec, "complex")?;
+                let (re, im) = (real(args), real(args));
+                format::format_complex(&mut out, &spec, re, im, "complex", locale)?;
+            }
+            "template" => {
+                for markup in Template::new(&spec) {
+                    let markup = markup?;
+                    out.extend_from_slice(markup.literal);
+                    if let Some(field) = markup.field {
+                        out.push(1);
+                        out.extend_from_slice(field.name);
+                        out.push(2);
+                        out.extend_from_slice(field.spec);
+                        out.push(3);
+                        utf8::push(&mut out, field.conversion.unwrap_or(0));
+                    }
+                    out.push(4);
+                }
+            }
+            "field" => {
+                let name = FieldName::parse(&spec)?;
+                match name.first_number {
+                    Some(number) => out.extend(number.to_string().bytes()),
+                    None => out.extend_from_slice(name.first),
+                }
+                for part in name.rest {
+                    match part? {
+                        Part::Attribute(name) => out.extend([b"\x01a", name].concat()),
+                        Part::Key(key) => out.extend([b"\x01k", key].concat()),
+                        Part::Index(number) => out.extend(format!("\x01k{number}").bytes()),
+                    }
+                }
+            }
+            _ => {
+                let value = args.next().unwrap_or_default();
+                let mut stars = Stars(int(args));
+                let (spec, end) = match op {
+                    "percent" => percent::parse::<Str, _>(&spec, 1, true, &mut stars)?,
+                    _ => percent::parse::<Bytes, _>(&spec, 1, false, &mut stars)?,
+                };
+                let mut args = value.split('\t');
+                match char::from_u32(spec.kind) {
+                    Some('d' | 'i' | 'u' | 'o' | 'x' | 'X') => {
+                        let value = int(&mut args);
+                        let digits = radix(value, spec.base(), spec.kind == 'X' as u32);
+                        spec.int(&mut out, value < 0, &digits)?;
+                    }
+                    Some('s') => spec.text::<Str>(&mut out, value.as_bytes())?,
+                    Some('f' | 'F' | 'e' | 'E' | 'g' | 'G') => {
+                        spec.float(&mut out, int(&mut args) as f64 / 8.0)?;
+                    }
+                    _ => return Err(spec.unsupported::<Str>(b"", true)),
+                }
+                out.extend_from_slice(format!("@{end}").as_bytes());
+            }
+        }
+        Ok(out)
+    })())
 }
 
 fn answer_text<F: utf8::Flavour>(op: &str, args: &mut Args) -> String {

@@ -148,6 +148,70 @@ def floats():
         yield f"float.fromhex\t{g(s)}", want
 
 
+def outcome(f, *args):
+    try:
+        return g(f(*args))
+    except (ValueError, TypeError, OverflowError, MemoryError) as e:
+        return f"{type(e).__name__}: {g(str(e))}"
+
+
+def spec():
+    pick = random.choice
+    if random.random() < 0.05:
+        return "".join(random.choices("<>=^+- z#0123,_.dxfgecns%\u1234\u0663", k=random.randrange(6)))
+    out = pick(["", "", "", "<", ">", "=", "^", "*<", "x^", "\xe9=", "0=", "\U0001f600>"])
+    out += pick(["", "", "", "+", "-", " "]) + pick(["", "", "", "", "z"]) + pick(["", "", "", "#"])
+    out += pick(["", "", "0"]) + pick(["", "", "3", "10", "25", "40"]) + pick(["", "", "", ",", "_"])
+    out += pick(["", "", "", ".0", ".1", ".3", ".6", ".12", ".20", ".", ".,", "._", ".5,", ".7_", ".9_,"])
+    return out + pick(["", "", *"bcdeEfFgGnosxX%", "r", "\x01", "\u1234"])
+
+
+@layer
+def formats():
+    import _string
+
+    for _ in range(120000):
+        s = spec()
+        x, y, t = number(), number(), text()
+        n = random.choice([0, 1, -1, 65, 1234567, -98765432101, random.randrange(-10**18, 10**18), 2**40])
+        yield f"format.text\t{g(s)}\t{g(t)}", outcome(format, t, s)
+        if s:
+            yield f"format.int\t{g(s)}\t{n}", outcome(format, n, s)
+        yield f"format.float\t{g(s)}\t{bits(x)}", outcome(format, x, s)
+        yield f"format.complex\t{g(s)}\t{bits(x)}\t{bits(y)}", outcome(format, complex(x, y), s)
+    for _ in range(60000):
+        t = "".join(random.choices("{}{}[]!:.ab0\xe9", k=random.randrange(10)))
+
+        def template(t):
+            out = ""
+            for literal, name, spec, conversion in _string.formatter_parser(t):
+                out += literal
+                if name is not None:
+                    out += "\x01" + name + "\x02" + spec + "\x03" + (conversion or "\0")
+                out += "\x04"
+            return out
+
+        def field(t):
+            first, rest = _string.formatter_field_name_split(t)
+            out = str(first)
+            for attribute, name in rest:
+                out += "\x01" + ("a" if attribute else "k") + str(name)
+            return out
+
+        yield f"format.template\t{g(t)}", outcome(template, t)
+        t = "".join(random.choices("[].a0123\xe9\u0663", k=random.randrange(8)))
+        yield f"format.field\t{g(t)}", outcome(field, t)
+    for _ in range(60000):
+        f = "%" + "".join(random.choices("-+ #0", k=random.choice([0, 0, 1, 2])))
+        f += random.choice(["", "", "5", "12", "*"]) + random.choice(["", "", ".", ".0", ".3", ".10", ".*"])
+        f += random.choice(["", "", "", "l"]) + random.choice("diuoxXsfFeEgG")
+        n = random.choice([0, 1, -1, 8, 255, -1000000, 12345678901])
+        star = random.randrange(-15, 16)
+        v = n / 8 if f[-1] in "fFeEgG" else str(n) if f[-1] == "s" else n
+        want = outcome(lambda: f % ((star,) * f.count("*") + (v,)) + f"@{len(f)}")
+        yield f"format.percent\t{g(f)}\t{n}\t{star}", want
+
+
 def main(program, *layers):
     random.seed(int(layers[-1]) if layers and layers[-1].isdigit() else 1)
     for name, f in QUESTIONS.items():

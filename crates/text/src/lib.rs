@@ -5,5 +5,6 @@
 //! Nothing here knows a Python object, and nothing panics on any input.
 
 pub mod float;
+pub mod format;
 pub mod unicode;
 pub mod utf8;

@@ -24,7 +24,7 @@ pub fn round_to(value: f64, decimals: i64) -> Option<f64> {
 /// Rounds to a multiple of `10**zeros`, on the exact decimal expansion.
 fn round_to_power_of_ten(value: f64, zeros: usize) -> Option<f64> {
     let magnitude = value.abs();
-    let whole = format!("{}", magnitude.trunc());
+    let whole = format!("{:.0}", magnitude.trunc());
     let exact = magnitude.fract() == 0.0;
     let digits = whole.as_bytes();
     let kept = digits.len().saturating_sub(zeros);
