@@ -11,9 +11,9 @@ use std::io::Write;
 use std::time::{Duration, Instant};
 
 use bumpalo::Bump;
-use rpython_compiler::{CompileOptions, compile};
 use parser::errors::Warning;
 use parser::{ParseOptions, parse};
+use rpython_compiler::{CompileOptions, compile};
 
 struct Outcome {
     code: Result<Vec<u8>, String>,

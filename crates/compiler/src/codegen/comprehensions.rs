@@ -290,10 +290,7 @@ impl<'a> Compiler<'a> {
                 state.outer_symbols.push((name, outer_flags));
             }
             let own = flags & DEF_LOCAL != 0 && flags & DEF_NONLOCAL == 0;
-            if own
-                && !function_like
-                && self.u.code.fasthidden.get(name).copied() != Some(true)
-            {
+            if own && !function_like && self.u.code.fasthidden.get(name).copied() != Some(true) {
                 self.u.code.fasthidden.insert(name.into(), true);
                 state.fast_hidden.push(name);
             }

@@ -12,6 +12,9 @@ use crate::recursion::StackGuard;
 use ahash::RandomState;
 use indexmap::IndexMap;
 
+/// What a class provides to the functions in it.
+const CLASS_CELLS: [&str; 3] = ["__class__", "__classdict__", "__conditional_annotations__"];
+
 type Scopes<'a> = IndexMap<&'a str, Scope, RandomState>;
 
 pub(super) fn analyze(table: &mut SymbolTable<'_>, guard: StackGuard) -> Result<(), CompileError> {
@@ -78,7 +81,7 @@ impl<'a> Analysis<'_, 'a> {
         let Context { mut scopes, local, bound, free, global, type_params } = context;
 
         if is_class {
-            newbound.extend(["__class__", "__classdict__", "__conditional_annotations__"]);
+            newbound.extend(CLASS_CELLS);
         } else {
             if self.table.blocks[id].is_function_like() {
                 newbound = local;
@@ -230,7 +233,7 @@ impl<'a> Analysis<'_, 'a> {
         comp_free: &mut NameSet<'a>,
         inlined_cells: &mut NameSet<'a>,
     ) {
-        let mut remove_dunder_class = false;
+        let mut class_cells: Vec<&str> = Vec::new();
         for index in 0..self.table.blocks[comp].symbols.len() {
             let (&name, &flags) =
                 self.table.blocks[comp].symbols.get_index(index).expect("the index is in range");
@@ -244,11 +247,13 @@ impl<'a> Analysis<'_, 'a> {
                 inlined_cells.insert(name);
             }
             let is_class = self.table.blocks[id].kind == BlockType::Class;
-            // `__class__` is never free through a class.
-            if scope == Scope::Free && is_class && name == "__class__" {
+            // These are never free through a class.
+            if scope == Scope::Free && is_class && CLASS_CELLS.contains(&name) {
                 scope = Scope::GlobalImplicit;
-                comp_free.remove(name);
-                remove_dunder_class = true;
+                if !self.is_free_in_child(comp, name) {
+                    comp_free.remove(name);
+                }
+                class_cells.push(name);
             }
             match self.table.blocks[id].symbols.get(name).copied() {
                 None => {
@@ -258,20 +263,21 @@ impl<'a> Analysis<'_, 'a> {
                 // What was free in the comprehension is now simply local, unless
                 // functions inside it need the cell.
                 Some(existing) if existing & DEF_BOUND != 0 && !is_class => {
-                    let children = &self.table.blocks[comp].children;
-                    let needed = children
-                        .iter()
-                        .any(|&child| self.table.blocks[child].scope(name) == Scope::Free);
-                    if !needed {
+                    if !self.is_free_in_child(comp, name) {
                         comp_free.remove(name);
                     }
                 }
                 Some(_) => {}
             }
         }
-        if remove_dunder_class {
-            self.table.blocks[comp].symbols.shift_remove("__class__");
+        for name in class_cells {
+            self.table.blocks[comp].symbols.shift_remove(name);
         }
+    }
+
+    fn is_free_in_child(&self, id: BlockId, name: &str) -> bool {
+        let children = &self.table.blocks[id].children;
+        children.iter().any(|&child| self.table.blocks[child].scope(name) == Scope::Free)
     }
 
     /// Children of inlined comprehensions become our own.

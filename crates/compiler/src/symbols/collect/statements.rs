@@ -236,7 +236,8 @@ impl<'a> Collect<'a> {
             self.enter_type_params(
                 name,
                 Key::new(s, Role::TypeParams),
-                !args.defaults.is_empty(),
+                // Every function has a list of defaults, if only an empty one.
+                true,
                 kwdefaults,
                 false,
                 s.range,
@@ -454,8 +455,9 @@ impl<'a> Collect<'a> {
         let parent = self.current;
         let (kind, conditional, existing) = {
             let block = self.cur();
-            let conditional = matches!(block.kind, BlockType::Class | BlockType::Module)
-                && block.in_conditional_block
+            // A module may be looked at when it has run halfway.
+            let conditional = (block.kind == BlockType::Module
+                || block.kind == BlockType::Class && block.in_conditional_block)
                 && !block.has_conditional_annotations;
             (block.kind, conditional, block.annotation_block)
         };
