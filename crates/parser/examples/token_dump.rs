@@ -10,14 +10,12 @@ use rpython_parser::lexer::{Lexer, LexerOptions};
 use rpython_parser::source;
 use rpython_parser::token::TokenKind;
 
-fn read(path: &str) -> std::io::Result<Vec<u8>> {
-    let bytes = std::fs::read(path)?;
-    Ok(bytes)
-}
-
 fn dump(path: &str, extra: bool, out: &mut impl Write) -> std::io::Result<()> {
     writeln!(out, "FILE {path}")?;
-    let mut bytes = read(path)?;
+    dump_bytes(std::fs::read(path)?, extra, out)
+}
+
+fn dump_bytes(mut bytes: Vec<u8>, extra: bool, out: &mut impl Write) -> std::io::Result<()> {
     if let Some(rest) = bytes.strip_prefix(b"\xef\xbb\xbf") {
         bytes = rest.to_vec();
     }
@@ -42,7 +40,10 @@ fn dump(path: &str, extra: bool, out: &mut impl Write) -> std::io::Result<()> {
                 info.end,
                 text(info.line)
             )?,
-            Err(e) => writeln!(out, "ERROR {} {:?} {:?}", e.msg, e.lineno, e.offset)?,
+            Err(e) => {
+                let line = e.text.as_deref().unwrap_or("None").escape_default();
+                writeln!(out, "ERROR {} {:?} {:?} '{line}'", e.msg, e.lineno, e.offset)?
+            }
         }
     }
     Ok(())
@@ -51,7 +52,7 @@ fn dump(path: &str, extra: bool, out: &mut impl Write) -> std::io::Result<()> {
 fn time(paths: &[String]) -> std::io::Result<()> {
     let mut sources = Vec::new();
     for path in paths {
-        let bytes = read(path)?;
+        let bytes = std::fs::read(path)?;
         if let Ok(read) = source::from_bytes(&bytes, true, |_, _| Err(())) {
             sources.push(read.text.into_owned());
         }
@@ -96,6 +97,14 @@ fn main() -> std::io::Result<()> {
         return time(&paths);
     }
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    if mode == "--snippets" || mode == "--plain-snippets" {
+        // Pieces of source in one file, separated by a control character.
+        for (number, piece) in std::fs::read(&paths[0])?.split(|&byte| byte == 0x1e).enumerate() {
+            writeln!(out, "SNIPPET {number}")?;
+            dump_bytes(piece.to_vec(), mode == "--snippets", &mut out)?;
+        }
+        return out.flush();
+    }
     for path in &paths {
         dump(path, mode != "--plain", &mut out)?;
     }

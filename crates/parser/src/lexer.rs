@@ -82,6 +82,8 @@ const NO_START: usize = usize::MAX;
 pub struct Lexer<'s> {
     source: &'s [u8],
     options: LexerOptions,
+    /// Word errors as the `tokenize` module does.
+    for_tokenize: bool,
     /// The next byte to read.
     cur: usize,
     /// Where the current line begins and ends; its newline is included.
@@ -117,6 +119,7 @@ impl<'s> Lexer<'s> {
         Lexer {
             source,
             options,
+            for_tokenize: false,
             cur: 0,
             line_start: 0,
             line_end: 0,
@@ -230,7 +233,8 @@ impl<'s> Lexer<'s> {
             return 0;
         }
         let found = memchr2(b'\n', 0, rest);
-        if self.start == NO_START {
+        // The `tokenize` module keeps all lines of an f-string together.
+        if self.start == NO_START && !(self.for_tokenize && self.inside_string()) {
             self.buf = self.cur;
         }
         self.line_start = self.cur;

@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use super::{Done, Lexer};
+use super::{Done, Lexer, NO_START};
 use crate::ast::Range;
 use crate::errors::{ErrorKind, SyntaxError, Warning, WarningCategory, char_offset};
 
@@ -112,7 +112,7 @@ impl Lexer<'_> {
         if matches!(failure, Failure::Dedent | Failure::Tabs | Failure::TooDeep) {
             self.cur = self.line_end;
         }
-        if self.options.extra_tokens {
+        if self.for_tokenize {
             return Box::new(self.tokenize_failure(failure));
         }
         if failure == Failure::Eof
@@ -139,9 +139,11 @@ impl Lexer<'_> {
     fn tokenize_failure(&self, failure: Failure) -> SyntaxError {
         let line = &self.source[self.buf.min(self.line_end)..self.line_end];
         if failure == Failure::Eof {
+            // Between tokens the lines read so far are dropped when the end is met.
+            let kept = self.start != NO_START || self.inside_string();
             return SyntaxError {
                 lineno: Some(self.lineno),
-                offset: Some(line.len() as i32 + 1),
+                offset: Some(if kept { line.len() as i32 } else { 0 }),
                 ..SyntaxError::new(ErrorKind::Syntax, "unexpected EOF in multi-line statement")
             };
         }

@@ -195,46 +195,46 @@ impl Lexer<'_> {
     /// it means nothing.
     #[inline]
     fn token_on_line(&mut self, blank_line: bool) -> Lexed<Option<Token>> {
-        let mut byte;
         loop {
             self.start = NO_START;
             let line = &self.source[self.cur..self.line_end];
             let blanks = line.iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\x0c'));
             self.cur += blanks.count();
-            byte = self.next_byte();
+            let mut byte = self.next_byte();
             self.start = self.cur - usize::from(byte != 0);
 
-            if byte == b'#' {
-                if let Some(token) = self.comment(blank_line, &mut byte) {
-                    return Ok(Some(token));
+            if chars::is(byte, NAME_START) {
+                return self.name_or_prefix(byte).map(Some);
+            }
+            if byte == b'#'
+                && let Some(token) = self.comment(blank_line, &mut byte)
+            {
+                return Ok(Some(token));
+            }
+            if byte == 0 {
+                return self.end_of_input().map(Some);
+            }
+            if byte == b'\r' {
+                byte = self.next_byte();
+            }
+            return match byte {
+                b'\n' => Ok(self.newline(blank_line)),
+                b'.' => self.dot().map(Some),
+                b'0'..=b'9' => self.number(byte).map(Some),
+                b'\'' | b'"' => self.string(byte).map(Some),
+                b'\\' => {
+                    self.join_line()?;
+                    continue;
                 }
-            }
-            if byte != b'\\' {
-                break;
-            }
-            self.join_line()?;
-        }
-        if byte == 0 {
-            return self.end_of_input().map(Some);
-        }
-        if chars::is(byte, NAME_START) {
-            return self.name_or_prefix(byte).map(Some);
-        }
-        if byte == b'\r' {
-            byte = self.next_byte();
-        }
-        match byte {
-            b'\n' => Ok(self.newline(blank_line)),
-            b'.' => self.dot().map(Some),
-            b'0'..=b'9' => self.number(byte).map(Some),
-            b'\'' | b'"' => self.string(byte).map(Some),
-            _ => self.operator(byte).map(Some),
+                _ => self.operator(byte).map(Some),
+            };
         }
     }
 
     #[cold]
     fn end_of_input(&mut self) -> Lexed<Token> {
         if !self.brackets.is_empty() || self.done != Done::Eof {
+            self.start = NO_START;
             return Err(self.fail(Failure::Eof));
         }
         Ok(self.empty_token(TokenKind::EndMarker))
@@ -362,7 +362,11 @@ impl Lexer<'_> {
             }
             return Ok(self.token_here(TokenKind::Colon));
         }
-        let (kind, more) = operator_kind(byte, &self.source[self.cur..self.line_end]);
+        let (mut kind, mut more) = operator_kind(byte, &self.source[self.cur..self.line_end]);
+        if byte == b'<' && kind == TokenKind::NotEqual && self.for_tokenize {
+            // Only the parser knows of the operator that a future statement enables.
+            (kind, more) = (TokenKind::Less, 0);
+        }
         self.cur += more;
         match kind {
             TokenKind::LPar | TokenKind::LSqb | TokenKind::LBrace => self.open_bracket(byte)?,
@@ -408,14 +412,13 @@ impl Lexer<'_> {
         }
         if let Some(mode) = self.modes.last_mut() {
             mode.depth -= 1;
-            if mode.depth < 0 {
-                let letter = mode.letter();
-                return Err(self.error(format!("{letter}-string: unmatched '{shown}'")));
-            }
-            if close == b'}' && mode.depth == mode.expression_depth {
+            if mode.depth == mode.expression_depth && close == b'}' {
                 mode.expression_depth -= 1;
                 mode.in_expression = false;
                 mode.in_format_spec = false;
+            } else if mode.depth <= mode.expression_depth {
+                let letter = mode.letter();
+                return Err(self.error(format!("{letter}-string: unmatched '{shown}'")));
             }
         }
         Ok(())
@@ -494,7 +497,7 @@ fn operator_kind(byte: u8, rest: &[u8]) -> (TokenKind, usize) {
         b'*' => doubled(K::Star, K::StarEqual, K::DoubleStar, K::DoubleStarEqual),
         b'/' => doubled(K::Slash, K::SlashEqual, K::DoubleSlash, K::DoubleSlashEqual),
         b'>' => doubled(K::Greater, K::GreaterEqual, K::RightShift, K::RightShiftEqual),
-        b'<' if second == b'>' => (K::NotEqual, 1),
+        b'<' if second == b'>' && !matches!(third(), b'=' | b'>') => (K::NotEqual, 1),
         b'<' => doubled(K::Less, K::LessEqual, K::LeftShift, K::LeftShiftEqual),
         _ => (K::Op, 0),
     }

@@ -36,8 +36,10 @@ impl<'s> Tokenizer<'s> {
     /// `implicit_newline`. It may contain `\r\n`.
     pub fn new(source: &'s [u8], extra_tokens: bool, implicit_newline: bool) -> Tokenizer<'s> {
         let options = LexerOptions { extra_tokens, type_comments: false };
+        let mut lexer = Lexer::new(source, options);
+        lexer.for_tokenize = true;
         Tokenizer {
-            lexer: Lexer::new(source, options),
+            lexer,
             extra_tokens,
             implicit_newline,
             finished: false,
@@ -76,7 +78,10 @@ impl<'s> Tokenizer<'s> {
         if !(extra && trailing) {
             if self.lexer.lineno != self.last_lineno {
                 let mut line_end = self.lexer.line_end as u32;
-                if line_end > line_start && self.at_implicit_newline() {
+                if trailing {
+                    // The line had been dropped when the end of the input was met.
+                    line_end = line_start;
+                } else if line_end > line_start && self.at_implicit_newline() {
                     line_end -= 1;
                 }
                 self.last_line = (line_start, line_end.max(line_start));
@@ -143,7 +148,9 @@ impl<'s> Tokenizer<'s> {
         }
         match token.kind {
             TokenKind::Newline => {
-                info.text.1 = if self.at_implicit_newline() { info.text.0 } else { token.end + 1 };
+                if !self.at_implicit_newline() {
+                    info.text.1 = token.end + 1;
+                }
                 info.end.1 += 1;
             }
             TokenKind::Nl if self.at_implicit_newline() => info.text.1 = info.text.0,
