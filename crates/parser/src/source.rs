@@ -36,7 +36,7 @@ impl<E> From<SyntaxError> for SourceError<E> {
 /// Prepares the UTF-8 of a `str`. The text gets a final newline if `whole`, that is,
 /// unless a single expression or an interactive statement is to be parsed.
 pub fn from_str(text: &[u8], whole: bool) -> Result<Source<'_>, SyntaxError> {
-    reject_nulls(text)?;
+    check_bytes(text)?;
     Ok(Source { text: translate_newlines(text, whole), encoding: None })
 }
 
@@ -47,7 +47,7 @@ pub fn from_bytes<E>(
     whole: bool,
     decode: impl FnOnce(&str, &[u8]) -> Result<Vec<u8>, E>,
 ) -> Result<Source<'_>, SourceError<E>> {
-    reject_nulls(bytes)?;
+    check_bytes(bytes)?;
     let text = translate_newlines(bytes, whole);
     let (marked, text) = match strip_mark(text) {
         Ok(text) => (true, text),
@@ -121,11 +121,17 @@ fn normal_name(name: &[u8]) -> String {
     }
 }
 
-fn reject_nulls(text: &[u8]) -> Result<(), SyntaxError> {
+/// What no source can be: one with null bytes, or too large to count in 32 bits what
+/// every encoding can make of it.
+fn check_bytes(text: &[u8]) -> Result<(), SyntaxError> {
+    if text.len() > u32::MAX as usize / 4 {
+        return Err(SyntaxError::new(ErrorKind::Memory, "source code is too large"));
+    }
     match memchr(0, text) {
         None => Ok(()),
         Some(_) => {
-            Err(SyntaxError::new(ErrorKind::Syntax, "source code string cannot contain null bytes"))
+            let message = "source code string cannot contain null bytes";
+            Err(SyntaxError::new(ErrorKind::Syntax, message))
         }
     }
 }

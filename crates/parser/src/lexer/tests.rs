@@ -1,6 +1,8 @@
 //! Golden tests: token streams and errors, as CPython 3.14 gives them.
 
+use super::tokenize::Tokenizer;
 use super::{Lexer, LexerOptions};
+use crate::literal;
 use crate::token::TokenKind;
 
 /// The tokens of `source` as `NAME:text`, then the error if there is one.
@@ -216,4 +218,94 @@ fn line_errors() {
     check_error("a\u{a0}b\n", "Syntax 1:2-2 invalid non-printable character U+00A0");
     check_error("a\x01\n", "Syntax 1:2-2 invalid non-printable character U+0001");
     check_error("a\nb\0\n", "Syntax 2:0-0 source code cannot contain null bytes");
+}
+
+/// Source with a bit of everything, for the mutations below.
+const SAMPLE: &str = "\
+# coding: utf-8
+@d(1, *a)
+class C(B, k=0x1F):
+    \"\"\"Doc \\N{BULLET} \\x41
+    string\"\"\"
+    def f(self, x: int = 1_000, /) -> 'r':  # type: ignore[x]
+\tif x <= .5e-3j and not (y := rb'\\xff' b\"\\d\"):
+\t    return f'{x!r:>{w}.{p}}{{}} {y = } \\N{DASH}' f\"\"\"{
+            a # comment
+            + t'{b:\\n}'}\"\"\"
+    z = a if b else \\
+        [1, 0o17, 0b1, 1if c else 2]; x **= 2 // 3 >> ~4 != 5
+\u{e9}\u{4e2d} = '\u{1f600}' \"\\ud800\" -> ...
+";
+
+/// Reads the whole of `source` in every mode; what is found does not matter.
+fn exercise(source: &[u8]) {
+    let arena = bumpalo::Bump::new();
+    for options in [
+        LexerOptions::default(),
+        LexerOptions { extra_tokens: true, type_comments: false },
+        LexerOptions { extra_tokens: false, type_comments: true },
+    ] {
+        let mut lexer = Lexer::new(source, options);
+        // Errors are not final for whoever looks for a better one.
+        for _ in 0..source.len() * 2 + 200 {
+            let Ok(token) = lexer.next() else { continue };
+            let bytes = token.bytes(source);
+            match token.kind {
+                TokenKind::EndMarker => break,
+                TokenKind::String => {
+                    let parts = literal::string_parts(bytes);
+                    let _ = literal::decode_str(parts.body, parts.raw, &arena);
+                    let _ = literal::decode_bytes(parts.body, parts.raw, &arena);
+                }
+                TokenKind::FStringMiddle => {
+                    let _ = literal::decode_str(bytes, false, &arena);
+                    literal::expression_text(bytes, &arena);
+                }
+                TokenKind::Number => {
+                    let text = std::str::from_utf8(bytes).expect("digits and letters");
+                    let _ = literal::number(text, 10, &arena);
+                }
+                _ => {}
+            }
+        }
+        lexer.better_error(1);
+    }
+    for extra_tokens in [false, true] {
+        Tokenizer::new(source, extra_tokens, true).count();
+    }
+    let _ = crate::source::from_bytes(source, true, |_, bytes| Err::<Vec<u8>, _>(bytes.len()));
+}
+
+/// Mutates the files named in `RPYTHON_LEXER_FILES`, if any, or the sample, over and
+/// over: nothing may panic.
+#[test]
+fn mutations_never_panic() {
+    let files = std::env::var("RPYTHON_LEXER_FILES").unwrap_or_default();
+    let mut sources: Vec<Vec<u8>> = vec![SAMPLE.as_bytes().to_vec()];
+    sources.extend(files.split_whitespace().filter_map(|path| std::fs::read(path).ok()));
+    let rounds = if sources.len() > 1 { 400_000 } else { 3_000 };
+    let mut state = 0x9E37_79B9_7F4A_7C15u64;
+    let mut random = |limit: usize| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state % limit.max(1) as u64) as usize
+    };
+    const BYTES: &[u8] =
+        b"'\"\\{}()[]:!=#\n\r\t \x0c\0fFtrRbBuUN01289_.xojeE@\xff\xc3\xa9\xed\xa0\x80";
+    for _ in 0..rounds {
+        let source = &sources[random(sources.len())];
+        let begin = random(source.len());
+        let end = (begin + 1 + random(600)).min(source.len());
+        let mut piece = source[begin..end].to_vec();
+        for _ in 0..random(8) {
+            let at = random(piece.len());
+            match random(3) {
+                0 => piece.insert(at, BYTES[random(BYTES.len())]),
+                1 if at < piece.len() => piece[at] = BYTES[random(BYTES.len())],
+                _ => piece.truncate(at),
+            }
+        }
+        exercise(&piece);
+    }
 }
