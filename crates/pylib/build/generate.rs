@@ -5,7 +5,10 @@ use crate::{Result, var};
 /// Path and text of each.
 pub fn modules() -> Result<Vec<(String, String)>> {
     let target = Target::from_cargo()?;
-    Ok(vec![(format!("{}.py", target.sysconfigdata_name()), target.sysconfigdata())])
+    Ok(vec![
+        ("_opcode_metadata.py".to_owned(), bytecode::metadata::opcode_metadata_py()),
+        (format!("{}.py", target.sysconfigdata_name()), target.sysconfigdata()),
+    ])
 }
 
 /// The platform that the library is built for.

@@ -1,5 +1,8 @@
 //! Which files of the package are left out, and which modules boot.
 
+/// The folder of the library, relative to the prefix.
+pub const ROOT: &str = "lib/python3.14";
+
 /// Top-level names that are not part of the library: Tk's half, which needs a
 /// `_tkinter`, stand-ins of another interpreter, and the package's own papers.
 pub const LEFT_OUT: &[&str] = &[
@@ -17,6 +20,7 @@ pub const LEFT_OUT: &[&str] = &[
 
 /// Imported on the way to any program's first line: their code is kept as it is
 /// executed, uncompressed.
+#[cfg(feature = "embed")]
 pub const BOOT: &[&str] = &[
     "_collections_abc",
     "_py_abc",

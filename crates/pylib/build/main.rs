@@ -5,9 +5,15 @@
 //! `image.bin` (code, sources, data; empty without the `embed` feature) and
 //! `index.rs` (where in the two each file is).  What is wrong fails the build.
 
+#[cfg(feature = "embed")]
+mod compile;
 mod edits;
+#[cfg(feature = "embed")]
+mod embedded;
 mod generate;
 mod lists;
+#[cfg(not(feature = "embed"))]
+mod on_disk;
 mod overlay;
 mod pack;
 
@@ -33,11 +39,10 @@ fn main() -> Result<()> {
     }
     overlay::lay_over(&own_lib, &mut files)?;
 
-    let packed = if env::var_os("CARGO_FEATURE_EMBED").is_some() {
-        pack::embedded(&files)?
-    } else {
-        pack::on_disk(files, &out_dir.join("lib"))?
-    };
+    #[cfg(feature = "embed")]
+    let packed = embedded::entries(&files)?;
+    #[cfg(not(feature = "embed"))]
+    let packed = on_disk::entries(&files, &out_dir.join("lib"))?;
     fs::write(out_dir.join("strings.txt"), &packed.strings)?;
     fs::write(out_dir.join("image.bin"), &packed.image)?;
     fs::write(out_dir.join("index.rs"), &packed.index)?;

@@ -198,6 +198,7 @@ mod tests {
         );
         for module in modules() {
             assert_eq!(find(module.name()).map(|m| m.path()), Some(module.path()));
+            assert_eq!(module.code().is_some(), EMBEDDED);
         }
     }
 
