@@ -12,14 +12,16 @@
 //! * FOR_ITER's target is an END_FOR; generator-like code starts with RETURN_GENERATOR (after cell
 //!   making), nothing leads back to it, and YIELD_VALUE stands in no other code;
 //! * unless [`Verified::needs_counted_loads`], a reference from LOAD_FAST_BORROW leaves the stack
-//!   before its local changes, provided that only the instructions of shapes `Keep`, `Into`,
-//!   `LoadMethod`, `LoadSpecial`, `MoveDown`, `PushExcInfo`, `Send`, `Copy` and `Swap` leave an operand
-//!   on the stack as it came, and all others count what they push;
+//!   before its local changes, provided that only the instructions of shapes `Keep`, `KeepLower`,
+//!   `Into`, `LoadMethod`, `LoadSpecial`, `MoveDown`, `PushExcInfo`, `ForIter`, `Send`,
+//!   `WithExceptStart`, `Copy` and `Swap` leave an operand on the stack as it came, and all others
+//!   count what they push;
 //! * unless [`Verified::needs_checked_loads`], LOAD_FAST and its relatives find their local bound.
 //!
 //! What is not proved, so that handlers must look: the types of operands (that LIST_APPEND's target
-//! is a list, that a jump's condition is a bool, that a cell slot holds a cell, that RERAISE finds an
-//! instruction index), and whether the frame has a namespace.
+//! is a list, a jump's condition a bool, CALL_KW's names a tuple no longer than the arguments, that
+//! the exception instructions find exceptions and RERAISE an instruction index, that a cell slot
+//! holds a cell, or anything), and whether the frame has a namespace.
 
 mod flow;
 mod scan;
@@ -139,6 +141,9 @@ enum Shape {
     Jump,
     ForIter,
     UnpackEx,
+    /// The lower of two operands stays, the top is replaced.
+    KeepLower,
+    /// As `KeepLower`, and forks.
     Send,
     /// Never runs, or not in code of one's own.
     Forbidden,
@@ -189,7 +194,7 @@ impl Row {
             Shape::Keep | Shape::ForIter | Shape::WithExceptStart | Shape::PushExcInfo => 0,
             Shape::Copy | Shape::Swap => 0,
             Shape::Into => self.popped.count(arg) - self.pushed.count(arg),
-            Shape::Reraise | Shape::Send => 1,
+            Shape::Reraise | Shape::Send | Shape::KeepLower => 1,
             // What is thrown in finds the place of the yielded value filled again.
             _ if self.operand == Operand::Yield => 0,
             _ => self.popped.count(arg),
@@ -288,6 +293,7 @@ const fn shape(op: Opcode) -> Shape {
         Opcode::ForIter => Shape::ForIter,
         Opcode::UnpackEx => Shape::UnpackEx,
         Opcode::Send => Shape::Send,
+        Opcode::CheckExcMatch => Shape::KeepLower,
         // The first two are no instructions, the others end frames that are not Python code's.
         Opcode::Cache | Opcode::Reserved | Opcode::InterpreterExit | Opcode::ExitInitCheck => {
             Shape::Forbidden

@@ -617,10 +617,14 @@ impl Flow<'_> {
                 self.pop(1)?;
                 self.push((before + 1 + after) as u32)
             }
-            Shape::Send => {
-                self.pop(2)?;
-                self.push(2)?;
-                self.jump_to(target)
+            Shape::Send | Shape::KeepLower => {
+                let lower = self.below(2)?;
+                self.pop(1)?;
+                if self.is_null(lower) {
+                    return self.fail(NULL);
+                }
+                self.push(1)?;
+                if row.shape == Shape::Send { self.jump_to(target) } else { Ok(()) }
             }
             Shape::Forbidden => self.fail("unknown or forbidden opcode"),
         }

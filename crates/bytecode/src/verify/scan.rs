@@ -120,6 +120,11 @@ pub fn scan(parts: &Parts<'_>) -> Result<Layout, VerifyError> {
         }
         handlers.push(Handler { start, end, depth, lasti, block });
     }
+    if let (Some(end), Some(first)) = (prologue, handlers.first())
+        && first.start as usize <= end
+    {
+        return fail(end, "handler covers the start of a generator");
+    }
     let is_start = |unit: u32| index.get(unit as usize).is_none_or(|&mark| mark != NOT_A_START);
     for handler in &handlers {
         if !is_start(handler.start) || !is_start(handler.end) {

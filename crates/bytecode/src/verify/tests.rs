@@ -108,4 +108,14 @@ fn nulls_and_borrows() {
     check(&other, Ok((2, false, false)));
     let method = [(LoadFastBorrow, 0), (LoadAttr, 1), (DeleteFast, 0), (Call, 0), (ReturnValue, 0)];
     check(&method, Ok((2, true, false)));
+    let sent = [
+        (LoadFastBorrow, 0),
+        (LoadConst, 0),
+        (Send, 0),
+        (LoadConst, 0),
+        (StoreFast, 0),
+        (EndSend, 0),
+        (ReturnValue, 0),
+    ];
+    check(&sent, Ok((3, true, false)));
 }
