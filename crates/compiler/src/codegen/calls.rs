@@ -9,7 +9,7 @@ use super::expressions::attr_location;
 use super::units::ScopeType;
 use super::{Compiler, Ctx, Result, STACK_USE_GUIDELINE, loc};
 use crate::instrs::{Label, Location};
-use crate::symbols::{DEF_IMPORT, Scope};
+use crate::symbols::{DEF_IMPORT, Key, Role, Scope};
 
 fn is_starred(e: &Expr<'_>) -> bool {
     matches!(e.kind, ExprKind::Starred { .. })
@@ -154,6 +154,11 @@ impl<'a> Compiler<'a> {
     ) -> Result {
         let (Some(name), [arg], []) = (func.as_name(), args, keywords) else { return Ok(()) };
         if !matches!(arg.kind, ExprKind::GeneratorExp { .. }) {
+            return Ok(());
+        }
+        // Asynchronous ones cannot be iterated over.
+        let block = self.table.lookup(Key::new(*arg, Role::Body))?;
+        if self.table.blocks[block].coroutine {
             return Ok(());
         }
         let (builtin, initial) = match name {
