@@ -307,3 +307,42 @@ impl Hash for Const {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn constants_merge_by_type_and_sign() {
+        let tuple = |items: &[Const]| Const::Tuple(items.into());
+        let set = |items: &[Const]| Const::FrozenSet(items.into());
+        let distinct = [
+            Const::Int(1),
+            Const::True,
+            Const::Float(1.0),
+            Const::Complex(1.0, 0.0),
+            Const::Complex(1.0, -0.0),
+            Const::Float(0.0),
+            Const::Float(-0.0),
+            Const::Str("a".into()),
+            Const::Bytes((*b"a").into()),
+            tuple(&[Const::Float(0.0)]),
+            tuple(&[Const::Float(-0.0)]),
+            set(&[Const::Int(1), Const::Int(2)]),
+            set(&[Const::Int(1), Const::True]),
+        ];
+        let all: HashSet<&Const> = distinct.iter().collect();
+        assert_eq!(all.len(), distinct.len());
+        assert!(all.contains(&set(&[Const::Int(2), Const::Int(1)])));
+        assert_eq!(Const::Float(f64::NAN), Const::Float(f64::NAN));
+    }
+
+    #[test]
+    fn canonical_ints() {
+        let made = |negative, bytes: &[u8]| Const::int_from_magnitude(negative, bytes);
+        assert_eq!(made(true, &[5, 0, 0]), Const::Int(-5));
+        assert_eq!(made(true, &[0, 0, 0, 0, 0, 0, 0, 0x80]), Const::Int(i64::MIN));
+        assert!(matches!(made(false, &[0, 0, 0, 0, 0, 0, 0, 0x80]), Const::BigInt { .. }));
+        assert_eq!(made(true, &[]), Const::Int(0));
+    }
+}

@@ -1,8 +1,8 @@
 //! Code as text, in a stable form close to `dis`, for golden tests and for looking at.
 //!
 //! ```text
-//!   2  L1:  LOAD_FAST            0 (x)
-//!           POP_JUMP_IF_FALSE    3 (to L2)
+//!   2    L1: LOAD_FAST_BORROW       0 (x)
+//!            POP_JUMP_IF_NONE       3 (to L2)
 //! ```
 //! Caches and prefixes are folded into their instruction. Damaged code prints as far as it makes
 //! sense; nothing here panics.
@@ -247,4 +247,88 @@ fn quote(text: &str, unicode: bool) -> String {
     }
     out.push(mark);
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::code::{CodeFlags, LocalKind};
+    use crate::linetable::{LineTableWriter, Location};
+    use crate::marshal::raw::{read_code, write_code};
+
+    fn sample() -> RawCode {
+        use Opcode::*;
+        let program = [
+            (Resume, 0, 1),
+            (LoadFastBorrow, 0, 2),
+            (PopJumpIfNone, 3, 2),
+            (NotTaken, 0, 2),
+            (LoadConst, 0, 3),
+            (ReturnValue, 0, 3),
+            (LoadGlobal, 1, 4),
+            (LoadConst, 1, 4),
+            (Call, 1, 4),
+            (ReturnValue, 0, 4),
+            (PushExcInfo, 0, -1),
+            (Reraise, 1, -1),
+        ];
+        let mut code = Vec::new();
+        let mut lines = LineTableWriter::new(1);
+        for (op, arg, line) in program {
+            code.extend([op.byte(), arg]);
+            code.extend(std::iter::repeat_n(0, op.caches() * 2));
+            lines.push(Location::line(line), 1 + op.caches());
+        }
+        let entry = exception_table::Entry { start: 7, end: 17, target: 18, depth: 0, lasti: true };
+        RawCode {
+            argcount: 1,
+            posonlyargcount: 0,
+            kwonlyargcount: 0,
+            stacksize: 3,
+            flags: CodeFlags::OPTIMIZED | CodeFlags::NEWLOCALS,
+            code: code.into(),
+            consts: vec![Const::Float(1.0), Const::Str("it's".into())],
+            names: vec!["f".into()],
+            localsplusnames: vec!["x".into()],
+            localspluskinds: vec![LocalKind::LOCAL | LocalKind::ARG_POS],
+            filename: "m.py".into(),
+            name: "g".into(),
+            qualname: "g".into(),
+            firstlineno: 1,
+            linetable: lines.finish(),
+            exceptiontable: exception_table::encode(&[entry]),
+        }
+    }
+
+    #[test]
+    fn golden() {
+        assert_eq!(disassemble(&sample()), GOLDEN);
+    }
+
+    #[test]
+    fn through_marshal() {
+        let code = sample();
+        let again = write_code(&code).map(|bytes| read_code(&bytes).expect("good data"));
+        assert_eq!(again.as_deref(), Ok(&code));
+    }
+
+    const GOLDEN: &str = r#"   1        RESUME                 0
+
+   2        LOAD_FAST_BORROW       0 (x)
+            POP_JUMP_IF_NONE       3 (to L1)
+            NOT_TAKEN
+
+   3        LOAD_CONST             0 (1.0)
+            RETURN_VALUE
+
+   4    L1: LOAD_GLOBAL            1 (f + NULL)
+            LOAD_CONST             1 ("it's")
+            CALL                   1
+        L2: RETURN_VALUE
+
+  --    L3: PUSH_EXC_INFO
+            RERAISE                1
+ExceptionTable:
+  L1 to L2 -> L3 [0] lasti
+"#;
 }

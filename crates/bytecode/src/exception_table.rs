@@ -135,3 +135,36 @@ pub fn find(table: &[u8], unit: u32) -> Option<Entry> {
     }
     None
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn round_trip_and_search() {
+        let all: Vec<Entry> = (0..200)
+            .map(|i| Entry {
+                start: i * 700 + 1,
+                end: i * 700 + 500 + i,
+                target: 1 << (i % 30),
+                depth: i % 7,
+                lasti: i % 2 == 0,
+            })
+            .collect();
+        let table = encode(&all);
+        assert_eq!(entries(&table).flatten().collect::<Vec<_>>(), all);
+        for unit in 0..150_000 {
+            let expected = all.iter().find(|entry| (entry.start..entry.end).contains(&unit));
+            assert_eq!(find(&table, unit).as_ref(), expected);
+        }
+        for bad in [&table[..table.len() - 1], &table[1..], &[0xC0; 9], &[0x80, 0x80, 0, 0]] {
+            assert!(entries(bad).any(|entry| entry.is_err()));
+        }
+    }
+
+    #[test]
+    fn bytes() {
+        let entry = Entry { start: 1, end: 66, target: 4096, depth: 1, lasti: true };
+        assert_eq!(encode(&[entry])[..], [0x81, 0x41, 0x01, 0x41, 0x40, 0x00, 0x03]);
+    }
+}

@@ -285,3 +285,54 @@ pub fn lnotab(table: &[u8], firstlineno: i32) -> Vec<u8> {
     }
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(line: i32, end_line: i32, column: i32, end_column: i32) -> Location {
+        Location { line, end_line, column, end_column }
+    }
+
+    /// Locations with their lengths -> bytes -> the same locations.
+    fn check(runs: &[(Location, usize)], expected: &[u8]) {
+        let mut writer = LineTableWriter::new(10);
+        runs.iter().for_each(|&(location, units)| writer.push(location, units));
+        let table = writer.finish();
+        assert_eq!(table[..], *expected);
+        let all: Vec<_> = runs.iter().flat_map(|&(at, n)| std::iter::repeat_n(at, n)).collect();
+        assert_eq!(positions(&table, 10).collect::<Vec<_>>(), all);
+    }
+
+    #[test]
+    fn forms() {
+        check(&[(at(10, 10, 4, 9), 2)], &[0x81, 0x45]);
+        check(&[(at(12, 12, 4, 90), 1)], &[0xE0, 4, 90]);
+        check(&[(Location::line(9), 1)], &[0xE8, 0x03]);
+        check(&[(Location::NONE, 3)], &[0xFA]);
+        check(&[(at(10, 13, 0, 1), 1)], &[0xF0, 0, 3, 1, 2]);
+        check(&[(at(210, 210, 0, 70), 1)], &[0xF0, 0x50, 0x06, 0, 1, 0x47, 1]);
+        // Nine units need two entries; equal neighbours become one run.
+        check(&[(Location::NONE, 4), (Location::NONE, 5)], &[0xFF, 0xF8]);
+    }
+
+    #[test]
+    fn lines_and_increments() {
+        let mut writer = LineTableWriter::new(1);
+        for (line, units) in [(1, 1), (2, 300), (2, 1), (200, 2)] {
+            writer.push(at(line, line, 0, 1), units);
+        }
+        writer.push(Location::NONE, 1);
+        let table = writer.finish();
+        let expected =
+            [(0, 1, Some(1)), (1, 302, Some(2)), (302, 304, Some(200)), (304, 305, None)];
+        assert_eq!(lines(&table, 1).collect::<Vec<_>>(), expected);
+        assert_eq!(lnotab(&table, 1), [2, 1, 255, 0, 255, 0, 92, 127, 0, 71]);
+        assert_eq!(
+            [0, 150, 303, 304, 999].map(|unit| line_of(&table, 1, unit)),
+            [1, 2, 200, -1, -1]
+        );
+        // Cut anywhere, a table still decodes.
+        assert!((0..table.len()).all(|len| positions(&table[..len], 1).count() < 999));
+    }
+}

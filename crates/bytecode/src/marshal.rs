@@ -88,3 +88,6 @@ pub struct CodeParts<V> {
     pub linetable: V,
     pub exceptiontable: V,
 }
+
+#[cfg(test)]
+mod tests;

@@ -38,7 +38,8 @@ pub struct Handler {
 pub fn scan(parts: &Parts<'_>) -> Result<Layout, VerifyError> {
     let (arguments, free) = check_slots(parts)?;
     let units = parts.code.len() / 2;
-    if parts.code.is_empty() || parts.code.len() % 2 != 0 || units > u32::MAX as usize / 4 {
+    if parts.code.is_empty() || !parts.code.len().is_multiple_of(2) || units > u32::MAX as usize / 4
+    {
         return fail(0, "odd or impossible length");
     }
     let limits = Limits::new(parts);
