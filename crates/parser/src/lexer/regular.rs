@@ -1,11 +1,11 @@
-//! Ordinary code: indentation, names, operators, brackets, comments, line joining.
+//! Ordinary code, line by line: names, comments, line ends and line joining, and who is
+//! asked for the rest.
 
 use memchr::memchr2;
 
 use super::chars::{self, DIGIT, NAME, NAME_START, PREFIX, QUOTE};
 use super::errors::Failure;
-use super::{Bracket, Done, Indent, Lexed, Lexer, MAX_INDENT, MAX_LEVEL, NO_START, TAB_SIZE};
-use crate::errors::SyntaxError;
+use super::{Done, Lexed, Lexer, NO_START};
 use crate::token::{Token, TokenKind};
 
 /// Which of the string prefixes were seen; two that exclude each other are an error.
@@ -65,116 +65,8 @@ impl Lexer<'_> {
         }
     }
 
-    /// Measures the white space a line begins with, and notes the indents or dedents
-    /// it brings. True if the line holds nothing else but perhaps a comment.
-    fn indentation(&mut self) -> Lexed<bool> {
-        self.at_line_start = false;
-        let first = self.next_byte();
-        self.back(first);
-        let line = &self.source[self.cur..self.line_end];
-        let spaces = line.iter().position(|&byte| byte != b' ').unwrap_or(line.len());
-        self.cur += spaces;
-        let mut indent = Indent { col: spaces as u32, alt_col: spaces as u32 };
-        if matches!(self.peek(), b'\t' | b'\x0c' | b'\\') {
-            indent = self.unusual_indentation(indent)?;
-        }
-        match self.peek() {
-            b'#' | b'\n' | b'\r' => Ok(true),
-            _ if !self.brackets.is_empty() => Ok(false),
-            _ => {
-                let top = self.indents[self.indents.len() - 1];
-                if indent.col != top.col || indent.alt_col != top.alt_col {
-                    self.change_indentation(indent)?;
-                }
-                Ok(false)
-            }
-        }
-    }
-
-    /// The rest of an indentation that consists of more than spaces, behind `indent`.
-    #[cold]
-    fn unusual_indentation(&mut self, mut indent: Indent) -> Lexed<Indent> {
-        let mut joined_col = 0;
-        loop {
-            let byte = self.next_byte();
-            match byte {
-                b' ' => {
-                    indent.col += 1;
-                    indent.alt_col += 1;
-                }
-                b'\t' => {
-                    indent.col = (indent.col / TAB_SIZE + 1) * TAB_SIZE;
-                    indent.alt_col += 1;
-                }
-                b'\x0c' => indent = Indent { col: 0, alt_col: 0 },
-                b'\\' => {
-                    // What stands before the first backslash is the indentation of the
-                    // line that is joined to it.
-                    if joined_col == 0 {
-                        joined_col = indent.col;
-                    }
-                    self.join_line()?;
-                }
-                _ => {
-                    self.back(byte);
-                    break;
-                }
-            }
-        }
-        if joined_col != 0 {
-            indent = Indent { col: joined_col, alt_col: joined_col };
-        }
-        Ok(indent)
-    }
-
-    #[inline(never)]
-    fn change_indentation(&mut self, indent: Indent) -> Lexed<()> {
-        let Indent { col, alt_col } = indent;
-        let top = self.indents[self.indents.len() - 1];
-        if col == top.col {
-            if alt_col != top.alt_col {
-                return Err(self.fail(Failure::Tabs));
-            }
-        } else if col > top.col {
-            if self.indents.len() >= MAX_INDENT {
-                return Err(self.fail(Failure::TooDeep));
-            }
-            if alt_col <= top.alt_col {
-                return Err(self.fail(Failure::Tabs));
-            }
-            self.pending += 1;
-            self.indents.push(indent);
-        } else {
-            while self.indents.len() > 1 && col < self.indents[self.indents.len() - 1].col {
-                self.pending -= 1;
-                self.indents.pop();
-            }
-            let top = self.indents[self.indents.len() - 1];
-            if col != top.col {
-                return Err(self.fail(Failure::Dedent));
-            }
-            if alt_col != top.alt_col {
-                return Err(self.fail(Failure::Tabs));
-            }
-        }
-        Ok(())
-    }
-
-    fn pending_indentation(&mut self) -> Token {
-        if self.pending < 0 {
-            self.pending += 1;
-            return self.empty_token(TokenKind::Dedent);
-        }
-        self.pending -= 1;
-        if self.options.extra_tokens {
-            let start = self.buf;
-            return self.token(TokenKind::Indent, start, self.cur);
-        }
-        self.empty_token(TokenKind::Indent)
-    }
-
     /// Reads the rest of a line joined by the backslash just read, and the newline.
-    fn join_line(&mut self) -> Lexed<()> {
+    pub(super) fn join_line(&mut self) -> Lexed<()> {
         let mut byte = self.next_byte();
         if byte == b'\r' {
             byte = self.next_byte();
@@ -353,100 +245,6 @@ impl Lexer<'_> {
             _ => Ok(self.token_here(TokenKind::Dot)),
         }
     }
-
-    fn operator(&mut self, byte: u8) -> Lexed<Token> {
-        if matches!(byte, b':') && self.ends_expression() {
-            if let Some(mode) = self.modes.last_mut() {
-                mode.in_expression = false;
-                mode.in_format_spec = true;
-            }
-            return Ok(self.token_here(TokenKind::Colon));
-        }
-        let (mut kind, mut more) = operator_kind(byte, &self.source[self.cur..self.line_end]);
-        if byte == b'<' && kind == TokenKind::NotEqual && self.for_tokenize {
-            // Only the parser knows of the operator that a future statement enables.
-            (kind, more) = (TokenKind::Less, 0);
-        }
-        self.cur += more;
-        match kind {
-            TokenKind::LPar | TokenKind::LSqb | TokenKind::LBrace => self.open_bracket(byte)?,
-            TokenKind::RPar | TokenKind::RSqb | TokenKind::RBrace => self.close_bracket(byte)?,
-            TokenKind::Op => {
-                if !(b' '..127).contains(&byte) {
-                    return Err(self.error(format!("invalid non-printable character U+{byte:04X}")));
-                }
-            }
-            _ => {}
-        }
-        Ok(self.token_here(kind))
-    }
-
-    fn open_bracket(&mut self, open: u8) -> Lexed<()> {
-        if self.brackets.len() >= MAX_LEVEL {
-            return Err(self.error("too many nested parentheses"));
-        }
-        let col = self.start.saturating_sub(self.line_start) as u32;
-        self.brackets.push(Bracket { open, lineno: self.lineno, col });
-        if let Some(mode) = self.modes.last_mut() {
-            mode.depth += 1;
-        }
-        Ok(())
-    }
-
-    fn close_bracket(&mut self, close: u8) -> Lexed<()> {
-        let strict = !self.options.extra_tokens;
-        let shown = close as char;
-        if let Some(mode) = self.modes.last()
-            && mode.depth == 0
-            && close == b'}'
-        {
-            let letter = mode.letter();
-            return Err(self.error(format!("{letter}-string: single '}}' is not allowed")));
-        }
-        match self.brackets.pop() {
-            None if strict => return Err(self.error(format!("unmatched '{shown}'"))),
-            Some(bracket) if strict && !bracket_pair(bracket.open, close) => {
-                return Err(self.mismatch(bracket, close));
-            }
-            _ => {}
-        }
-        if let Some(mode) = self.modes.last_mut() {
-            mode.depth -= 1;
-            if mode.depth == mode.expression_depth && close == b'}' {
-                mode.expression_depth -= 1;
-                mode.in_expression = false;
-                mode.in_format_spec = false;
-            } else if mode.depth <= mode.expression_depth {
-                let letter = mode.letter();
-                return Err(self.error(format!("{letter}-string: unmatched '{shown}'")));
-            }
-        }
-        Ok(())
-    }
-
-    #[cold]
-    fn mismatch(&mut self, bracket: Bracket, close: u8) -> Box<SyntaxError> {
-        let (open, close) = (bracket.open as char, close as char);
-        if let Some(mode) = self.modes.last()
-            && open == '{'
-            && mode.depth - 1 == mode.expression_depth
-        {
-            // The brace that opened the replacement field is not the partner the
-            // bracket was looking for.
-            let letter = mode.letter();
-            return self.error(format!("{letter}-string: unmatched '{close}'"));
-        }
-        let mut message =
-            format!("closing parenthesis '{close}' does not match opening parenthesis '{open}'");
-        if bracket.lineno != self.lineno {
-            message.push_str(&format!(" on line {}", bracket.lineno));
-        }
-        self.error(message)
-    }
-}
-
-fn bracket_pair(open: u8, close: u8) -> bool {
-    matches!((open, close), (b'(', b')') | (b'[', b']') | (b'{', b'}'))
 }
 
 /// The offset of the text behind `# type: ` in a comment; each space of that prefix
@@ -458,47 +256,4 @@ fn type_comment(comment: &[u8]) -> Option<usize> {
     let at = blanks(1);
     let rest = comment[at..].strip_prefix(b"type:")?;
     Some(blanks(comment.len() - rest.len()))
-}
-
-/// The operator that begins with `byte`, and how many of the bytes in `rest` are its own.
-fn operator_kind(byte: u8, rest: &[u8]) -> (TokenKind, usize) {
-    use TokenKind as K;
-    let second = rest.first().copied().unwrap_or(0);
-    let third = || rest.get(1).copied().unwrap_or(0);
-    let or_equal = |plain, with_equal| if second == b'=' { (with_equal, 1) } else { (plain, 0) };
-    let doubled = |plain, with_equal, double, double_equal| {
-        if second == byte {
-            if third() == b'=' { (double_equal, 2) } else { (double, 1) }
-        } else {
-            or_equal(plain, with_equal)
-        }
-    };
-    match byte {
-        b'(' => (K::LPar, 0),
-        b')' => (K::RPar, 0),
-        b'[' => (K::LSqb, 0),
-        b']' => (K::RSqb, 0),
-        b'{' => (K::LBrace, 0),
-        b'}' => (K::RBrace, 0),
-        b',' => (K::Comma, 0),
-        b';' => (K::Semi, 0),
-        b'~' => (K::Tilde, 0),
-        b':' => or_equal(K::Colon, K::ColonEqual),
-        b'=' => or_equal(K::Equal, K::EqEqual),
-        b'+' => or_equal(K::Plus, K::PlusEqual),
-        b'%' => or_equal(K::Percent, K::PercentEqual),
-        b'&' => or_equal(K::Amper, K::AmperEqual),
-        b'|' => or_equal(K::VBar, K::VBarEqual),
-        b'^' => or_equal(K::Circumflex, K::CircumflexEqual),
-        b'@' => or_equal(K::At, K::AtEqual),
-        b'!' => or_equal(K::Exclamation, K::NotEqual),
-        b'-' if second == b'>' => (K::RArrow, 1),
-        b'-' => or_equal(K::Minus, K::MinEqual),
-        b'*' => doubled(K::Star, K::StarEqual, K::DoubleStar, K::DoubleStarEqual),
-        b'/' => doubled(K::Slash, K::SlashEqual, K::DoubleSlash, K::DoubleSlashEqual),
-        b'>' => doubled(K::Greater, K::GreaterEqual, K::RightShift, K::RightShiftEqual),
-        b'<' if second == b'>' && !matches!(third(), b'=' | b'>') => (K::NotEqual, 1),
-        b'<' => doubled(K::Less, K::LessEqual, K::LeftShift, K::LeftShiftEqual),
-        _ => (K::Op, 0),
-    }
 }

@@ -151,7 +151,7 @@ fn push_code_point(value: &mut Vec<'_, u8>, code: u32) {
 #[cold]
 fn unicode_error(body: &[u8], start: usize, end: usize, reason: &str) -> LiteralError {
     let first = expanded(&body[..start]);
-    let last = first + (end - start) - 1;
+    let last = expanded(&body[..end]) - 1;
     LiteralError::Unicode(if first == last {
         format!("'unicodeescape' codec can't decode byte 0x5c in position {first}: {reason}")
     } else {

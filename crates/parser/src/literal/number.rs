@@ -29,7 +29,7 @@ pub fn number<'a>(
 ) -> Result<Number<'a>, String> {
     let text = if token.contains('_') {
         let digits = token.bytes().filter(|&byte| byte != b'_').map(char::from);
-        &*bumpalo::collections::String::from_iter_in(digits, arena).into_bump_str()
+        bumpalo::collections::String::from_iter_in(digits, arena).into_bump_str()
     } else {
         token
     };
