@@ -1,12 +1,14 @@
 """Sets our code objects beside CPython's, field by field, for many files.
 
-Usage: python3.14 xtask/compare_code.py [-O | -OO] [--show KIND] [--max N] PATHS..
+Usage: python3.14 xtask/compare_code.py [-O | -OO] [--mode MODE] [--await] [--show KIND]
+       [--max N] PATHS..
 
 Builds nothing: `cargo build --profile fast -p rpython-compiler --example code_dump`
 first, or name the program in CODE_DUMP.
 """
 
 import argparse
+import ast
 import collections
 import dis
 import marshal
@@ -121,14 +123,16 @@ def records(data):
         yield path, ok, payload, [chunk().decode().split("\0") for _ in range(count)]
 
 
-def compare(report, path, ok, payload, our_warnings, optimize):
+def compare(report, args, path, ok, payload, our_warnings):
     report.files += 1
     with open(path, "rb") as file:
         source = file.read()
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
-            theirs = compile(source, path, "exec", dont_inherit=True, optimize=optimize)
+            flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT if args.top_level_await else 0
+            theirs = compile(source, path, args.mode, flags, dont_inherit=True,
+                             optimize=args.O)
         except (SyntaxError, ValueError, RecursionError) as error:
             theirs = error
     mine = sorted((int(w[0]), w[2]) for w in our_warnings)
@@ -171,6 +175,8 @@ def python_files(paths):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("-O", action="count", default=0)
+    parser.add_argument("--mode", choices=["exec", "eval", "single"], default="exec")
+    parser.add_argument("--await", action="store_true", dest="top_level_await")
     parser.add_argument("--show", help="print only this kind of difference")
     parser.add_argument("--max", type=int, default=10, help="print at most so many")
     parser.add_argument("paths", nargs="+")
@@ -182,12 +188,16 @@ def main():
     sys.setrecursionlimit(10000)
     for start in range(0, len(files), 200):
         with tempfile.NamedTemporaryFile() as out:
-            level = ["-" + "O" * args.O] if args.O else []
-            done = subprocess.run([program, out.name, *level, *files[start:start + 200]])
+            options = ["-" + "O" * args.O] if args.O else []
+            if args.mode != "exec":
+                options.append("--" + args.mode)
+            if args.top_level_await:
+                options.append("--await")
+            done = subprocess.run([program, out.name, *options, *files[start:start + 200]])
             if done.returncode:
                 sys.exit(f"code_dump failed: {done.returncode}")
             for record in records(out.read()):
-                compare(report, *record, args.O)
+                compare(report, args, *record)
     print(f"{report.same} of {report.objects} code objects are the same "
           f"({100 * report.same / max(report.objects, 1):.3f}%), "
           f"{report.same_files} of {report.files} files")

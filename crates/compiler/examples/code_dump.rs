@@ -1,7 +1,7 @@
 //! Compiles files through the whole pipeline and writes their code as marshal data, for
 //! `xtask/compare_code.py` to set beside CPython's.
 //!
-//! `code_dump OUT [-O | -OO] FILES..`; with `-` for OUT nothing is written, only timed.
+//! `code_dump OUT [-O | -OO] [--eval | --single] [--await] FILES..`; with `-` for OUT nothing is written, only timed.
 //! Per file OUT holds: length and bytes of the path, 1 or 0 for success, length and bytes
 //! of the code (or `message\0line\0column\0end line\0end column`), then the warnings as
 //! `line\0column\0message`, each with its length, after their number. Lengths are
@@ -12,7 +12,8 @@ use std::time::{Duration, Instant};
 
 use bumpalo::Bump;
 use parser::errors::Warning;
-use parser::{ParseOptions, parse};
+use parser::{Mode, ParseOptions, parse};
+use rpython_compiler::future::ALLOW_TOP_LEVEL_AWAIT;
 use rpython_compiler::{CompileOptions, compile};
 
 struct Outcome {
@@ -22,10 +23,10 @@ struct Outcome {
     compile_time: Duration,
 }
 
-fn run(path: &str, source: &[u8], optimize: u8) -> Outcome {
+fn run(path: &str, source: &[u8], mode: Mode, options: &CompileOptions) -> Outcome {
     let arena = Bump::new();
     let start = Instant::now();
-    let parsed = parse(&arena, source, &ParseOptions::default());
+    let parsed = parse(&arena, source, &ParseOptions { mode, ..ParseOptions::default() });
     let parse_time = start.elapsed();
     let parsed = match parsed {
         Ok(parsed) => parsed,
@@ -43,9 +44,8 @@ fn run(path: &str, source: &[u8], optimize: u8) -> Outcome {
             return Outcome { code: Err(text), warnings: Vec::new(), parse_time, compile_time };
         }
     };
-    let options = CompileOptions { optimize, stack_budget: 6 << 20, ..CompileOptions::default() };
     let start = Instant::now();
-    let compiled = compile(&parsed.module, path.as_bytes(), &options);
+    let compiled = compile(&parsed.module, path.as_bytes(), options);
     let compile_time = start.elapsed();
     let mut warnings = parsed.warnings;
     let code = match compiled {
@@ -80,15 +80,22 @@ fn put(out: &mut Vec<u8>, bytes: &[u8]) {
 fn main() -> std::io::Result<()> {
     let mut args = std::env::args().skip(1).peekable();
     let Some(target) = args.next() else {
-        eprintln!("usage: code_dump OUT [-O | -OO] FILES..");
+        eprintln!("usage: code_dump OUT [-O | -OO] [--eval | --single] [--await] FILES..");
         std::process::exit(2);
     };
     let level = args.next_if(|arg| arg.starts_with("-O")).map_or(0, |arg| arg.len() as u8 - 1);
+    let mode = match args.next_if(|arg| arg == "--eval" || arg == "--single").as_deref() {
+        Some("--eval") => Mode::Eval,
+        Some(_) => Mode::Single,
+        None => Mode::Exec,
+    };
+    let flags = args.next_if(|arg| arg == "--await").map_or(0, |_| ALLOW_TOP_LEVEL_AWAIT);
+    let options = CompileOptions { optimize: level, flags, stack_budget: 6 << 20 };
     let mut out = Vec::new();
     let (mut parse_time, mut compile_time, mut bytes) = (Duration::ZERO, Duration::ZERO, 0);
     for path in args {
         let source = std::fs::read(&path)?;
-        let outcome = run(&path, &source, level);
+        let outcome = run(&path, &source, mode, &options);
         bytes += source.len();
         parse_time += outcome.parse_time;
         compile_time += outcome.compile_time;

@@ -5,7 +5,7 @@
 
 use super::{
     Block, BlockId, BlockType, Comprehension, DEF_BOUND, DEF_COMP_CELL, DEF_FREE_CLASS, DEF_GLOBAL,
-    DEF_NONLOCAL, DEF_PARAM, DEF_TYPE_PARAM, NameSet, SCOPE_OFFSET, Scope, SymbolTable,
+    DEF_NONLOCAL, DEF_PARAM, DEF_TYPE_PARAM, NameSet, SCOPE_OFFSET, Scope, SymbolTable, USE,
 };
 use crate::error::{CompileError, ErrorKind};
 use crate::recursion::StackGuard;
@@ -263,6 +263,9 @@ impl<'a> Analysis<'_, 'a> {
                 // What was free in the comprehension is now simply local, unless
                 // functions inside it need the cell.
                 Some(existing) if existing & DEF_BOUND != 0 && !is_class => {
+                    if scope == Scope::Free {
+                        self.table.blocks[id].symbols.insert(name, existing | only_flags & USE);
+                    }
                     if !self.is_free_in_child(comp, name) {
                         comp_free.remove(name);
                     }

@@ -122,7 +122,10 @@ impl<'a> Collect<'a> {
         if block.kind == BlockType::Annotation && self.future_annotations() {
             return;
         }
-        self.table.blocks[previous].children.push(id);
+        // The annotations of a body are entered again and again.
+        if self.table.blocks[previous].annotation_block != Some(id) {
+            self.table.blocks[previous].children.push(id);
+        }
     }
 
     fn enter_block(
