@@ -7,6 +7,7 @@ use crate::token::{Token, TokenKind};
 impl Lexer<'_> {
     /// Measures the white space a line begins with, and notes the indents or dedents
     /// it brings. True if the line holds nothing else but perhaps a comment.
+    #[inline(never)]
     pub(super) fn indentation(&mut self) -> Lexed<bool> {
         self.at_line_start = false;
         let first = self.next_byte();
@@ -100,6 +101,7 @@ impl Lexer<'_> {
         Ok(())
     }
 
+    #[cold]
     pub(super) fn pending_indentation(&mut self) -> Token {
         if self.pending < 0 {
             self.pending += 1;

@@ -44,6 +44,7 @@ fn keyword_tail(first: u8) -> (&'static [&'static [u8]], bool) {
 
 impl Lexer<'_> {
     /// The number whose first digit, `first`, has been read.
+    #[inline(never)]
     pub(super) fn number(&mut self, first: u8) -> Lexed<Token> {
         if first != b'0' {
             let byte = self.decimal_tail()?;

@@ -49,20 +49,55 @@ impl Prefixes {
 
 impl Lexer<'_> {
     pub(super) fn regular_token(&mut self) -> Lexed<Token> {
-        loop {
-            self.start = NO_START;
+        'line: loop {
             let mut blank_line = false;
             if self.at_line_start {
+                self.start = NO_START;
                 blank_line = self.indentation()?;
             }
-            self.start = self.cur;
             if self.pending != 0 {
+                self.start = self.cur;
                 return Ok(self.pending_indentation());
             }
-            if let Some(token) = self.token_on_line(blank_line)? {
-                return Ok(token);
+            loop {
+                let mut byte = self.next_visible_byte();
+                if chars::is(byte, NAME_START) {
+                    return self.name_or_prefix(byte);
+                }
+                if byte == b'#'
+                    && let Some(token) = self.comment(blank_line, &mut byte)
+                {
+                    return Ok(token);
+                }
+                if byte == b'\r' {
+                    byte = self.next_byte();
+                }
+                match byte {
+                    0 => return self.end_of_input(),
+                    b'\n' => match self.newline(blank_line) {
+                        Some(token) => return Ok(token),
+                        None => continue 'line,
+                    },
+                    b'.' => return self.dot(),
+                    b'0'..=b'9' => return self.number(byte),
+                    b'\'' | b'"' => return self.string(byte),
+                    b'\\' => self.join_line()?,
+                    _ => return self.operator(byte),
+                }
             }
         }
+    }
+
+    /// The first byte of the next token, behind any blanks; `start` is set to it.
+    #[inline(always)]
+    fn next_visible_byte(&mut self) -> u8 {
+        self.start = NO_START;
+        let line = &self.source[self.cur..self.line_end];
+        let blanks = line.iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\x0c'));
+        self.cur += blanks.count();
+        let byte = self.next_byte();
+        self.start = self.cur - usize::from(byte != 0);
+        byte
     }
 
     /// Reads the rest of a line joined by the backslash just read, and the newline.
@@ -81,46 +116,6 @@ impl Lexer<'_> {
         }
         self.back(byte);
         Ok(())
-    }
-
-    /// The next token of the logical line; `None` if only the line's end was there and
-    /// it means nothing.
-    #[inline]
-    fn token_on_line(&mut self, blank_line: bool) -> Lexed<Option<Token>> {
-        loop {
-            self.start = NO_START;
-            let line = &self.source[self.cur..self.line_end];
-            let blanks = line.iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b'\x0c'));
-            self.cur += blanks.count();
-            let mut byte = self.next_byte();
-            self.start = self.cur - usize::from(byte != 0);
-
-            if chars::is(byte, NAME_START) {
-                return self.name_or_prefix(byte).map(Some);
-            }
-            if byte == b'#'
-                && let Some(token) = self.comment(blank_line, &mut byte)
-            {
-                return Ok(Some(token));
-            }
-            if byte == 0 {
-                return self.end_of_input().map(Some);
-            }
-            if byte == b'\r' {
-                byte = self.next_byte();
-            }
-            return match byte {
-                b'\n' => Ok(self.newline(blank_line)),
-                b'.' => self.dot().map(Some),
-                b'0'..=b'9' => self.number(byte).map(Some),
-                b'\'' | b'"' => self.string(byte).map(Some),
-                b'\\' => {
-                    self.join_line()?;
-                    continue;
-                }
-                _ => self.operator(byte).map(Some),
-            };
-        }
     }
 
     #[cold]
@@ -151,10 +146,14 @@ impl Lexer<'_> {
 
     /// Reads a comment up to the line's end. Leaves the byte behind it in `byte`, having
     /// read it, if there is nothing to answer.
+    #[inline(never)]
     fn comment(&mut self, blank_line: bool, byte: &mut u8) -> Option<Token> {
-        self.cur = match memchr2(b'\n', b'\r', &self.source[self.cur..self.line_end]) {
-            Some(at) => self.cur + at,
-            None => self.line_end,
+        self.cur = if self.for_tokenize || self.options.extra_tokens {
+            // A carriage return ends the comment too, where they are left in.
+            let rest = &self.source[self.cur..self.line_end];
+            self.cur + memchr2(b'\n', b'\r', rest).unwrap_or(rest.len())
+        } else {
+            self.line_end - usize::from(self.source[self.line_end - 1] == b'\n')
         };
         if self.options.type_comments {
             let comment = &self.source[self.start..self.cur];
@@ -231,6 +230,7 @@ impl Lexer<'_> {
     }
 
     /// A dot, an ellipsis, or a number that begins with a dot.
+    #[inline(never)]
     fn dot(&mut self) -> Lexed<Token> {
         let rest = &self.source[self.cur..self.line_end];
         match rest {

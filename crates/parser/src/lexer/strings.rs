@@ -7,6 +7,7 @@ use crate::token::{Token, TokenKind};
 
 impl Lexer<'_> {
     /// The literal whose first quote has been read; `start` is at its prefix.
+    #[inline(never)]
     pub(super) fn string(&mut self, quote: u8) -> Lexed<Token> {
         self.first_lineno = self.lineno;
         self.multi_line_start = self.line_start;
