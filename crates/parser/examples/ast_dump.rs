@@ -1,7 +1,7 @@
 //! `ast_dump OUT ROOT...`: for every `.py` file its path, then a hash of its dumped tree or
 //! the error, as a Python script of a few lines prints them with `ast.dump`; the two outputs
-//! must be the same. With `--text FILE` the dump of one file, with `--time ROOT...` only
-//! the time that parsing takes.
+//! must be the same. `--text FILE` dumps one file, `--each FILE` every one of the sources
+//! that zero bytes separate in it, and `--time ROOT...` only tells the time that parsing takes.
 
 use std::fs;
 use std::io::{self, Write};
@@ -21,6 +21,13 @@ fn main() -> io::Result<()> {
                 println!("{}", describe(&fs::read(file)?, |dump| lossy(dump)));
             }
         }
+        Some((flag, files)) if flag == "--each" => {
+            for file in files {
+                for source in fs::read(file)?.split(|byte| *byte == 0) {
+                    println!("{}", describe(source, hash));
+                }
+            }
+        }
         Some((flag, roots)) if flag == "--time" => time(roots)?,
         Some((out, roots)) => {
             let mut out = io::BufWriter::new(fs::File::create(out)?);
@@ -29,7 +36,9 @@ fn main() -> io::Result<()> {
                 writeln!(out, "{}\t{line}", path.display())?;
             }
         }
-        None => eprintln!("usage: ast_dump OUT ROOT... | --text FILE... | --time ROOT..."),
+        None => eprintln!(
+            "usage: ast_dump OUT ROOT... | --text FILE... | --each FILE... | --time ROOT..."
+        ),
     }
     Ok(())
 }

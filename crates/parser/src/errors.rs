@@ -1,9 +1,20 @@
 //! What the lexer and the parser report: syntax errors and syntax warnings, with the
 //! wording and the places that CPython gives them.
 
+mod actions;
+mod diagnose;
+mod machine;
+mod mistakes;
+mod rules;
+mod strings;
+mod table;
+mod value;
+
 use std::borrow::Cow;
 
 use crate::ast::Range;
+
+pub(crate) use diagnose::diagnose;
 
 /// Which exception the error becomes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +41,8 @@ pub struct SyntaxError {
     pub end_lineno: Option<u32>,
     pub end_offset: Option<i32>,
     pub text: Option<String>,
+    /// What to warn of first: found before the error.
+    pub warnings: Vec<Warning>,
 }
 
 impl SyntaxError {
@@ -44,6 +57,7 @@ impl SyntaxError {
             end_lineno: None,
             end_offset: None,
             text: None,
+            warnings: Vec::new(),
         }
     }
 
@@ -88,9 +102,4 @@ pub(crate) fn too_complex() -> SyntaxError {
         ErrorKind::Memory,
         "Parser stack overflowed - Python source too complex to parse",
     )
-}
-
-pub(crate) fn diagnose(text: &str, options: &crate::ParseOptions) -> SyntaxError {
-    let _ = (text, options);
-    SyntaxError::new(ErrorKind::Syntax, "invalid syntax")
 }

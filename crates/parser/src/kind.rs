@@ -22,10 +22,6 @@ impl Kind {
         self.0 as usize
     }
 
-    pub(crate) const fn is_keyword(self) -> bool {
-        self.0 >= FIRST_KEYWORD && self.0 != k::ERROR.0
-    }
-
     /// NEWLINE, INDENT, DEDENT and ENDMARKER: tokens that never end a node.
     pub(crate) const fn is_layout(self) -> bool {
         matches!(self, k::NEWLINE | k::INDENT | k::DEDENT | k::ENDMARKER)
@@ -109,7 +105,7 @@ kinds! {
         RIGHTSHIFTEQUAL RightShiftEqual DOUBLESTAREQUAL DoubleStarEqual
         DOUBLESLASH DoubleSlash DOUBLESLASHEQUAL DoubleSlashEqual AT At ATEQUAL AtEqual
         RARROW RArrow ELLIPSIS Ellipsis COLONEQUAL ColonEqual EXCLAMATION Exclamation
-        TYPE_IGNORE TypeIgnore TYPE_COMMENT TypeComment
+        TYPE_COMMENT TypeComment
         FSTRING_START FStringStart FSTRING_MIDDLE FStringMiddle FSTRING_END FStringEnd
         TSTRING_START TStringStart TSTRING_MIDDLE TStringMiddle TSTRING_END TStringEnd
     }

@@ -21,6 +21,10 @@ pub(crate) struct TokenReader<'a> {
     pub(crate) lexer: Lexer<'a>,
     /// Line and text of each `# type: ignore` so far.
     pub(crate) type_ignores: Vec<TypeIgnore<'a>>,
+    /// `<>` is one token (PEP 401); otherwise it is two, which no rule puts together.
+    pub(crate) barry: bool,
+    /// The second half of a token that was cut in two.
+    rest: Option<Token>,
     single: bool,
     imply_dedent: bool,
     /// Something came since the last newline that was made up.
@@ -35,6 +39,8 @@ impl<'a> TokenReader<'a> {
             source,
             lexer: Lexer::new(source.as_bytes(), lexer_options),
             type_ignores: Vec::new(),
+            barry: options.barry_as_bdfl,
+            rest: None,
             single: options.mode == Mode::Single,
             imply_dedent: !options.dont_imply_dedent,
             started: false,
@@ -42,8 +48,11 @@ impl<'a> TokenReader<'a> {
     }
 
     pub(crate) fn next(&mut self) -> Result<(Token, Kind), SyntaxError> {
+        if let Some(rest) = self.rest.take() {
+            return Ok((rest, k::GREATER));
+        }
         loop {
-            let mut token = self.lexer.next()?;
+            let token = self.lexer.next()?;
             let kind = match token.kind {
                 TokenKind::Name => name_kind(self.text(&token)),
                 TokenKind::TypeIgnore => {
@@ -58,8 +67,14 @@ impl<'a> TokenReader<'a> {
                         self.lexer.close_indentation();
                     }
                     self.started = false;
-                    token.kind = TokenKind::Newline;
                     return Ok((token, k::NEWLINE));
+                }
+                TokenKind::NotEqual if !self.barry && self.text(&token) == "<>" => {
+                    let (end, end_col) = (token.end - 1, token.end_col - 1);
+                    let greater = TokenKind::Greater;
+                    self.rest = Some(Token { kind: greater, start: end, col: end_col, ..token });
+                    self.started = true;
+                    return Ok((Token { kind: TokenKind::Less, end, end_col, ..token }, k::LESS));
                 }
                 kind => Kind::of(kind),
             };
@@ -86,6 +101,8 @@ impl<'a> Tokens<'a> {
     pub(crate) fn read(source: &'a str, options: &ParseOptions) -> Tokens<'a> {
         let capacity = source.len() / 4 + 8;
         let mut reader = TokenReader::new(source, options);
+        // Whether a `<>` is right can only be told once what stands before it is parsed.
+        reader.barry = true;
         let mut list = Vec::with_capacity(capacity);
         let mut kinds = Vec::with_capacity(capacity);
         while let Ok((token, kind)) = reader.next() {

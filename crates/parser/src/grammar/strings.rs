@@ -11,7 +11,7 @@ use crate::grammar::atoms::BRACKET_LEVELS;
 use crate::kind::{Kind, k};
 use crate::literal::{self, Decoded};
 use crate::parser::{Fail, Parsed, Parser};
-use crate::tokens::TokenIndex;
+use crate::tokens::{TokenIndex, Tokens};
 
 /// An f-string or t-string under way.
 #[derive(Clone, Copy)]
@@ -92,7 +92,8 @@ impl<'a> Parser<'a, '_> {
         let (value, kind) = if parts.bytes {
             (Constant::Bytes(value), None)
         } else {
-            (Constant::Str(value), parts.unicode.then_some("u"))
+            // Only the small letter is remembered.
+            (Constant::Str(value), self.tokens.text(index).starts_with('u').then_some("u"))
         };
         Ok((self.expr(index, ExprKind::Constant { value, kind }), parts.bytes))
     }
@@ -125,7 +126,7 @@ impl<'a> Parser<'a, '_> {
             match self.kind() {
                 k::LBRACE => self.replacement_field(style)?,
                 kind if kind == style.middle => {
-                    let text = self.string_middle(style)?;
+                    let text = self.text_middle(style)?;
                     // The tokens of an f-string can stand for no text at all.
                     if !text_of(text).is_empty() {
                         self.exprs.push(text);
@@ -137,6 +138,21 @@ impl<'a> Parser<'a, '_> {
                 }
                 _ => return Err(Fail),
             }
+        }
+    }
+
+    /// A piece of text outside of formats. It ends behind the second of two braces that
+    /// stand for one, though its token does not.
+    fn text_middle(&mut self, style: Style) -> Parsed<&'a Expr<'a>> {
+        let end = self.tokens.list[self.pos].end as usize;
+        let text = self.string_middle(style)?;
+        match self.tokens.source.as_bytes().get(end.saturating_sub(1)..=end) {
+            Some(b"{{" | b"}}") if !text_of(text).is_empty() => {
+                let end_col_offset = text.range.end_col_offset + 1;
+                let range = Range { end_col_offset, ..text.range };
+                Ok(self.arena.alloc(Expr { range, ..*text }))
+            }
+            _ => Ok(text),
         }
     }
 
@@ -161,13 +177,11 @@ impl<'a> Parser<'a, '_> {
         self.expect(k::RBRACE)?;
 
         let list = &self.tokens.list;
-        let source = &self.tokens.source.as_bytes();
-        let source = &source[list[start].end as usize..list[text_end].start as usize];
         let range = self.range(start);
         let default = if debug && format_spec.is_none() { i32::from(b'r') } else { -1 };
         let conversion_value = conversion.unwrap_or(default);
         if debug {
-            let text = literal::expression_text(source, self.arena);
+            let text = self.source_between(start, text_end);
             let end = &list[text_end];
             // The text ends before the conversion's letter, the format's colon, or the
             // closing brace, whatever stands between.
@@ -181,14 +195,41 @@ impl<'a> Parser<'a, '_> {
             self.exprs.push(self.arena.alloc(Expr { kind, range: place }));
         }
         let kind = if style.template {
-            let text = literal::expression_text(source, self.arena);
-            let str = Constant::Str(expression_of(text));
+            // The `=` is no part of the expression.
+            let end = if debug { text_end - 1 } else { text_end };
+            let str = Constant::Str(self.source_between(start, end));
             ExprKind::Interpolation { value, str, conversion: conversion_value, format_spec }
         } else {
             ExprKind::FormattedValue { value, conversion: conversion_value, format_spec }
         };
         self.exprs.push(self.arena.alloc(Expr { kind, range }));
         Ok(())
+    }
+
+    /// The source between two tokens, without the comments in it.
+    fn source_between(&self, start: TokenIndex, end: TokenIndex) -> &'a [u8] {
+        let Tokens { source, ref list, .. } = *self.tokens;
+        let text = &source[list[start].end as usize..list[end].start as usize];
+        if !text.contains('#') {
+            return text.as_bytes();
+        }
+        let mut kept = bumpalo::collections::Vec::with_capacity_in(text.len(), self.arena);
+        for pair in list[start..=end].windows(2) {
+            // Comments are between tokens, and everything there after a `#` is one.
+            let gap = &source[pair[0].end as usize..pair[1].start as usize];
+            for line in gap.split_inclusive('\n') {
+                let code = line.split('#').next().unwrap_or_default();
+                kept.extend_from_slice(code.as_bytes());
+                if code.len() < line.len() && line.ends_with('\n') {
+                    kept.push(b'\n');
+                }
+            }
+            let token = &source[pair[1].start as usize..pair[1].end as usize];
+            kept.extend_from_slice(token.as_bytes());
+        }
+        let last = (list[end].end - list[end].start) as usize;
+        kept.truncate(kept.len() - last);
+        kept.into_bump_slice()
     }
 
     // fstring_conversion: '!' NAME, with nothing between the two
@@ -293,7 +334,7 @@ pub(crate) fn is_raw(start: &str) -> bool {
 
 /// The warning for the invalid escape of a literal, placed in its token.
 pub(crate) fn escape_warning(
-    tokens: &crate::tokens::Tokens<'_>,
+    tokens: &Tokens<'_>,
     index: TokenIndex,
     decoded: &Decoded<'_>,
 ) -> Option<Warning> {
@@ -305,14 +346,6 @@ pub(crate) fn escape_warning(
         msg: escape.warning(),
         range: Range::new(lineno, col, lineno, col + 2),
     })
-}
-
-/// The text of an interpolation's expression: without the `=` and the space behind it.
-fn expression_of(text: &[u8]) -> &[u8] {
-    match std::str::from_utf8(text) {
-        Ok(text) => text.trim_end_matches(|c: char| c == '=' || c.is_whitespace()).as_bytes(),
-        Err(_) => text,
-    }
 }
 
 fn is_text(expr: &Expr<'_>) -> bool {

@@ -58,8 +58,7 @@ impl Lexer<'_> {
         self.error_between(offset, offset, message.into())
     }
 
-    /// An error between two places given as byte offsets from 1, which CPython shows as
-    /// they are, whatever the width of the characters.
+    /// An error between two places given as byte offsets from 1.
     #[cold]
     pub(super) fn range_error(
         &mut self,
@@ -67,7 +66,9 @@ impl Lexer<'_> {
         end: usize,
         message: String,
     ) -> Box<SyntaxError> {
-        self.error_between(start as i32, end as i32, message.into())
+        let line = &self.source[self.line_start..];
+        let characters = |offset: usize| char_offset(line, offset - 1) as i32 + 1;
+        self.error_between(characters(start), characters(end), message.into())
     }
 
     fn error_between(

@@ -1,0 +1,105 @@
+//! Finds out why a source cannot be parsed: two passes as in CPython. The first, without the
+//! rules for mistakes, establishes how far the source makes sense; the second finds a
+//! mistake that has a message of its own, or none. Then the rest of the source is read in
+//! search of a lexical error, which explains more than a generic message.
+
+use bumpalo::Bump;
+
+use super::machine::Machine;
+use super::{ErrorKind, SyntaxError};
+use crate::kind::k;
+use crate::lexer::Done;
+use crate::tokens::is_blank;
+use crate::{Mode, ParseOptions};
+
+/// The error for a source the grammar refused.
+#[cold]
+pub(crate) fn diagnose(source: &str, options: &ParseOptions) -> SyntaxError {
+    let arena = Bump::new();
+    let mut machine = Machine::new(&arena, source, options);
+    let error = machine.diagnose();
+    SyntaxError { warnings: machine.warnings, ..error }
+}
+
+impl Machine<'_> {
+    fn diagnose(&mut self) -> SyntaxError {
+        let rule = match self.options.mode {
+            Mode::Exec => "file",
+            Mode::Eval => "eval",
+            Mode::Single => "interactive",
+            Mode::FuncType => "func_type",
+        };
+        let first = self.start(rule);
+        if matches!(first, Ok(Some(_))) {
+            return self.too_much();
+        }
+        let at_end = matches!(self.done(), Done::Eof | Done::EofInString);
+        if self.options.allow_incomplete && at_end && !self.is_fatal() {
+            self.raise_last(ErrorKind::Incomplete, "incomplete input".to_owned());
+            return self.found();
+        }
+        let last = self.tokens.len().saturating_sub(1);
+        if first.is_ok() {
+            self.second_pass();
+            let second = self.start(rule);
+            if second.is_ok() {
+                return self.generic(last);
+            }
+        }
+        if self.done() == Done::No && !self.is_fatal() {
+            self.prefer_lexical_error();
+        }
+        self.found()
+    }
+
+    /// Whether the error found is no syntax error at all.
+    fn is_fatal(&self) -> bool {
+        self.error
+            .as_ref()
+            .is_some_and(|error| matches!(error.kind, ErrorKind::Memory | ErrorKind::Value))
+    }
+
+    fn found(&mut self) -> SyntaxError {
+        self.error.take().unwrap_or_else(|| SyntaxError::new(ErrorKind::Syntax, "invalid syntax"))
+    }
+
+    /// No message fits: the last token that the first pass has seen is to blame.
+    fn generic(&mut self, last: usize) -> SyntaxError {
+        match self.tokens.get(last).map(|entry| entry.kind) {
+            Some(k::INDENT) => {
+                self.raise_last(ErrorKind::Indentation, "unexpected indent".to_owned());
+            }
+            Some(k::DEDENT) => {
+                self.raise_last(ErrorKind::Indentation, "unexpected unindent".to_owned());
+            }
+            Some(_) => {
+                let place = self.tokens[last].place;
+                self.raise_at(place, "invalid syntax".to_owned());
+                self.prefer_lexical_error();
+            }
+            None => {}
+        }
+        self.found()
+    }
+
+    /// An error that the lexer finds further on takes precedence.
+    fn prefer_lexical_error(&mut self) {
+        let line = self.tokens.last().map_or(0, |entry| entry.place.lineno);
+        if let Some(error) = self.reader.lexer.better_error(line) {
+            self.error = Some(error);
+        }
+    }
+
+    /// The rules match: what is wrong is that something follows a single statement.
+    fn too_much(&mut self) -> SyntaxError {
+        let end = self.tokens.last().map_or(0, |entry| entry.token.end as usize);
+        let rest = self.reader.source.get(end..).unwrap_or_default();
+        let message = if self.options.mode == Mode::Single && !is_blank(rest) {
+            "multiple statements found while compiling a single statement"
+        } else {
+            "invalid syntax"
+        };
+        self.raise_last(ErrorKind::Syntax, message.to_owned());
+        self.found()
+    }
+}
