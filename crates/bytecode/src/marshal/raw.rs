@@ -168,10 +168,14 @@ enum Key {
     /// Items sorted by number: order does not tell sets apart.
     FrozenSet(Box<[usize]>),
     Slice([usize; 3]),
+    /// A part of a slice: CPython merges slices, but not their parts with anything else.
+    Copy(usize),
     /// Index into `Graph::codes`.
     Code(usize),
     /// A bytes object that CPython makes anew each time: index into `Graph::fresh`.
     Fresh(usize),
+    /// A tuple that CPython makes anew, with the number of its code.
+    FreshTuple(usize, Box<[usize]>),
 }
 
 struct Node {
@@ -189,6 +193,8 @@ struct Graph {
     numbers: HashMap<Key, usize>,
     codes: Vec<CodeParts<usize>>,
     fresh: Vec<Box<[u8]>>,
+    /// Slices by the numbers that their parts would have anywhere else.
+    slices: HashMap<[usize; 3], usize>,
     /// Qualified names that class bodies store: a constant and the code's interned name in one.
     class_names: HashSet<RawStr>,
 }
@@ -202,9 +208,10 @@ impl Graph {
     }
 
     fn find_class_names(&mut self, code: &RawCode) {
+        let class_body = !code.flags.contains(CodeFlags::OPTIMIZED);
         for constant in &code.consts {
             match constant {
-                Const::Str(text) if *text == code.qualname => {
+                Const::Str(text) if class_body && *text == code.qualname => {
                     self.class_names.insert(text.clone());
                 }
                 Const::Code(inner) => self.find_class_names(inner),
@@ -245,6 +252,16 @@ impl Graph {
         self.tuple(items)
     }
 
+    /// Annotation functions get theirs late, when their parameter is renamed to `format`.
+    fn localsplusnames(&mut self, code: &RawCode) -> usize {
+        if code.name.as_bytes() != b"__annotate__" {
+            return self.names(&code.localsplusnames);
+        }
+        let names = code.localsplusnames.iter();
+        let items: Vec<_> = names.map(|name| self.string(name, true)).collect();
+        self.number(Key::FreshTuple(self.codes.len(), items.clone().into()), false, &items)
+    }
+
     fn constant(&mut self, constant: &Const) -> usize {
         match constant {
             Const::None => self.number(Key::Singleton(0), false, &[]),
@@ -276,10 +293,26 @@ impl Graph {
             }
             Const::Slice(parts) => {
                 let parts = [0, 1, 2].map(|i| self.constant(&parts[i]));
-                self.number(Key::Slice(parts), false, &parts)
+                self.slice(parts)
             }
             Const::Code(code) => self.code(code),
         }
+    }
+
+    fn slice(&mut self, parts: [usize; 3]) -> usize {
+        if let Some(&number) = self.slices.get(&parts) {
+            return number;
+        }
+        let copies = parts.map(|part| {
+            if self.nodes[part].marked {
+                return part;
+            }
+            self.nodes.push(Node { key: Key::Copy(part), owners: 0, marked: false });
+            self.nodes.len() - 1
+        });
+        let number = self.number(Key::Slice(copies), false, &copies);
+        self.slices.insert(parts, number);
+        number
     }
 
     fn code(&mut self, code: &RawCode) -> usize {
@@ -294,7 +327,7 @@ impl Graph {
             code: self.fresh(&code.code, true),
             consts: self.tuple(consts),
             names: self.names(&code.names),
-            localsplusnames: self.names(&code.localsplusnames),
+            localsplusnames: self.localsplusnames(code),
             localspluskinds: match kinds.len() {
                 0 => self.bytes(&kinds),
                 _ => self.fresh(&kinds, false),
@@ -339,6 +372,10 @@ impl Dump for Graph {
     where
         Self: 'v,
     {
+        let number = match self.nodes[number].key {
+            Key::Copy(original) => original,
+            _ => number,
+        };
         Ok(match &self.nodes[number].key {
             Key::Singleton(0) => View::Singleton(Singleton::None),
             Key::Singleton(1) => View::Singleton(Singleton::True),
@@ -355,16 +392,18 @@ impl Dump for Graph {
                 View::Str { text: text.to_vec().into(), interned: *interned }
             }
             Key::Bytes(bytes) => View::Bytes(bytes.to_vec().into()),
-            Key::Tuple(items) => View::Tuple(items.to_vec()),
+            Key::Tuple(items) | Key::FreshTuple(_, items) => View::Tuple(items.to_vec()),
             Key::FrozenSet(items) => View::FrozenSet(items.to_vec()),
             Key::Slice(parts) => View::Slice(Box::new(*parts)),
+            // A copy's original is none.
+            Key::Copy(_) => View::Null,
             Key::Code(index) => View::Code(Box::new(self.codes[*index].clone())),
             Key::Fresh(index) => View::Bytes(self.fresh[*index].to_vec().into()),
         })
     }
 
-    fn identity(&self, &number: &usize) -> Option<usize> {
+    fn identity(&self, &number: &usize, held: bool) -> Option<usize> {
         let node = &self.nodes[number];
-        (node.marked || node.owners > 1).then_some(number)
+        (node.marked || node.owners > 1 || held).then_some(number)
     }
 }

@@ -127,7 +127,7 @@ impl Dump for Model {
         })
     }
 
-    fn identity(&self, value: &Object) -> Option<usize> {
+    fn identity(&self, value: &Object, _held: bool) -> Option<usize> {
         match value {
             Object::Items(_, items) if self.0 => Some(Rc::as_ptr(items) as usize),
             _ => None,

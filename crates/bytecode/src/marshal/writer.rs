@@ -14,9 +14,10 @@ pub trait Dump {
     where
         Self: 'v;
 
-    /// A number that only this value has, if it may occur more than once (it has more than one
-    /// owner, or is an interned string); such values are marked and then referred to.
-    fn identity(&self, value: &Self::Value) -> Option<usize>;
+    /// A number that only this value has, if it may occur more than once (it has more owners than
+    /// the writer's one clone, or is an interned string); such values are marked and then referred
+    /// to. `held` asks to count one owner more: CPython's writer holds members of sets itself.
+    fn identity(&self, value: &Self::Value, held: bool) -> Option<usize>;
 }
 
 /// What a value is.
@@ -68,9 +69,21 @@ pub fn write<D: Dump>(
     version: i32,
     allow_code: bool,
 ) -> Result<Vec<u8>, WriteError<D::Error>> {
+    // Every value is asked for its identity while the writer holds one clone of it.
+    let clone = value.clone();
+    standalone(dump, &clone, version, allow_code, false)
+}
+
+fn standalone<D: Dump>(
+    dump: &D,
+    value: &D::Value,
+    version: i32,
+    allow_code: bool,
+    held: bool,
+) -> Result<Vec<u8>, WriteError<D::Error>> {
     let mut writer =
         Writer { dump, out: Vec::new(), refs: HashMap::new(), depth: 0, version, allow_code };
-    writer.object(value)?;
+    writer.held_object(value, held)?;
     Ok(writer.out)
 }
 
@@ -92,6 +105,10 @@ struct Writer<'d, D: Dump> {
 
 impl<D: Dump> Writer<'_, D> {
     fn object(&mut self, value: &D::Value) -> Result<(), WriteError<D::Error>> {
+        self.held_object(value, false)
+    }
+
+    fn held_object(&mut self, value: &D::Value, held: bool) -> Result<(), WriteError<D::Error>> {
         if self.depth >= MAX_DEPTH {
             return Err(WriteError::Value("object too deeply nested to marshal"));
         }
@@ -108,7 +125,8 @@ impl<D: Dump> Writer<'_, D> {
             }),
             View::Other => return Err(WriteError::Value(UNMARSHALLABLE)),
             view => {
-                let identity = if self.version >= 3 { self.dump.identity(value) } else { None };
+                let identity =
+                    if self.version >= 3 { self.dump.identity(value, held) } else { None };
                 match identity.map(|identity| (identity, self.refs.get(&identity))) {
                     Some((_, Some(mark))) if mark.open => {
                         return Err(WriteError::Value(UNMARSHALLABLE));
@@ -278,15 +296,16 @@ impl<D: Dump> Writer<'_, D> {
     /// Items go out in the order of their bytes, so that equal sets give equal files.
     fn set(&mut self, kind: u8, items: Vec<D::Value>) -> Result<(), WriteError<D::Error>> {
         self.sized(kind, items.len())?;
-        if items.len() < 2 {
-            return self.items(&items);
+        if let [item] = &items[..] {
+            return self.held_object(item, true);
         }
         let mut sorted = Vec::with_capacity(items.len());
         for item in items {
-            sorted.push((write(self.dump, &item, self.version, self.allow_code)?, item));
+            let bytes = standalone(self.dump, &item, self.version, self.allow_code, true)?;
+            sorted.push((bytes, item));
         }
         sorted.sort_by(|a, b| a.0.cmp(&b.0));
-        sorted.iter().try_for_each(|(_, item)| self.object(item))
+        sorted.iter().try_for_each(|(_, item)| self.held_object(item, true))
     }
 
     #[inline(never)]
