@@ -82,8 +82,7 @@ fn splice_annotations(
     mut labels: Vec<u32>,
     annotations: Option<Box<InstrSeq>>,
 ) -> (Vec<Instr>, Vec<u32>) {
-    let place =
-        instrs.iter().take(8).position(|instr| instr.opcode == Opcode::AnnotationsPlaceholder);
+    let place = instrs.iter().position(|instr| instr.opcode == Opcode::AnnotationsPlaceholder);
     let Some(place) = place else {
         return (instrs, labels);
     };

@@ -414,26 +414,20 @@ impl Complex {
         (!result.is_infinite()).then_some(result)
     }
 
+    /// By squaring, starting from a complex 1: that factor decides signs of zero.
     fn whole_power(self, exponent: i32) -> Option<Complex> {
-        if exponent == 0 {
-            return Some(Complex { re: 1.0, im: 0.0 });
-        }
+        const ONE: Complex = Complex { re: 1.0, im: 0.0 };
         let mut left = exponent.unsigned_abs();
-        let mut base = self;
-        while left & 1 == 0 {
-            base = base.times(base);
-            left >>= 1;
-        }
-        let mut power = base;
-        left >>= 1;
+        let mut square = self;
+        let mut power = ONE;
         while left != 0 {
-            base = base.times(base);
             if left & 1 != 0 {
-                power = power.times(base);
+                power = power.times(square);
             }
+            square = square.times(square);
             left >>= 1;
         }
-        if exponent > 0 { Some(power) } else { power.divide_real(1.0) }
+        if exponent > 0 { Some(power) } else { ONE.divided_by(power) }
     }
 
     fn general_power(self, exponent: Complex) -> Option<Complex> {
@@ -451,6 +445,10 @@ impl Complex {
         if exponent.im != 0.0 {
             len *= (-angle * exponent.im).exp();
             phase += exponent.im * size.ln();
+        }
+        // The sine of infinity is a domain error, which raises.
+        if phase.is_infinite() {
+            return None;
         }
         Some(Complex { re: len * phase.cos(), im: len * phase.sin() })
     }

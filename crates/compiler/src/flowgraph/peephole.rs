@@ -111,7 +111,8 @@ impl Cfg {
             }
             Opcode::CallIntrinsic1 if oparg == LIST_TO_TUPLE => {
                 // Iterating a list does as well.
-                if !block.fold_list_to_tuple(i, consts)? && next == Opcode::GetIter {
+                let folded = block.fold_list_to_tuple(i, consts)?;
+                if !folded && next == Opcode::GetIter {
                     block.instrs[i].nop();
                 }
             }
