@@ -185,6 +185,8 @@ struct Row {
     pushed: Amount,
     caches: u8,
     ends: bool,
+    /// There is more to the operand than a limit: a kind of variable, a jump.
+    odd_operand: bool,
 }
 
 impl Row {
@@ -211,6 +213,7 @@ static ROWS: [Row; 256] = {
         pushed: Amount::new(Effect::Fixed(0)),
         caches: 0,
         ends: false,
+        odd_operand: false,
     };
     let mut rows = [forbidden; 256];
     let mut i = 0;
@@ -234,6 +237,19 @@ static ROWS: [Row; 256] = {
                 pushed: Amount::new(info.pushed),
                 caches: crate::opcode::CACHES[i],
                 ends,
+                odd_operand: matches!(
+                    info.operand,
+                    Operand::LocalPair
+                        | Operand::Cell
+                        | Operand::Depth
+                        | Operand::Slice
+                        | Operand::Intrinsic1
+                        | Operand::Intrinsic2
+                        | Operand::Conversion
+                        | Operand::FunctionAttribute
+                        | Operand::JumpForward
+                        | Operand::JumpBackward
+                ) || matches!(info.base, Opcode::CopyFreeVars),
             };
         }
         i += 1;

@@ -73,13 +73,15 @@ pub fn scan(parts: &Parts<'_>) -> Result<Layout, VerifyError> {
         if next > units {
             return fail(start, "inline cache is cut off");
         }
-        match row.operand {
-            Operand::JumpForward => targets.push(next as u64 + u64::from(arg)),
-            Operand::JumpBackward => match next.checked_sub(arg as usize) {
-                Some(target) => targets.push(target as u64),
-                None => return fail(start, "jump leads before the start"),
-            },
-            _ => {}
+        if row.odd_operand {
+            match row.operand {
+                Operand::JumpForward => targets.push(next as u64 + u64::from(arg)),
+                Operand::JumpBackward => match next.checked_sub(arg as usize) {
+                    Some(target) => targets.push(target as u64),
+                    None => return fail(start, "jump leads before the start"),
+                },
+                _ => {}
+            }
         }
         unit = next;
     }
@@ -244,7 +246,9 @@ impl Limits {
         start: usize,
     ) -> Result<(), VerifyError> {
         let mut good = u64::from(arg >> row.operand_shift) < self.0[row.operand as usize];
-        // Few kinds have more to say than a limit.
+        if !row.odd_operand {
+            return if good { Ok(()) } else { fail(start, "operand out of range") };
+        }
         let slots = parts.localspluskinds;
         match row.operand {
             Operand::LocalPair => good &= oparg::unpack_locals(arg).1 < slots.len(),
