@@ -1,0 +1,2 @@
+def f(a, b):
+    return f"{a!r:>{b}} {a}", t"x{a}y", "%s-%5r" % (a, b)
