@@ -1,6 +1,10 @@
 //! Answers questions read from stdin, one per line, for `gen/check.py` to compare with CPython:
 //! an operation, then arguments; texts are hexadecimal, everything is tab-separated.
 
+use rpython_text::codecs::{
+    self, Builtin, BuiltinError, ByteOrder, DecodeFix, EncodeFix, ErrorHandler, Errors, Failure,
+    Replacement,
+};
 use rpython_text::float::{self, Flags};
 use rpython_text::format::{
     self, FieldName, FormatError, IntStyle, NumberLocale, Part, PercentArgs, Spec, Template,
@@ -47,7 +51,96 @@ fn answer(op: &str, args: &mut Args) -> String {
         Some(("str", op)) => answer_text::<Str>(op, args),
         Some(("bytes", op)) => answer_text::<Bytes>(op, args),
         Some(("format", op)) => answer_format(op, args),
+        Some(("codec", op)) => answer_codec(op, args),
         _ => "unknown".into(),
+    }
+}
+
+/// Writes down what it is called with.
+struct Recorder;
+
+impl ErrorHandler for Recorder {
+    type Error = BuiltinError;
+
+    fn decode_error(&mut self, f: &Failure) -> Result<DecodeFix, BuiltinError> {
+        let text = format!("<{}-{}:{}>", f.start, f.end, f.reason);
+        Ok(DecodeFix { replacement: text.into_bytes(), resume: f.end, input: None })
+    }
+
+    fn encode_error(&mut self, f: &Failure) -> Result<EncodeFix, BuiltinError> {
+        let text = format!("<{}-{}:{}>", f.start, f.end, f.reason);
+        Ok(EncodeFix { replacement: Replacement::Text(text.into_bytes()), resume: f.end })
+    }
+
+    fn refuse(&mut self, f: &Failure) -> BuiltinError {
+        Builtin(Errors::Strict).refuse(f)
+    }
+}
+
+fn answer_codec(op: &str, args: &mut Args) -> String {
+    let errors = args.next().unwrap_or_default();
+    let last = int(args) != 0;
+    let input = text(args);
+    let result = match Errors::from_name(errors) {
+        Some(errors) => convert(op, &mut Builtin(errors), &input, last),
+        None => convert(op, &mut Recorder, &input, last),
+    };
+    match result {
+        Ok((bytes, consumed)) => format!("{} {consumed}", show(&bytes)),
+        Err(BuiltinError::CannotDecode) => "TypeError".into(),
+        Err(BuiltinError::Unicode(e)) => {
+            format!("{} {} {} {}", e.encoding, e.start, e.end, e.reason)
+        }
+    }
+}
+
+fn convert<H: ErrorHandler>(
+    op: &str,
+    h: &mut H,
+    input: &[u8],
+    last: bool,
+) -> Result<(Vec<u8>, usize), H::Error> {
+    let whole = |bytes: Vec<u8>| Ok((bytes, input.len()));
+    let decoded = |d: codecs::Decoded| (d.text.into_owned(), d.consumed);
+    let order = match op {
+        _ if op.contains("_le_") => ByteOrder::Little,
+        _ if op.contains("_be_") => ByteOrder::Big,
+        _ => ByteOrder::Native,
+    };
+    let table = "\0a\u{fffe}bé€\u{1f600}".as_bytes();
+    match op {
+        "utf_8_decode" => codecs::utf8::decode(input, h, last).map(decoded),
+        "utf_7_decode" => codecs::utf7::decode(input, h, last).map(decoded),
+        "unicode_escape_decode" => {
+            codecs::unicode_escape::decode(input, h, last).map(|(d, _)| decoded(d))
+        }
+        "raw_unicode_escape_decode" => {
+            codecs::unicode_escape::decode_raw(input, h, last).map(decoded)
+        }
+        "latin_1_decode" => whole(codecs::single_byte::decode_latin1(input).into_owned()),
+        "ascii_decode" => whole(codecs::single_byte::decode_ascii(input, h)?.into_owned()),
+        "charmap_decode" => whole(codecs::charmap::decode_by_table(input, h, table)?),
+        "utf_8_encode" => whole(codecs::utf8::encode(input, h)?.into_owned()),
+        "utf_7_encode" => whole(codecs::utf7::encode(input)),
+        "unicode_escape_encode" => whole(codecs::unicode_escape::encode(input)),
+        "raw_unicode_escape_encode" => whole(codecs::unicode_escape::encode_raw(input)),
+        "latin_1_encode" => whole(codecs::single_byte::encode_latin1(input, h)?.into_owned()),
+        "ascii_encode" => whole(codecs::single_byte::encode_ascii(input, h)?.into_owned()),
+        "charmap_encode" => {
+            let map = codecs::charmap::EncodingMap::new(table);
+            whole(codecs::charmap::encode(input, h, |cp, out| {
+                out.extend(map.get(cp));
+                Ok(map.get(cp).is_some())
+            })?)
+        }
+        _ if op.starts_with("utf_16") && op.contains("decode") => {
+            codecs::utf16::decode(input, h, order, last).map(|(d, _)| decoded(d))
+        }
+        _ if op.starts_with("utf_32") && op.contains("decode") => {
+            codecs::utf32::decode(input, h, order, last).map(|(d, _)| decoded(d))
+        }
+        _ if op.starts_with("utf_16") => whole(codecs::utf16::encode(input, h, order)?),
+        _ => whole(codecs::utf32::encode(input, h, order)?),
     }
 }
 

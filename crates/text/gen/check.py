@@ -212,6 +212,86 @@ def formats():
         yield f"format.percent\t{g(f)}\t{n}\t{star}", want
 
 
+@layer
+def encodings():
+    import codecs
+    import warnings
+
+    warnings.simplefilter("ignore")
+
+    def record(e):
+        return f"<{e.start}-{e.end}:{e.reason}>", e.end
+
+    codecs.register_error("record", record)
+    table = "\0a\ufffeb\xe9\u20ac\U0001f600"
+    handlers = (
+        "strict ignore replace surrogateescape surrogatepass backslashreplace xmlcharrefreplace "
+        "namereplace record"
+    ).split()
+    names = ["utf_8", "utf_7", "unicode_escape", "raw_unicode_escape", "latin_1", "ascii", "charmap"]
+    names += [f"utf_{n}{o}" for n in (16, 32) for o in ("", "_le", "_be")]
+
+    def convert(f, *args):
+        try:
+            out, used = f(*args)
+        except UnicodeError as e:
+            return f"{e.encoding} {e.start} {e.end} {e.reason}"
+        except TypeError:
+            return "TypeError"
+        return out, used
+
+    def sample(name):
+        r = random.random()
+        if r < 0.1:
+            return random.randbytes(random.randrange(8))
+        if "escape" in name:
+            return b"".join(random.choices(
+                [b"\\", b"x", b"u", b"U", b"N{", b"DIGIT ONE", b"}", b"4", b"a1", b"0001", b"n", b"q", b"\xe9", b"\n", b"77", b"z", b"\\ud800"],
+                k=random.randrange(7)))
+        if name == "utf_7":
+            return b"".join(random.choices([b"+", b"-", b"AG", b"E", b"2A", b"HcAQ", b"a", b"\xff", b"AA", b"/", b"!", b"3AA", b"YQ"], k=random.randrange(8)))
+        if name == "utf_8":
+            return bytes(random.choices(b"a\x80\xbf\xc0\xc2\xe0\xa0\xed\x9f\xf0\x90\xf4\x8f\xf5\xe2\x82\xac", k=random.randrange(9)))
+        if name == "charmap":
+            return bytes(random.choices(range(9), k=random.randrange(6)))
+        out = text(6).encode(name.replace("_", "-"), "surrogatepass") if "utf" in name else random.randbytes(5)
+        if r < 0.3:
+            out = out[: random.randrange(len(out) + 1)]
+        if r < 0.5 and "utf" in name:
+            out += random.choice([b"\0\xd8", b"\xdc\0", b"\0\0\x11\0", b"a", b"\0\0\xd8\0", b"\xd8\0"]) + out
+        if name == "ascii" and r < 0.8:
+            out = bytes(b & 127 for b in out)
+        return out
+
+    for _ in range(25000):
+        for name in names:
+            errors = random.choice(handlers)
+            data = sample(name)
+            last = random.randrange(2)
+            f = getattr(codecs, name + "_decode")
+            if name == "charmap":
+                got = convert(f, data, errors, table)
+            elif name in ("latin_1", "ascii"):
+                got = convert(f, data, errors)
+            else:
+                got = convert(f, data, errors, bool(last))
+            if not isinstance(got, str):
+                got = f"{g(got[0])} {got[1]}"
+            yield f"codec.{name}_decode\t{errors}\t{last}\t{g(data)}", got
+            s = text(8)
+            s = s.encode("utf-8", "surrogatepass").decode("utf-8", "surrogatepass")
+            if random.random() < 0.3:
+                s = "".join(random.choices("a\0b\xe9\u20ac\U0001f600\udc80\udcff\ud800\u0100~+-\\", k=random.randrange(9)))
+            if random.random() < 0.1:
+                s = "".join(random.choices(map(chr, range(128)), k=20)) if False else "".join(chr(random.randrange(128)) for _ in range(20))
+            f = getattr(codecs, name + "_encode")
+            args = (codecs.charmap_build(table),) if name == "charmap" else ()
+            got = convert(f, s, errors, *args)
+            if not isinstance(got, str):
+                got = f"{g(got[0])} {len(s.encode('utf-8', 'surrogatepass'))}"
+            yield f"codec.{name}_encode\t{errors}\t1\t{g(s)}", got
+
+
 def main(program, *layers):
     random.seed(int(layers[-1]) if layers and layers[-1].isdigit() else 1)
     for name, f in QUESTIONS.items():

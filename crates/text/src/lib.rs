@@ -4,6 +4,7 @@
 //! own, surrogates as three-byte sequences that are never joined.  A code point is a `u32`.
 //! Nothing here knows a Python object, and nothing panics on any input.
 
+pub mod codecs;
 pub mod float;
 pub mod format;
 pub mod unicode;
