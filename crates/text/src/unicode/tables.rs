@@ -12,16 +12,12 @@ pub mod types;
 pub mod ucd_3_2_0;
 
 /// Reads a two-stage table: a block number per `1 << shift` code points, then the value.
+/// What is past 10FFFF reads like 10FFFF, which is unassigned.
 macro_rules! trie {
     ($cp:expr, $shift:expr, $blocks:expr, $values:expr) => {{
-        let cp: u32 = $cp;
-        match $blocks.get((cp >> $shift) as usize) {
-            Some(&block) => {
-                let low = (cp & ((1 << $shift) - 1)) as usize;
-                $values[((block as usize) << $shift) + low] as usize
-            }
-            None => 0,
-        }
+        let cp = u32::min($cp, 0x10ffff);
+        let block = $blocks[(cp >> $shift) as usize] as usize;
+        $values[(block << $shift) + (cp & ((1 << $shift) - 1)) as usize] as usize
     }};
 }
 pub(crate) use trie;

@@ -122,7 +122,7 @@ impl Ends {
 pub fn strip_whitespace<F: Flavour>(text: &[u8], ends: Ends) -> &[u8] {
     let start = if ends.left() { skip_space::<F>(text, 0) } else { 0 };
     let end = if ends.right() { trim_end::<F>(text, start) } else { text.len() };
-    &text[start..end]
+    &text[start..end.max(start)]
 }
 
 /// Removes units that occur in `set` at the ends.
@@ -151,7 +151,7 @@ pub fn strip_chars<'a, F: Flavour>(text: &'a [u8], set: &[u8], ends: Ends) -> &'
             }
         }
     }
-    &text[start..end]
+    &text[start..end.max(start)]
 }
 
 fn skip_space<F: Flavour>(text: &[u8], mut at: usize) -> usize {
