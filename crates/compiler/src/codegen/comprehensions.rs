@@ -173,7 +173,7 @@ impl<'a> Compiler<'a> {
         }
         self.expr(clause.target)?;
         for test in clause.ifs {
-            self.jump_if(at, test, if_cleanup, false)?;
+            self.jump_if(test, if_cleanup, false)?;
         }
         let element_at = self.clause_body(at, generators, index, depth, element)?;
         self.use_label(if_cleanup);
@@ -218,7 +218,7 @@ impl<'a> Compiler<'a> {
         self.op(at, Opcode::PopBlock);
         self.expr(clause.target)?;
         for test in clause.ifs {
-            self.jump_if(at, test, if_cleanup, false)?;
+            self.jump_if(test, if_cleanup, false)?;
         }
         let element_at = self.clause_body(at, generators, index, depth + 1, element)?;
         self.use_label(if_cleanup);

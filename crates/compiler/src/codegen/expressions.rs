@@ -108,7 +108,7 @@ impl<'a> Compiler<'a> {
             ExprKind::IfExp { test, body, orelse } => {
                 let end = self.new_label();
                 let next = self.new_label();
-                self.jump_if(at, test, next, false)?;
+                self.jump_if(test, next, false)?;
                 self.expr(body)?;
                 self.jump(Location::NONE, Opcode::JumpNoInterrupt, end);
                 self.use_label(next);
@@ -277,27 +277,21 @@ impl<'a> Compiler<'a> {
 
     /// Jumps to `next` if the truth of `e` is `cond`, without making a bool of it where
     /// the shape of `e` allows.
-    pub(super) fn jump_if(
-        &mut self,
-        at: Location,
-        e: &'a Expr<'a>,
-        next: Label,
-        cond: bool,
-    ) -> Result {
+    pub(super) fn jump_if(&mut self, e: &'a Expr<'a>, next: Label, cond: bool) -> Result {
         self.guard.check()?;
         let jump = if cond { Opcode::PopJumpIfTrue } else { Opcode::PopJumpIfFalse };
         match e.kind {
             ExprKind::UnaryOp { op: UnaryOp::Not, operand } => {
-                return self.jump_if(at, operand, next, !cond);
+                return self.jump_if(operand, next, !cond);
             }
             ExprKind::BoolOp { op, values } => {
                 let cond2 = op == BoolOp::Or;
                 let next2 = if cond2 == cond { next } else { self.new_label() };
                 if let Some((last, others)) = values.split_last() {
                     for value in others {
-                        self.jump_if(at, value, next2, cond2)?;
+                        self.jump_if(value, next2, cond2)?;
                     }
-                    self.jump_if(at, last, next, cond)?;
+                    self.jump_if(last, next, cond)?;
                 }
                 if next2 != next {
                     self.use_label(next2);
@@ -307,11 +301,11 @@ impl<'a> Compiler<'a> {
             ExprKind::IfExp { test, body, orelse } => {
                 let end = self.new_label();
                 let next2 = self.new_label();
-                self.jump_if(at, test, next2, false)?;
-                self.jump_if(at, body, next, cond)?;
+                self.jump_if(test, next2, false)?;
+                self.jump_if(body, next, cond)?;
                 self.jump(Location::NONE, Opcode::JumpNoInterrupt, end);
                 self.use_label(next2);
-                self.jump_if(at, orelse, next, cond)?;
+                self.jump_if(orelse, next, cond)?;
                 self.use_label(end);
                 return Ok(());
             }

@@ -52,7 +52,7 @@ impl<'a> Compiler<'a> {
             }
             if let Some(guard) = case.guard {
                 self.ensure_fail_pop(&mut context, 0);
-                self.jump_if(at, guard, context.fail_pop[0], false)?;
+                self.jump_if(guard, context.fail_pop[0], false)?;
             }
             if keep_subject {
                 self.op(Location::NEXT, Opcode::PopTop);
@@ -66,7 +66,7 @@ impl<'a> Compiler<'a> {
             // Shows that the case was reached.
             self.op(loc(last.pattern.range), Opcode::Nop);
             if let Some(guard) = last.guard {
-                self.jump_if(loc(last.pattern.range), guard, end, false)?;
+                self.jump_if(guard, end, false)?;
             }
             self.stmts(last.body)?;
         }

@@ -92,7 +92,7 @@ impl<'a> Compiler<'a> {
                 self.async_for(s.range, target, iter, body, orelse)
             }
             StmtKind::While { test, body, orelse } => self.while_stmt(s.range, test, body, orelse),
-            StmtKind::If { test, body, orelse } => self.if_stmt(s.range, test, body, orelse),
+            StmtKind::If { test, body, orelse } => self.if_stmt(test, body, orelse),
             StmtKind::Match { subject, cases } => self.match_stmt(subject, cases),
             StmtKind::Try { body, handlers, orelse, finalbody } => {
                 self.try_stmt(s.range, body, handlers, orelse, finalbody, false)
@@ -176,7 +176,7 @@ impl<'a> Compiler<'a> {
         }
         let at = loc(range);
         let end = self.new_label();
-        self.jump_if(at, test, end, true)?;
+        self.jump_if(test, end, true)?;
         self.op_i(at, Opcode::LoadCommonConstant, CommonConstant::AssertionError as u32);
         if let Some(msg) = msg {
             self.expr(msg)?;
@@ -189,14 +189,13 @@ impl<'a> Compiler<'a> {
 
     fn if_stmt(
         &mut self,
-        range: Range,
         test: &'a Expr<'a>,
         body: &[&'a Stmt<'a>],
         orelse: &[&'a Stmt<'a>],
     ) -> Result {
         let end = self.new_label();
         let next = if orelse.is_empty() { end } else { self.new_label() };
-        self.jump_if(loc(range), test, next, false)?;
+        self.jump_if(test, next, false)?;
         self.stmts(body)?;
         if !orelse.is_empty() {
             self.jump(Location::NONE, Opcode::JumpNoInterrupt, end);
@@ -220,7 +219,7 @@ impl<'a> Compiler<'a> {
         self.use_label(start);
         let at = loc(range);
         self.push_fblock(at, FBlockKind::WhileLoop, Some(start), Some(end), Datum::None)?;
-        self.jump_if(at, test, anchor, false)?;
+        self.jump_if(test, anchor, false)?;
         self.stmts(body)?;
         self.jump(Location::NONE, Opcode::Jump, start);
         self.pop_fblock(FBlockKind::WhileLoop);
