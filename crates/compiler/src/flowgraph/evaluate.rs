@@ -1,8 +1,11 @@
 //! What Python's operators make of constants.  `None` means "leave it to run
 //! time": the operation raises, or its result is too big to be a constant.
 
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
+use ahash::RandomState;
 use bytecode::oparg::BinaryOp;
 use bytecode::{Const, Opcode, RawStr};
 
@@ -204,12 +207,33 @@ fn slice_places(parts: &[Const; 3], len: usize) -> Option<impl Iterator<Item = u
 /// The items without those that Python calls equal to an earlier one.
 pub(super) fn distinct(items: Vec<Const>) -> Vec<Const> {
     let mut kept: Vec<Const> = Vec::with_capacity(items.len());
+    let mut by_hash: HashMap<u64, Vec<u32>, RandomState> = HashMap::default();
     for item in items {
-        if !kept.iter().any(|earlier| equal(earlier, &item)) {
+        let same_hash = by_hash.entry(equality_hash(&item)).or_default();
+        if !same_hash.iter().any(|&at| equal(&kept[at as usize], &item)) {
+            same_hash.push(kept.len() as u32);
             kept.push(item);
         }
     }
     kept
+}
+
+/// The same for what Python calls equal.
+fn equality_hash(value: &Const) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    match value {
+        Const::Str(text) => text.hash(&mut hasher),
+        Const::Bytes(bytes) => bytes.hash(&mut hasher),
+        Const::Tuple(items) => {
+            items.iter().for_each(|item| equality_hash(item).hash(&mut hasher));
+        }
+        _ => match Number::of(value) {
+            Some(number) => return number.equality_hash(),
+            // Rare enough to share one place.
+            None => return 1,
+        },
+    }
+    hasher.finish()
 }
 
 /// Python's `==`.

@@ -82,6 +82,18 @@ impl Number {
         }
     }
 
+    /// The same for numbers that [`equals`](Number::equals) calls equal.
+    pub(super) fn equality_hash(&self) -> u64 {
+        match self {
+            Number::Int(value) => value.python_hash() as u64,
+            Number::Float(value) => match BigInt::from_f64(*value) {
+                Some(whole) if value.fract() == 0.0 => whole.python_hash() as u64,
+                _ => value.to_bits(),
+            },
+            Number::Complex(value) => Number::Float(value.re).equality_hash(),
+        }
+    }
+
     /// As a float; an int that is too big raises.
     fn real(&self) -> Option<f64> {
         match self {
