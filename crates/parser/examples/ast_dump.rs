@@ -1,7 +1,7 @@
 //! `ast_dump OUT ROOT...`: for every `.py` file its path, then a hash of its dumped tree or
 //! the error, as a Python script of a few lines prints them with `ast.dump`; the two outputs
-//! must be the same. `--text FILE` dumps one file, `--each FILE` every one of the sources
-//! that zero bytes separate in it, and `--time ROOT...` only tells the time that parsing takes.
+//! must be the same. `--text FILE` dumps one file, `--each:OPTION,.. FILE` hashes every
+//! one of the sources that zero bytes separate in it, and `--time ROOT...` only tells the time that parsing takes.
 
 use std::fs;
 use std::io::{self, Write};
@@ -10,7 +10,7 @@ use std::time::Instant;
 
 use bumpalo::Bump;
 use rpython_parser::errors::{ErrorKind, SyntaxError};
-use rpython_parser::{ParseOptions, dump, parse};
+use rpython_parser::{Mode, ParseOptions, dump, parse};
 use sha2::{Digest, Sha256};
 
 fn main() -> io::Result<()> {
@@ -18,13 +18,14 @@ fn main() -> io::Result<()> {
     match arguments.split_first() {
         Some((flag, files)) if flag == "--text" => {
             for file in files {
-                println!("{}", describe(&fs::read(file)?, |dump| lossy(dump)));
+                println!("{}", describe(&fs::read(file)?, lossy));
             }
         }
-        Some((flag, files)) if flag == "--each" => {
+        Some((flag, files)) if flag.starts_with("--each") => {
+            let options = options(flag);
             for file in files {
                 for source in fs::read(file)?.split(|byte| *byte == 0) {
-                    println!("{}", describe(source, hash));
+                    println!("{}", describe_with(source, &options, hash));
                 }
             }
         }
@@ -51,12 +52,46 @@ fn hash(dump: &[u8]) -> String {
     Sha256::digest(dump).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn describe(source: &[u8], show: impl Fn(&[u8]) -> String) -> String {
-    let arena = Bump::new();
-    match parse(&arena, source, &ParseOptions::default()) {
-        Ok(parsed) => show(&dump::dump(&parsed.module, true)),
-        Err(error) => error_line(&error),
+/// The options that `--each:name,name..` asks for.
+fn options(flag: &str) -> ParseOptions {
+    let mut options = ParseOptions::default();
+    for name in flag.split([':', ',']).skip(1) {
+        match name {
+            "str" => options.source_is_utf8 = true,
+            "eval" => options.mode = Mode::Eval,
+            "single" => options.mode = Mode::Single,
+            "func_type" => options.mode = Mode::FuncType,
+            "type_comments" => options.type_comments = true,
+            "incomplete" => options.allow_incomplete = true,
+            "dont_imply_dedent" => options.dont_imply_dedent = true,
+            "barry" => options.barry_as_bdfl = true,
+            minor => match minor.parse() {
+                Ok(minor) => options.feature_version = minor,
+                Err(_) => eprintln!("no option {minor}"),
+            },
+        }
     }
+    options
+}
+
+fn describe(source: &[u8], show: impl Fn(&[u8]) -> String) -> String {
+    describe_with(source, &ParseOptions::default(), show)
+}
+
+fn describe_with(source: &[u8], options: &ParseOptions, show: impl Fn(&[u8]) -> String) -> String {
+    let arena = Bump::new();
+    let (result, warnings) = match parse(&arena, source, options) {
+        Ok(parsed) => (show(&dump::dump(&parsed.module, true)), parsed.warnings),
+        Err(error) => (error_line(&error), error.warnings),
+    };
+    if std::env::var_os("AST_DUMP_DETAILS").is_none() {
+        return result;
+    }
+    let warnings: Vec<String> = warnings
+        .iter()
+        .map(|warning| format!("{}: {}", warning.range.lineno, warning.msg))
+        .collect();
+    format!("{result} {}", lossy(&text::utf8::repr::repr_str(warnings.join("; ").as_bytes())))
 }
 
 fn error_line(error: &SyntaxError) -> String {
@@ -77,7 +112,18 @@ fn error_line(error: &SyntaxError) -> String {
         show(error.offset.map(|offset| offset.to_string())),
         show(error.end_lineno.map(|line| line.to_string())),
         show(error.end_offset.map(|offset| offset.to_string())),
-    )
+    ) + &details(error)
+}
+
+/// The line that the error shows, if the environment asks for more.
+fn details(error: &SyntaxError) -> String {
+    if std::env::var_os("AST_DUMP_DETAILS").is_none() {
+        return String::new();
+    }
+    match &error.text {
+        Some(line) => format!(" {}", lossy(&text::utf8::repr::repr_str(line.as_bytes()))),
+        None => " None".to_owned(),
+    }
 }
 
 /// Files below the roots, in the order of `os.walk` over sorted names.

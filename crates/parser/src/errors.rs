@@ -13,6 +13,8 @@ mod value;
 use std::borrow::Cow;
 
 use crate::ast::Range;
+use crate::literal::InvalidEscape;
+use crate::token::{Token, TokenKind};
 
 pub(crate) use diagnose::diagnose;
 
@@ -87,6 +89,33 @@ pub struct Warning {
     pub category: WarningCategory,
     pub msg: String,
     pub range: Range,
+}
+
+/// The warning for the invalid escape in a piece of text. `place` is the token that counts
+/// for its place: the piece's own, but the one that ends an f-string for the text in it.
+pub(crate) fn escape_warning(escape: &InvalidEscape, place: &Token, text: &str) -> Option<Warning> {
+    // The lexer has seen to escaped braces.
+    let formatted = matches!(place.kind, TokenKind::FStringMiddle | TokenKind::FStringEnd);
+    if formatted && matches!(escape.byte(), b'{' | b'}') {
+        return None;
+    }
+    let (lineno, col) = escape.place(place.lineno, place.col, text.as_bytes());
+    Some(Warning {
+        category: WarningCategory::Syntax,
+        msg: escape.warning(),
+        range: Range::new(lineno, col, lineno, col + 2),
+    })
+}
+
+/// A warning with how many tokens had been read when it came up.
+pub(crate) type Dated = (usize, Warning);
+
+/// The lexer's warnings and the parser's, in the order in which they came up.
+pub(crate) fn in_order(lexical: Vec<Dated>, parsed: Vec<Dated>) -> Vec<Warning> {
+    let mut all = lexical;
+    all.extend(parsed);
+    all.sort_by_key(|(date, _)| *date);
+    all.into_iter().map(|(_, warning)| warning).collect()
 }
 
 /// Characters in the first `bytes` bytes of a line of UTF-8; stray bytes count as one.

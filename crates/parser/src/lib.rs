@@ -127,10 +127,8 @@ pub fn parse_text<'a>(
     let mut parser = Parser::new(arena, &tokens, options);
     match parser.parse_mod() {
         Ok(module) if options.mode != Mode::Single || parser.rest_is_blank() => {
-            let barry_as_bdfl = parser.barry;
-            let mut warnings = parser.warnings;
-            warnings.extend(tokens.warnings);
-            warnings.sort_by_key(|warning| (warning.range.lineno, warning.range.col_offset));
+            let (barry_as_bdfl, found) = (parser.barry, parser.warnings);
+            let warnings = errors::in_order(tokens.warnings, found);
             Ok(Parsed { module, warnings, barry_as_bdfl })
         }
         _ if parser.too_deep => Err(errors::too_complex()),

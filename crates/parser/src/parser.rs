@@ -8,7 +8,7 @@ use bumpalo::Bump;
 
 use crate::ParseOptions;
 use crate::ast::{Expr, ExprKind, Keyword, Range, Stmt, StmtKind};
-use crate::errors::Warning;
+use crate::errors::Dated;
 use crate::kind::{Kind, k};
 use crate::tokens::{TokenIndex, Tokens};
 
@@ -26,7 +26,7 @@ pub(crate) struct Parser<'a, 't> {
     pub(crate) tokens: &'t Tokens<'a>,
     pub(crate) options: &'t ParseOptions,
     pub(crate) pos: TokenIndex,
-    pub(crate) warnings: Vec<Warning>,
+    pub(crate) warnings: Vec<Dated>,
     /// `from __future__ import barry_as_FLUFL` was seen, or asked for.
     pub(crate) barry: bool,
     /// The parse failed because the nesting was too deep.

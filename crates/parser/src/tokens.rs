@@ -6,7 +6,7 @@
 //! matches nothing: an error counts only if a parse gets that far.
 
 use crate::ast::TypeIgnore;
-use crate::errors::{SyntaxError, Warning};
+use crate::errors::{Dated, SyntaxError};
 use crate::kind::{Kind, k, name_kind};
 use crate::lexer::{Lexer, LexerOptions};
 use crate::token::{Token, TokenKind};
@@ -25,6 +25,9 @@ pub(crate) struct TokenReader<'a> {
     pub(crate) barry: bool,
     /// The second half of a token that was cut in two.
     rest: Option<Token>,
+    /// What the lexer has warned of, with how many tokens had come before.
+    pub(crate) warnings: Vec<Dated>,
+    count: usize,
     single: bool,
     imply_dedent: bool,
     /// Something came since the last newline that was made up.
@@ -41,6 +44,8 @@ impl<'a> TokenReader<'a> {
             type_ignores: Vec::new(),
             barry: options.barry_as_bdfl,
             rest: None,
+            warnings: Vec::new(),
+            count: 0,
             single: options.mode == Mode::Single,
             imply_dedent: !options.dont_imply_dedent,
             started: false,
@@ -52,7 +57,13 @@ impl<'a> TokenReader<'a> {
             return Ok((rest, k::GREATER));
         }
         loop {
-            let token = self.lexer.next()?;
+            let token = self.lexer.next();
+            if !self.lexer.warnings.is_empty() {
+                let warnings = self.lexer.warnings.drain(..);
+                self.warnings.extend(warnings.map(|warning| (self.count, warning)));
+            }
+            self.count += 1;
+            let token = token?;
             let kind = match token.kind {
                 TokenKind::Name => name_kind(self.text(&token)),
                 TokenKind::TypeIgnore => {
@@ -94,7 +105,7 @@ pub(crate) struct Tokens<'a> {
     pub(crate) list: Vec<Token>,
     pub(crate) kinds: Vec<Kind>,
     pub(crate) type_ignores: Vec<TypeIgnore<'a>>,
-    pub(crate) warnings: Vec<Warning>,
+    pub(crate) warnings: Vec<Dated>,
 }
 
 impl<'a> Tokens<'a> {
@@ -125,7 +136,7 @@ impl<'a> Tokens<'a> {
         list.push(list.last().copied().unwrap_or(start));
         kinds.push(k::ERROR);
         let type_ignores = reader.type_ignores;
-        Tokens { source, list, kinds, type_ignores, warnings: reader.lexer.warnings }
+        Tokens { source, list, kinds, type_ignores, warnings: reader.warnings }
     }
 
     pub(crate) fn text(&self, index: TokenIndex) -> &'a str {

@@ -339,7 +339,7 @@ impl<'a> Machine<'a> {
             Value::List(items) => {
                 let mut places = items.iter().filter_map(|item| self.place_of(*item));
                 let first = places.next()?;
-                Some(places.last().map_or(first, |last| first.to(last)))
+                Some(places.next_back().map_or(first, |last| first.to(last)))
             }
         }
     }

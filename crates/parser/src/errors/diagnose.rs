@@ -6,11 +6,17 @@
 use bumpalo::Bump;
 
 use super::machine::Machine;
-use super::{ErrorKind, SyntaxError};
+use super::{ErrorKind, SyntaxError, in_order};
 use crate::kind::k;
 use crate::lexer::Done;
 use crate::tokens::is_blank;
 use crate::{Mode, ParseOptions};
+
+/// Whether a literal is two quotes behind a prefix.
+fn is_empty_literal(text: &str) -> bool {
+    let quotes = text.trim_start_matches(|c: char| c.is_ascii_alphabetic());
+    matches!(quotes, "''" | "\"\"")
+}
 
 /// The error for a source the grammar refused.
 #[cold]
@@ -18,7 +24,10 @@ pub(crate) fn diagnose(source: &str, options: &ParseOptions) -> SyntaxError {
     let arena = Bump::new();
     let mut machine = Machine::new(&arena, source, options);
     let error = machine.diagnose();
-    SyntaxError { warnings: machine.warnings, ..error }
+    let mut lexical = std::mem::take(&mut machine.reader.warnings);
+    // Those behind the error, met in search of a better one.
+    lexical.extend(machine.reader.lexer.warnings.drain(..).map(|warning| (usize::MAX, warning)));
+    SyntaxError { warnings: in_order(lexical, machine.warnings), ..error }
 }
 
 impl Machine<'_> {
@@ -33,8 +42,7 @@ impl Machine<'_> {
         if matches!(first, Ok(Some(_))) {
             return self.too_much();
         }
-        let at_end = matches!(self.done(), Done::Eof | Done::EofInString);
-        if self.options.allow_incomplete && at_end && !self.is_fatal() {
+        if self.options.allow_incomplete && self.at_end() && !self.is_fatal() {
             self.raise_last(ErrorKind::Incomplete, "incomplete input".to_owned());
             return self.found();
         }
@@ -46,10 +54,45 @@ impl Machine<'_> {
                 return self.generic(last);
             }
         }
-        if self.done() == Done::No && !self.is_fatal() {
+        if self.done() == Done::No && !self.at_end() && !self.is_fatal() {
             self.prefer_lexical_error();
         }
         self.found()
+    }
+
+    /// Whether the end of the input has been seen. To know where a token ends takes a look at
+    /// what follows it, unless a quote or a third character ends it.
+    fn at_end(&self) -> bool {
+        match self.done() {
+            Done::Eof | Done::EofInString => true,
+            Done::Error | Done::BadLine => false,
+            Done::No => self.tokens.last().is_some_and(|entry| {
+                let closed = matches!(
+                    entry.kind,
+                    k::STRING
+                        | k::FSTRING_END
+                        | k::TSTRING_END
+                        | k::NEWLINE
+                        | k::ELLIPSIS
+                        | k::DOUBLESTAREQUAL
+                        | k::DOUBLESLASHEQUAL
+                        | k::LEFTSHIFTEQUAL
+                        | k::RIGHTSHIFTEQUAL
+                );
+                let rest = &self.reader.source[entry.token.end as usize..];
+                // Two dots could have become three.
+                let text = self.text(self.tokens.len() - 1);
+                match entry.kind {
+                    // Two dots could have become three, two quotes as well.
+                    k::DOT if rest == "." => true,
+                    k::STRING if rest.is_empty() => is_empty_literal(text),
+                    k::FSTRING_START | k::TSTRING_START => {
+                        is_empty_literal(&self.reader.source[entry.token.start as usize..])
+                    }
+                    _ => !closed && rest.is_empty(),
+                }
+            }),
+        }
     }
 
     /// Whether the error found is no syntax error at all.

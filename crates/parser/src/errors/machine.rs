@@ -7,7 +7,7 @@ use bumpalo::Bump;
 use super::table::{Alternative, Grammar, Item, Rule, RuleId};
 use super::value::{Node, Place, Shape, Value};
 use crate::ParseOptions;
-use crate::errors::{SyntaxError, Warning, too_complex};
+use crate::errors::{Dated, SyntaxError, too_complex};
 use crate::kind::{Kind, k};
 use crate::lexer::Done;
 use crate::token::{Token, TokenKind};
@@ -50,7 +50,7 @@ pub(super) struct Machine<'a> {
     /// Whether rules for mistakes are tried.
     pub(super) mistakes: bool,
     pub(super) error: Option<SyntaxError>,
-    pub(super) warnings: Vec<Warning>,
+    pub(super) warnings: Vec<Dated>,
 }
 
 impl<'a> Machine<'a> {

@@ -3,8 +3,7 @@
 
 use super::machine::{Machine, Matched, Stop};
 use super::value::{Place, Shape, Value};
-use crate::errors::ErrorKind;
-use crate::errors::{Warning, WarningCategory};
+use crate::errors::{ErrorKind, escape_warning};
 use crate::kind::k;
 use crate::literal::{self, Decoded, LiteralError, Number};
 use crate::tokens::TokenIndex;
@@ -51,24 +50,23 @@ impl<'a> Machine<'a> {
         } else {
             literal::decode_str(parts.body, parts.raw, self.arena)
         };
-        self.decoded(index, decoded)?;
+        self.decoded(index, index, decoded)?;
         let shape = if parts.bytes { Shape::Bytes } else { Shape::Literal };
         Ok(Some(self.node(start, shape, value)))
     }
 
+    /// Warns of what a decoded piece of text has wrong, at the place of the token `place`.
     fn decoded(
         &mut self,
         index: TokenIndex,
+        place: TokenIndex,
         decoded: Result<Decoded<'a>, LiteralError>,
     ) -> Result<(), Stop> {
         match decoded {
             Ok(Decoded { invalid_escape: Some(escape), .. }) if !self.mistakes => {
-                let token = &self.tokens[index].token;
-                let text = self.text(index).as_bytes();
-                let (lineno, col) = escape.place(token.lineno, token.col, text);
-                let range = crate::ast::Range::new(lineno, col, lineno, col + 2);
-                let category = WarningCategory::Syntax;
-                self.warnings.push(Warning { category, msg: escape.warning(), range });
+                let place = &self.tokens[place].token;
+                let warning = escape_warning(&escape, place, self.text(index));
+                self.warnings.extend(warning.map(|warning| (self.tokens.len(), warning)));
                 Ok(())
             }
             Ok(_) => Ok(()),
@@ -91,7 +89,7 @@ impl<'a> Machine<'a> {
                 Err(error) => {
                     return Err(self.raise_at(self.tokens[*index].place, error.message()));
                 }
-                decoded => self.decoded(*index, decoded)?,
+                decoded => self.decoded(*index, self.mark - 1, decoded)?,
             }
         }
         Ok(())
@@ -102,7 +100,7 @@ impl<'a> Machine<'a> {
         let Value::Token(index) = piece else { return Ok(()) };
         let raw = self.reader.lexer.inside_raw_string();
         let decoded = literal::decode_str(self.text(index).as_bytes(), raw, self.arena);
-        self.decoded(index, decoded)
+        self.decoded(index, index, decoded)
     }
 
     pub(super) fn strings(&mut self, start: TokenIndex, parts: Value<'a>) -> Matched<'a> {

@@ -6,7 +6,7 @@
 //! them again.
 
 use crate::ast::{Constant, Expr, ExprKind, Range};
-use crate::errors::{Warning, WarningCategory};
+use crate::errors::escape_warning;
 use crate::grammar::atoms::BRACKET_LEVELS;
 use crate::kind::{Kind, k};
 use crate::literal::{self, Decoded};
@@ -87,8 +87,10 @@ impl<'a> Parser<'a, '_> {
         } else {
             literal::decode_str(parts.body, parts.raw, self.arena)
         };
-        let value = self.decoded(index, decoded)?;
+        let decoded = decoded.map_err(|_| Fail)?;
         self.advance();
+        self.warn_of_escape(&decoded, index, index);
+        let value = decoded.value;
         let (value, kind) = if parts.bytes {
             (Constant::Bytes(value), None)
         } else {
@@ -98,17 +100,13 @@ impl<'a> Parser<'a, '_> {
         Ok((self.expr(index, ExprKind::Constant { value, kind }), parts.bytes))
     }
 
-    /// The bytes of a decoded literal; notes the warning for an escape that is none.
-    fn decoded(
-        &mut self,
-        index: TokenIndex,
-        decoded: Result<Decoded<'a>, literal::LiteralError>,
-    ) -> Parsed<&'a [u8]> {
-        let decoded = decoded.map_err(|_| Fail)?;
-        if let Some(warning) = escape_warning(self.tokens, index, &decoded) {
-            self.warnings.push(warning);
+    /// Notes the warning for an escape that is none, at the place of the token `place`.
+    fn warn_of_escape(&mut self, decoded: &Decoded<'a>, index: TokenIndex, place: TokenIndex) {
+        if let Some(escape) = decoded.invalid_escape {
+            let place = &self.tokens.list[place];
+            let warning = escape_warning(&escape, place, self.tokens.text(index));
+            self.warnings.extend(warning.map(|warning| (self.pos + 1, warning)));
         }
-        Ok(decoded.value)
     }
 
     // fstring: FSTRING_START (replacement_field | FSTRING_MIDDLE)* FSTRING_END, or with T
@@ -122,11 +120,17 @@ impl<'a> Parser<'a, '_> {
         let raw = is_raw(self.text());
         let style = Style { middle, end, raw, template };
         self.advance();
+        // Text with escapes that are none: their place depends on where the literal ends.
+        let mut doubtful = Vec::new();
         loop {
             match self.kind() {
                 k::LBRACE => self.replacement_field(style)?,
                 kind if kind == style.middle => {
-                    let text = self.text_middle(style)?;
+                    let index = self.pos;
+                    let (text, decoded) = self.text_middle(style)?;
+                    if decoded.invalid_escape.is_some() {
+                        doubtful.push((index, decoded));
+                    }
                     // The tokens of an f-string can stand for no text at all.
                     if !text_of(text).is_empty() {
                         self.exprs.push(text);
@@ -134,6 +138,9 @@ impl<'a> Parser<'a, '_> {
                 }
                 kind if kind == style.end => {
                     self.advance();
+                    for (index, decoded) in doubtful {
+                        self.warn_of_escape(&decoded, index, self.pos - 1);
+                    }
                     return Ok(());
                 }
                 _ => return Err(Fail),
@@ -143,25 +150,26 @@ impl<'a> Parser<'a, '_> {
 
     /// A piece of text outside of formats. It ends behind the second of two braces that
     /// stand for one, though its token does not.
-    fn text_middle(&mut self, style: Style) -> Parsed<&'a Expr<'a>> {
+    fn text_middle(&mut self, style: Style) -> Parsed<(&'a Expr<'a>, Decoded<'a>)> {
         let end = self.tokens.list[self.pos].end as usize;
-        let text = self.string_middle(style)?;
+        let (text, decoded) = self.string_middle(style)?;
         match self.tokens.source.as_bytes().get(end.saturating_sub(1)..=end) {
-            Some(b"{{" | b"}}") if !text_of(text).is_empty() => {
+            Some(b"{{" | b"}}") if !decoded.value.is_empty() => {
                 let end_col_offset = text.range.end_col_offset + 1;
                 let range = Range { end_col_offset, ..text.range };
-                Ok(self.arena.alloc(Expr { range, ..*text }))
+                Ok((self.arena.alloc(Expr { range, ..*text }), decoded))
             }
-            _ => Ok(text),
+            _ => Ok((text, decoded)),
         }
     }
 
-    fn string_middle(&mut self, style: Style) -> Parsed<&'a Expr<'a>> {
+    fn string_middle(&mut self, style: Style) -> Parsed<(&'a Expr<'a>, Decoded<'a>)> {
         let index = self.pos;
         let body = self.tokens.text(index).as_bytes();
-        let value = self.decoded(index, literal::decode_str(body, style.raw, self.arena))?;
+        let decoded = literal::decode_str(body, style.raw, self.arena).map_err(|_| Fail)?;
         self.advance();
-        Ok(self.expr(index, ExprKind::Constant { value: Constant::Str(value), kind: None }))
+        let value = Constant::Str(decoded.value);
+        Ok((self.expr(index, ExprKind::Constant { value, kind: None }), decoded))
     }
 
     /// Pushes the field's value, behind the text of its expression if a `=` asks for it.
@@ -255,7 +263,9 @@ impl<'a> Parser<'a, '_> {
         let mut fields = false;
         loop {
             if self.at(style.middle) {
-                let text = self.string_middle(style)?;
+                let index = self.pos;
+                let (text, decoded) = self.string_middle(style)?;
+                self.warn_of_escape(&decoded, index, index);
                 self.exprs.push(text);
             } else if self.at(k::LBRACE) {
                 fields = true;
@@ -330,22 +340,6 @@ impl<'a> Parser<'a, '_> {
 /// Whether an f-string's or t-string's opening token has an `r` in its prefix.
 pub(crate) fn is_raw(start: &str) -> bool {
     start.bytes().any(|byte| matches!(byte, b'r' | b'R'))
-}
-
-/// The warning for the invalid escape of a literal, placed in its token.
-pub(crate) fn escape_warning(
-    tokens: &Tokens<'_>,
-    index: TokenIndex,
-    decoded: &Decoded<'_>,
-) -> Option<Warning> {
-    let escape = decoded.invalid_escape?;
-    let token = &tokens.list[index];
-    let (lineno, col) = escape.place(token.lineno, token.col, tokens.text(index).as_bytes());
-    Some(Warning {
-        category: WarningCategory::Syntax,
-        msg: escape.warning(),
-        range: Range::new(lineno, col, lineno, col + 2),
-    })
 }
 
 fn is_text(expr: &Expr<'_>) -> bool {
