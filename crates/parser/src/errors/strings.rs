@@ -1,7 +1,7 @@
 //! Mistakes within literals: numbers too long, escapes that cannot be decoded, conversions in
 //! f-strings, literals that do not go together.
 
-use super::machine::{Machine, Matched, Stop};
+use super::machine::{Entry, Machine, Matched, Stop};
 use super::value::{Place, Shape, Value};
 use crate::errors::{ErrorKind, escape_warning};
 use crate::kind::k;
@@ -85,9 +85,13 @@ impl<'a> Machine<'a> {
             let Value::Token(index) = part else { continue };
             let decoded = literal::decode_str(self.text(*index).as_bytes(), raw, self.arena);
             match decoded {
-                // An f-string's error is at the piece of text it is in.
+                // An f-string's error is at the piece of text it is in, both braces of a
+                // doubled one included.
                 Err(error) => {
-                    return Err(self.raise_at(self.tokens[*index].place, error.message()));
+                    let Entry { token, mut place, .. } = self.tokens[*index];
+                    let doubled = self.tokens[*index + 1].token.start > token.end;
+                    place.end_col += i32::from(doubled);
+                    return Err(self.raise_at(place, error.message()));
                 }
                 decoded => self.decoded(*index, self.mark - 1, decoded)?,
             }
@@ -116,33 +120,27 @@ impl<'a> Machine<'a> {
         Ok(Some(self.node(start, shape, parts)))
     }
 
-    /// `!r`: nothing may stand between the two.
+    /// `!r`: nothing may stand between the two, and there are three letters to choose from.
     pub(super) fn conversion(&mut self, mark: Value<'a>, name: Value<'a>) -> Matched<'a> {
         let (at, to) = (self.place(mark), self.place(name));
-        if (at.end_lineno, at.end_col) == (to.lineno, to.col) {
-            return Ok(Some(name));
-        }
         let letter = self.string_letter();
-        let message =
-            format!("{letter}-string: conversion type must come right after the exclamation mark");
-        Err(self.raise_at(at.to(to), message))
-    }
-
-    pub(super) fn field(
-        &mut self,
-        conversion: Value<'a>,
-        letter: &str,
-        value: Value<'a>,
-    ) -> Matched<'a> {
-        let Value::Token(index) = conversion else { return Ok(Some(value)) };
-        let name = self.text(index);
-        if matches!(name, "s" | "r" | "a") {
-            return Ok(Some(value));
+        if (at.end_lineno, at.end_col) != (to.lineno, to.col) {
+            let message = format!(
+                "{letter}-string: conversion type must come right after the exclamation mark"
+            );
+            return Err(self.raise_at(at.to(to), message));
         }
-        let message = format!(
-            "{letter}-string: invalid conversion character '{name}': expected 's', 'r', or 'a'"
-        );
-        Err(self.raise_at(self.tokens[index].place, message))
+        let Value::Token(index) = name else { return Ok(Some(name)) };
+        match self.text(index) {
+            "s" | "r" | "a" => Ok(Some(name)),
+            other => {
+                let message = format!(
+                    "{letter}-string: invalid conversion character '{other}': \
+                     expected 's', 'r', or 'a'"
+                );
+                Err(self.raise_at(to, message))
+            }
+        }
     }
 
     /// Whether the innermost literal is an f-string or a t-string.

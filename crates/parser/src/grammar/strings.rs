@@ -151,16 +151,14 @@ impl<'a> Parser<'a, '_> {
     /// A piece of text outside of formats. It ends behind the second of two braces that
     /// stand for one, though its token does not.
     fn text_middle(&mut self, style: Style) -> Parsed<(&'a Expr<'a>, Decoded<'a>)> {
-        let end = self.tokens.list[self.pos].end as usize;
+        let token = self.pos;
         let (text, decoded) = self.string_middle(style)?;
-        match self.tokens.source.as_bytes().get(end.saturating_sub(1)..=end) {
-            Some(b"{{" | b"}}") if !decoded.value.is_empty() => {
-                let end_col_offset = text.range.end_col_offset + 1;
-                let range = Range { end_col_offset, ..text.range };
-                Ok((self.arena.alloc(Expr { range, ..*text }), decoded))
-            }
-            _ => Ok((text, decoded)),
+        let doubled = self.tokens.list[token + 1].start > self.tokens.list[token].end;
+        if !doubled || decoded.value.is_empty() {
+            return Ok((text, decoded));
         }
+        let range = Range { end_col_offset: text.range.end_col_offset + 1, ..text.range };
+        Ok((self.arena.alloc(Expr { range, ..*text }), decoded))
     }
 
     fn string_middle(&mut self, style: Style) -> Parsed<(&'a Expr<'a>, Decoded<'a>)> {
