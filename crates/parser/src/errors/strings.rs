@@ -50,28 +50,27 @@ impl<'a> Machine<'a> {
         } else {
             literal::decode_str(parts.body, parts.raw, self.arena)
         };
-        self.decoded(index, index, decoded)?;
+        self.decoded(index, decoded)?;
         let shape = if parts.bytes { Shape::Bytes } else { Shape::Literal };
         Ok(Some(self.node(start, shape, value)))
     }
 
-    /// Warns of what a decoded piece of text has wrong, at the place of the token `place`.
+    /// Reports what a piece of text has wrong, at the place of the token `place`.
     fn decoded(
         &mut self,
-        index: TokenIndex,
         place: TokenIndex,
         decoded: Result<Decoded<'a>, LiteralError>,
     ) -> Result<(), Stop> {
         match decoded {
             Ok(Decoded { invalid_escape: Some(escape), .. }) if !self.mistakes => {
-                let place = &self.tokens[place].token;
-                let warning = escape_warning(&escape, place, self.text(index));
+                let text = self.text(place);
+                let warning = escape_warning(&escape, &self.tokens[place].token, text);
                 self.warnings.extend(warning.map(|warning| (self.tokens.len(), warning)));
                 Ok(())
             }
             Ok(_) => Ok(()),
             Err(error @ LiteralError::NonAscii) => {
-                Err(self.raise_at(self.tokens[index].place, error.message()))
+                Err(self.raise_at(self.tokens[place].place, error.message()))
             }
             Err(error) => Err(self.raise_last(ErrorKind::Syntax, error.message())),
         }
@@ -93,7 +92,7 @@ impl<'a> Machine<'a> {
                     place.end_col += i32::from(doubled);
                     return Err(self.raise_at(place, error.message()));
                 }
-                decoded => self.decoded(*index, self.mark - 1, decoded)?,
+                decoded => self.decoded(self.mark - 1, decoded)?,
             }
         }
         Ok(())
@@ -104,7 +103,7 @@ impl<'a> Machine<'a> {
         let Value::Token(index) = piece else { return Ok(()) };
         let raw = self.reader.lexer.inside_raw_string();
         let decoded = literal::decode_str(self.text(index).as_bytes(), raw, self.arena);
-        self.decoded(index, index, decoded)
+        self.decoded(index, decoded)
     }
 
     pub(super) fn strings(&mut self, start: TokenIndex, parts: Value<'a>) -> Matched<'a> {
