@@ -71,6 +71,7 @@ verbs! {
     Joined "joined"
     Decode "decode"
     Conversion "conversion"
+    Field "field"
 }
 
 impl Action {
@@ -212,6 +213,7 @@ impl<'a> Machine<'a> {
                 Ok(Some(value))
             }
             Verb::Conversion => self.conversion(first, second),
+            Verb::Field => self.field(first, text, value),
         }
     }
 

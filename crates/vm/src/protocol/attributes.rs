@@ -26,13 +26,60 @@ impl VirtualMachine {
             std::ptr::fn_addr_eq(f, generic_get_attr as crate::types::slots::GetAttrFn)
         }) {
             // The common case makes no exception to throw away.
-            return generic_lookup(self, obj, name);
+            return self.absent_if_attribute_error(generic_lookup(self, obj, name));
         }
-        match self.get_attr(obj, name) {
-            Ok(v) => Ok(Some(v)),
+        self.absent_if_attribute_error(self.get_attr(obj, name).map(Some))
+    }
+
+    fn absent_if_attribute_error(
+        &self,
+        r: PyResult<Option<PyObjectRef>>,
+    ) -> PyResult<Option<PyObjectRef>> {
+        match r {
             Err(e) if self.is_error(&e, &self.exc().attribute_error) => Ok(None),
-            Err(e) => Err(e),
+            r => r,
         }
+    }
+
+    /// `obj.name` that is about to be called: with `true`, an unbound function that takes
+    /// `obj` as its first argument, which spares making the bound method.
+    pub fn get_method(
+        &self,
+        obj: PyObject<'_>,
+        name: &Py<PyStr>,
+    ) -> PyResult<(PyObjectRef, bool)> {
+        let typ = obj.class(self);
+        if !typ.has_flags(TypeFlags::GENERIC_GETATTR) {
+            return self.get_attr(obj, name).map(|f| (f, false));
+        }
+        if let Some(f) = typ.lookup(self, name)
+            && f.class(self).has_flags(TypeFlags::METHOD_DESCRIPTOR)
+        {
+            if typ.has_flags(TypeFlags::HAS_DICT)
+                && let Some(own) = instance_get(self, obj, name)?
+            {
+                return Ok((own, false));
+            }
+            return Ok((f, true));
+        }
+        self.get_attr(obj, name).map(|f| (f, false))
+    }
+
+    /// `dir(obj)`: what `__dir__` gives, as a sorted list.
+    pub fn dir(&self, obj: PyObject<'_>) -> PyResult<PyRef<PyList>> {
+        let Some(names) = self.call_special(&self.names().__dir__, &[obj])? else {
+            return Err(self.type_error("object does not provide __dir__"));
+        };
+        let mut names = self.collect(names.as_object())?;
+        let exact = |o: &PyObjectRef| o.as_object().is_type(&self.types().str);
+        if names.iter().all(exact) {
+            // Generalised UTF-8 sorts as code points do.
+            names.sort_by(|a, b| str_bytes(a).cmp(str_bytes(b)));
+            return Ok(self.new_list(names));
+        }
+        let list = self.new_list(names);
+        self.call_method(list.as_object(), &self.names().sort, &[])?;
+        Ok(list)
     }
 
     /// `setattr(obj, name, value)`, or `delattr` for `None`.
@@ -54,6 +101,10 @@ impl VirtualMachine {
             ))),
         }
     }
+}
+
+fn str_bytes(o: &PyObjectRef) -> &[u8] {
+    o.as_object().downcast::<PyStr>().map_or(&[], |s| s.payload_ref().as_bytes())
 }
 
 /// `object.__getattribute__`.
@@ -165,10 +216,12 @@ pub fn generic_set_attr(
         format!("'{what}' object has no attribute '{name_text}'")
     } else if on_type.is_some() {
         format!("'{what}' object attribute '{name_text}' is read-only")
-    } else {
+    } else if typ.has_flags(TypeFlags::GENERIC_SETATTR) {
         format!(
             "'{what}' object has no attribute '{name_text}' and no __dict__ for setting new attributes"
         )
+    } else {
+        format!("'{what}' object has no attribute '{name_text}'")
     };
     Err(vm.attribute_error(obj, name, &msg))
 }

@@ -44,11 +44,29 @@ impl VirtualMachine {
         self.call_positional(bound.as_object(), &args[1..]).map(Some)
     }
 
-    /// As `call_special`, where a missing method is an `AttributeError`.
+    /// As `call_special`, where a missing method is an `AttributeError` that says no more
+    /// than its name.
     pub fn call_special_required(&self, name: &Py<PyStr>, args: &[PyObject<'_>]) -> PyResult {
         match self.call_special(name, args)? {
             Some(r) => Ok(r),
-            None => Err(self.no_attribute(args[0], name)),
+            None => {
+                let name = name.to_ref().into();
+                Err(self.new_exception(&self.exc().attribute_error, vec![name]))
+            }
+        }
+    }
+
+    /// The special method `name` of the type of `obj`, bound; `None` if there is none.
+    pub fn look_up_special(
+        &self,
+        obj: PyObject<'_>,
+        name: &Py<PyStr>,
+    ) -> PyResult<Option<PyObjectRef>> {
+        let typ = obj.class(self);
+        let Some(found) = typ.lookup(self, name) else { return Ok(None) };
+        match found.class(self).slots.descr_get.get() {
+            Some(get) => get(self, found.as_object(), Some(obj), Some(typ.as_object())).map(Some),
+            None => Ok(Some(found)),
         }
     }
 
@@ -59,8 +77,11 @@ impl VirtualMachine {
         name: &Py<PyStr>,
         args: &[PyObject<'_>],
     ) -> PyResult {
-        let method = self.get_attr(obj, name)?;
-        self.call_positional(method.as_object(), args)
+        let (method, unbound) = self.get_method(obj, name)?;
+        if !unbound {
+            return self.call_positional(method.as_object(), args);
+        }
+        self.call_prepended(method.as_object(), obj, Args::positional_only(args))
     }
 }
 

@@ -1,6 +1,7 @@
-//! Truth, length and membership.
+//! Truth, length, membership and iteration.
 
 use crate::builtins::int::IntView;
+use crate::protocol::seqiter::PySeqIter;
 use crate::object::word;
 use crate::prelude::*;
 
@@ -59,11 +60,26 @@ impl VirtualMachine {
 
     /// `iter(o)`.
     pub fn get_iter(&self, o: PyObject<'_>) -> PyResult {
-        match o.class(self).slots.iter.get() {
-            Some(f) => f(self, o),
-            None => Err(self
-                .type_error(format!("'{}' object is not iterable", o.class(self).display_name()))),
+        let typ = o.class(self);
+        let Some(f) = typ.slots.iter.get() else {
+            if typ.slots.sq_item.get().is_some() && !typ.has_flags(TypeFlags::DICT_SUBCLASS) {
+                return Ok(self.new_object(PySeqIter::new(o.to_owned())).into());
+            }
+            return Err(self.not_iterable(o));
+        };
+        let it = f(self, o)?;
+        if it.class(self).slots.iternext.get().is_none() {
+            return Err(self.type_error(format!(
+                "iter() returned non-iterator of type '{}'",
+                it.class(self).display_name()
+            )));
         }
+        Ok(it)
+    }
+
+    #[cold]
+    pub fn not_iterable(&self, o: PyObject<'_>) -> PyErr {
+        self.type_error(format!("'{}' object is not iterable", o.class(self).display_name()))
     }
 
     /// The next item; `None` at the end.
@@ -81,14 +97,101 @@ impl VirtualMachine {
         }
     }
 
+    /// `item in o`.
+    #[inline]
+    pub fn contains(&self, o: PyObject<'_>, item: PyObject<'_>) -> PyResult<bool> {
+        match o.class(self).slots.contains.get() {
+            Some(f) => f(self, o, item),
+            None => self.contains_by_iteration(o, item),
+        }
+    }
+
     /// `item in o`, item by item.
     pub fn contains_by_iteration(&self, o: PyObject<'_>, item: PyObject<'_>) -> PyResult<bool> {
-        let it = self.get_iter(o)?;
+        let it = self.get_iter(o).map_err(|e| {
+            if !self.is_error(&e, &self.exc().type_error) {
+                return e;
+            }
+            self.type_error(format!(
+                "argument of type '{}' is not a container or iterable",
+                o.class(self).display_name()
+            ))
+        })?;
         while let Some(x) = self.iter_next(it.as_object())? {
             if crate::protocol::comparison::equal(self, x.as_object(), item)? {
                 return Ok(true);
             }
         }
         Ok(false)
+    }
+
+    /// How many items `o` may give: `len(o)`, or `__length_hint__`, or `default`.
+    pub fn length_hint(&self, o: PyObject<'_>, default: usize) -> PyResult<usize> {
+        if let Some(f) = o.class(self).slots.mp_length.get() {
+            match f(self, o) {
+                Err(e) if self.is_error(&e, &self.exc().type_error) => {}
+                r => return r,
+            }
+        }
+        let hint = match self.call_special(&self.names().__length_hint__, &[o]) {
+            Ok(Some(h)) if !h.is_not_implemented() => h,
+            Ok(_) => return Ok(default),
+            Err(e) if self.is_error(&e, &self.exc().type_error) => return Ok(default),
+            Err(e) => return Err(e),
+        };
+        match hint.as_object().int_view() {
+            Some(IntView::Small(v)) if v >= 0 => Ok(v as usize),
+            Some(IntView::Small(_)) => {
+                Err(self.value_error("__length_hint__() should return >= 0"))
+            }
+            Some(IntView::Big(_)) => {
+                Err(self.overflow_error("Python int too large to convert to C ssize_t"))
+            }
+            None => Err(self.type_error(format!(
+                "__length_hint__ must be an integer, not {}",
+                hint.class(self).display_name()
+            ))),
+        }
+    }
+
+    /// All items of an iterable, as `list(o)` collects them.
+    pub fn collect(&self, o: PyObject<'_>) -> PyResult<Vec<PyObjectRef>> {
+        if let Some(l) = o.downcast_exact::<PyList>(&self.types().list) {
+            return Ok(l.items.to_vec());
+        }
+        if let Some(t) = o.downcast_exact::<PyTuple>(&self.types().tuple) {
+            return Ok(t.as_slice().to_vec());
+        }
+        let it = self.get_iter(o)?;
+        let mut out = Vec::new();
+        let hint = self.length_hint(o, 8)?;
+        out.try_reserve(hint).map_err(|_| self.memory_error())?;
+        self.for_each_next(it.as_object(), |v| {
+            out.push(v);
+            Ok(())
+        })?;
+        Ok(out)
+    }
+
+    /// Runs `f` on every item of an iterable.
+    pub fn for_each(
+        &self,
+        o: PyObject<'_>,
+        f: impl FnMut(PyObjectRef) -> PyResult<()>,
+    ) -> PyResult<()> {
+        let it = self.get_iter(o)?;
+        self.for_each_next(it.as_object(), f)
+    }
+
+    /// Runs `f` on every item that an iterator still has.
+    pub fn for_each_next(
+        &self,
+        it: PyObject<'_>,
+        mut f: impl FnMut(PyObjectRef) -> PyResult<()>,
+    ) -> PyResult<()> {
+        while let Some(v) = self.iter_next(it)? {
+            f(v)?;
+        }
+        Ok(())
     }
 }

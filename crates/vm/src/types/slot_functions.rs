@@ -16,9 +16,17 @@ macro_rules! unary {
 }
 
 unary! {
-    repr __repr__; str __str__; iter __iter__; negative __neg__; positive __pos__;
+    repr __repr__; str __str__; negative __neg__; positive __pos__;
     absolute __abs__; invert __invert__; int __int__; float __float__; index __index__;
     await_ __await__; aiter __aiter__; anext __anext__;
+}
+
+pub fn iter(vm: &Vm, o: PyObject<'_>) -> PyResult {
+    let name = &vm.names().__iter__;
+    match o.class(vm).lookup(vm, name) {
+        Some(f) if !f.is_none() => vm.call_special_required(name, &[o]),
+        _ => Err(vm.not_iterable(o)),
+    }
 }
 
 /// Binary operators: the slot serves both the operator and its reflection, as in CPython's
