@@ -92,11 +92,11 @@ pub struct Warning {
 }
 
 /// The warning for the invalid escape in a piece of text. `place` is the token that counts
-/// for its place: the piece's own, but the one that ends an f-string for the text in it.
+/// for its place, and `text` what it holds: the token of the piece itself, but the one that
+/// ends an f-string for the text in that.
 pub(crate) fn escape_warning(escape: &InvalidEscape, place: &Token, text: &str) -> Option<Warning> {
     // The lexer has seen to escaped braces.
-    let formatted = matches!(place.kind, TokenKind::FStringMiddle | TokenKind::FStringEnd);
-    if formatted && matches!(escape.byte(), b'{' | b'}') {
+    if place.kind != TokenKind::String && matches!(escape.byte(), b'{' | b'}') {
         return None;
     }
     let (lineno, col) = escape.place(place.lineno, place.col, text.as_bytes());

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 
 use memchr::{memchr, memchr_iter};
 
-use crate::errors::{ErrorKind, SyntaxError};
+use crate::errors::{ErrorKind, SyntaxError, char_offset};
 
 /// Source text ready for the lexer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -252,9 +252,11 @@ pub fn undecodable(message: String) -> SyntaxError {
 #[cold]
 fn mark_conflict(text: &[u8], name: &str, lineno: u32) -> SyntaxError {
     let line = text.split(|&byte| byte == b'\n').nth(lineno as usize - 1).unwrap_or(text);
+    // The newline before the second line counts as part of it.
+    let end = char_offset(line, line.len()) as i32 + i32::from(lineno > 1);
     SyntaxError::new(ErrorKind::Syntax, format!("encoding problem: {name} with BOM")).at(
         (lineno, 0),
-        (lineno, line.len() as i32),
+        (lineno, end),
         Some(String::from_utf8_lossy(line).into_owned()),
     )
 }

@@ -71,7 +71,6 @@ verbs! {
     Joined "joined"
     Decode "decode"
     Conversion "conversion"
-    Field "field"
 }
 
 impl Action {
@@ -213,7 +212,6 @@ impl<'a> Machine<'a> {
                 Ok(Some(value))
             }
             Verb::Conversion => self.conversion(first, second),
-            Verb::Field => self.field(first, text, value),
         }
     }
 

@@ -660,7 +660,7 @@ fstring_middle:
 | FSTRING_MIDDLE
 
 fstring_replacement_field:
-| '{' annotated_rhs '='? c=[fstring_conversion] [fstring_full_format_spec] '}' => field c "f" => node FormattedValue
+| '{' annotated_rhs '='? [fstring_conversion] [fstring_full_format_spec] '}' => node FormattedValue
 | invalid_fstring_replacement_field
 
 fstring_conversion:
@@ -677,7 +677,7 @@ fstring:
 | s=FSTRING_START a=fstring_middle* FSTRING_END => joined s a => node JoinedStr
 
 tstring_format_spec_replacement_field:
-| '{' annotated_rhs '='? c=[fstring_conversion] [tstring_full_format_spec] '}' => field c "t" => node FormattedValue
+| '{' annotated_rhs '='? [fstring_conversion] [tstring_full_format_spec] '}' => node FormattedValue
 | invalid_tstring_replacement_field
 
 tstring_format_spec:
@@ -688,7 +688,7 @@ tstring_full_format_spec:
 | ':' tstring_format_spec*
 
 tstring_replacement_field:
-| '{' annotated_rhs '='? c=[fstring_conversion] [tstring_full_format_spec] '}' => field c "t" => node FormattedValue
+| '{' annotated_rhs '='? [fstring_conversion] [tstring_full_format_spec] '}' => node FormattedValue
 | invalid_tstring_replacement_field
 
 tstring_middle:

@@ -1,7 +1,7 @@
 //! Mistakes within literals: numbers too long, escapes that cannot be decoded, conversions in
 //! f-strings, literals that do not go together.
 
-use super::machine::{Machine, Matched, Stop};
+use super::machine::{Entry, Machine, Matched, Stop};
 use super::value::{Place, Shape, Value};
 use crate::errors::{ErrorKind, escape_warning};
 use crate::kind::k;
@@ -50,28 +50,27 @@ impl<'a> Machine<'a> {
         } else {
             literal::decode_str(parts.body, parts.raw, self.arena)
         };
-        self.decoded(index, index, decoded)?;
+        self.decoded(index, decoded)?;
         let shape = if parts.bytes { Shape::Bytes } else { Shape::Literal };
         Ok(Some(self.node(start, shape, value)))
     }
 
-    /// Warns of what a decoded piece of text has wrong, at the place of the token `place`.
+    /// Reports what a piece of text has wrong, at the place of the token `place`.
     fn decoded(
         &mut self,
-        index: TokenIndex,
         place: TokenIndex,
         decoded: Result<Decoded<'a>, LiteralError>,
     ) -> Result<(), Stop> {
         match decoded {
             Ok(Decoded { invalid_escape: Some(escape), .. }) if !self.mistakes => {
-                let place = &self.tokens[place].token;
-                let warning = escape_warning(&escape, place, self.text(index));
+                let text = self.text(place);
+                let warning = escape_warning(&escape, &self.tokens[place].token, text);
                 self.warnings.extend(warning.map(|warning| (self.tokens.len(), warning)));
                 Ok(())
             }
             Ok(_) => Ok(()),
             Err(error @ LiteralError::NonAscii) => {
-                Err(self.raise_at(self.tokens[index].place, error.message()))
+                Err(self.raise_at(self.tokens[place].place, error.message()))
             }
             Err(error) => Err(self.raise_last(ErrorKind::Syntax, error.message())),
         }
@@ -85,11 +84,15 @@ impl<'a> Machine<'a> {
             let Value::Token(index) = part else { continue };
             let decoded = literal::decode_str(self.text(*index).as_bytes(), raw, self.arena);
             match decoded {
-                // An f-string's error is at the piece of text it is in.
+                // An f-string's error is at the piece of text it is in, both braces of a
+                // doubled one included.
                 Err(error) => {
-                    return Err(self.raise_at(self.tokens[*index].place, error.message()));
+                    let Entry { token, mut place, .. } = self.tokens[*index];
+                    let doubled = self.tokens[*index + 1].token.start > token.end;
+                    place.end_col += i32::from(doubled);
+                    return Err(self.raise_at(place, error.message()));
                 }
-                decoded => self.decoded(*index, self.mark - 1, decoded)?,
+                decoded => self.decoded(self.mark - 1, decoded)?,
             }
         }
         Ok(())
@@ -100,7 +103,7 @@ impl<'a> Machine<'a> {
         let Value::Token(index) = piece else { return Ok(()) };
         let raw = self.reader.lexer.inside_raw_string();
         let decoded = literal::decode_str(self.text(index).as_bytes(), raw, self.arena);
-        self.decoded(index, index, decoded)
+        self.decoded(index, decoded)
     }
 
     pub(super) fn strings(&mut self, start: TokenIndex, parts: Value<'a>) -> Matched<'a> {
@@ -116,33 +119,27 @@ impl<'a> Machine<'a> {
         Ok(Some(self.node(start, shape, parts)))
     }
 
-    /// `!r`: nothing may stand between the two.
+    /// `!r`: nothing may stand between the two, and there are three letters to choose from.
     pub(super) fn conversion(&mut self, mark: Value<'a>, name: Value<'a>) -> Matched<'a> {
         let (at, to) = (self.place(mark), self.place(name));
-        if (at.end_lineno, at.end_col) == (to.lineno, to.col) {
-            return Ok(Some(name));
-        }
         let letter = self.string_letter();
-        let message =
-            format!("{letter}-string: conversion type must come right after the exclamation mark");
-        Err(self.raise_at(at.to(to), message))
-    }
-
-    pub(super) fn field(
-        &mut self,
-        conversion: Value<'a>,
-        letter: &str,
-        value: Value<'a>,
-    ) -> Matched<'a> {
-        let Value::Token(index) = conversion else { return Ok(Some(value)) };
-        let name = self.text(index);
-        if matches!(name, "s" | "r" | "a") {
-            return Ok(Some(value));
+        if (at.end_lineno, at.end_col) != (to.lineno, to.col) {
+            let message = format!(
+                "{letter}-string: conversion type must come right after the exclamation mark"
+            );
+            return Err(self.raise_at(at.to(to), message));
         }
-        let message = format!(
-            "{letter}-string: invalid conversion character '{name}': expected 's', 'r', or 'a'"
-        );
-        Err(self.raise_at(self.tokens[index].place, message))
+        let Value::Token(index) = name else { return Ok(Some(name)) };
+        match self.text(index) {
+            "s" | "r" | "a" => Ok(Some(name)),
+            other => {
+                let message = format!(
+                    "{letter}-string: invalid conversion character '{other}': \
+                     expected 's', 'r', or 'a'"
+                );
+                Err(self.raise_at(to, message))
+            }
+        }
     }
 
     /// Whether the innermost literal is an f-string or a t-string.

@@ -89,7 +89,7 @@ impl<'a> Parser<'a, '_> {
         };
         let decoded = decoded.map_err(|_| Fail)?;
         self.advance();
-        self.warn_of_escape(&decoded, index, index);
+        self.warn_of_escape(&decoded, index);
         let value = decoded.value;
         let (value, kind) = if parts.bytes {
             (Constant::Bytes(value), None)
@@ -101,10 +101,10 @@ impl<'a> Parser<'a, '_> {
     }
 
     /// Notes the warning for an escape that is none, at the place of the token `place`.
-    fn warn_of_escape(&mut self, decoded: &Decoded<'a>, index: TokenIndex, place: TokenIndex) {
+    fn warn_of_escape(&mut self, decoded: &Decoded<'a>, place: TokenIndex) {
         if let Some(escape) = decoded.invalid_escape {
-            let place = &self.tokens.list[place];
-            let warning = escape_warning(&escape, place, self.tokens.text(index));
+            let text = self.tokens.text(place);
+            let warning = escape_warning(&escape, &self.tokens.list[place], text);
             self.warnings.extend(warning.map(|warning| (self.pos + 1, warning)));
         }
     }
@@ -126,10 +126,9 @@ impl<'a> Parser<'a, '_> {
             match self.kind() {
                 k::LBRACE => self.replacement_field(style)?,
                 kind if kind == style.middle => {
-                    let index = self.pos;
                     let (text, decoded) = self.text_middle(style)?;
                     if decoded.invalid_escape.is_some() {
-                        doubtful.push((index, decoded));
+                        doubtful.push(decoded);
                     }
                     // The tokens of an f-string can stand for no text at all.
                     if !text_of(text).is_empty() {
@@ -138,8 +137,8 @@ impl<'a> Parser<'a, '_> {
                 }
                 kind if kind == style.end => {
                     self.advance();
-                    for (index, decoded) in doubtful {
-                        self.warn_of_escape(&decoded, index, self.pos - 1);
+                    for decoded in doubtful {
+                        self.warn_of_escape(&decoded, self.pos - 1);
                     }
                     return Ok(());
                 }
@@ -151,16 +150,14 @@ impl<'a> Parser<'a, '_> {
     /// A piece of text outside of formats. It ends behind the second of two braces that
     /// stand for one, though its token does not.
     fn text_middle(&mut self, style: Style) -> Parsed<(&'a Expr<'a>, Decoded<'a>)> {
-        let end = self.tokens.list[self.pos].end as usize;
+        let token = self.pos;
         let (text, decoded) = self.string_middle(style)?;
-        match self.tokens.source.as_bytes().get(end.saturating_sub(1)..=end) {
-            Some(b"{{" | b"}}") if !decoded.value.is_empty() => {
-                let end_col_offset = text.range.end_col_offset + 1;
-                let range = Range { end_col_offset, ..text.range };
-                Ok((self.arena.alloc(Expr { range, ..*text }), decoded))
-            }
-            _ => Ok((text, decoded)),
+        let doubled = self.tokens.list[token + 1].start > self.tokens.list[token].end;
+        if !doubled || decoded.value.is_empty() {
+            return Ok((text, decoded));
         }
+        let range = Range { end_col_offset: text.range.end_col_offset + 1, ..text.range };
+        Ok((self.arena.alloc(Expr { range, ..*text }), decoded))
     }
 
     fn string_middle(&mut self, style: Style) -> Parsed<(&'a Expr<'a>, Decoded<'a>)> {
@@ -265,7 +262,7 @@ impl<'a> Parser<'a, '_> {
             if self.at(style.middle) {
                 let index = self.pos;
                 let (text, decoded) = self.string_middle(style)?;
-                self.warn_of_escape(&decoded, index, index);
+                self.warn_of_escape(&decoded, index);
                 self.exprs.push(text);
             } else if self.at(k::LBRACE) {
                 fields = true;
