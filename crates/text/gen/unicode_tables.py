@@ -338,7 +338,7 @@ def names():
             code[word] = bytes([short + high, low])
     lexicon_bytes, lexicon_offsets = b"", []
     for i, word in enumerate(lexicon):
-        if i % 16 == 0:
+        if i % 4 == 0:
             lexicon_offsets.append(len(lexicon_bytes))
         lexicon_bytes += bytes([len(word)]) + word.encode()
     phrases, offsets = bytearray(), []
@@ -347,14 +347,21 @@ def names():
             offsets.append(len(phrases))
         phrase = b"".join(code[w] for w in words)
         phrases += bytes([len(phrase)]) + phrase
-    order = sorted(range(len(all_names)), key=lambda i: all_names[i])
     assert len(all_names) < 65536
+    buckets = [[] for _ in range(1 << BUCKET_BITS)]
+    for i, name in enumerate(all_names):
+        buckets[name_hash(name) >> 32 - BUCKET_BITS].append(i)
+    order = [i for bucket in buckets for i in bucket]
+    starts = [0]
+    for bucket in buckets:
+        starts.append(starts[-1] + len(bucket))
     sections = [
         ("LEXICON", lexicon_bytes),
         ("LEXICON_OFFSETS", struct.pack(f"<{len(lexicon_offsets)}I", *lexicon_offsets)),
         ("PHRASES", bytes(phrases)),
         ("PHRASE_OFFSETS", struct.pack(f"<{len(offsets)}I", *offsets)),
-        ("SORTED", struct.pack(f"<{len(order)}H", *order)),
+        ("BUCKETS", struct.pack(f"<{len(starts)}H", *starts)),
+        ("HASHED", struct.pack(f"<{len(order)}H", *order)),
     ]
     blob, consts = b"", ""
     for name, data in sections:
@@ -373,6 +380,7 @@ def names():
         "Where the sections of `names.bin` are, and which code points the names belong to.",
         "pub static BLOB: &[u8] = include_bytes!(\"names.bin\");\n",
         consts,
+        f"/// A hash's top bits are its bucket.\npub const BUCKET_BITS: u32 = {BUCKET_BITS};\n"
         f"/// Words from this code on take two bytes.\npub const SHORT_CODES: usize = {short};\n"
         f"pub const LONGEST_NAME: usize = {longest};\n"
         f"/// Names from this index on are aliases and named sequences.\n"
@@ -387,6 +395,17 @@ def names():
         + static("SEQUENCES", sequence_rows),
         static("SEQUENCE_DATA", sequence_data),
     )
+
+
+BUCKET_BITS = 14
+
+
+def name_hash(name):
+    """32-bit FNV-1a, spread by a last multiplication as its top bits are used."""
+    value = 0x811C9DC5
+    for byte in name.encode():
+        value = (value ^ byte) * 0x01000193 & 0xFFFFFFFF
+    return value * 0x9E3779B1 & 0xFFFFFFFF
 
 
 def name_words(name):

@@ -15,6 +15,7 @@ pub use round::{decompose, round_to};
 
 use crate::utf8::SizeError;
 use digits::Digits;
+use std::io::Write;
 
 /// How `format_double` writes its number.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -40,6 +41,11 @@ pub fn repr(value: f64) -> String {
 pub fn push_repr(out: &mut Vec<u8>, value: f64) {
     if !value.is_finite() {
         return push_special(out, value, Flags::default(), false);
+    }
+    let whole = value as i64;
+    if whole as f64 == value && whole != 0 && whole.unsigned_abs() < 1_000_000_000_000_000 {
+        write!(out, "{whole}.0").expect("writing to a vector");
+        return;
     }
     let digits = Digits::shortest(value);
     let flags = Flags { add_dot_0: true, ..Flags::default() };

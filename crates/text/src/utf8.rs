@@ -41,6 +41,8 @@ pub trait Flavour: Copy {
     fn before(text: &[u8], end: usize) -> Option<(u32, usize)>;
     fn is_space(unit: u32) -> bool;
     fn is_linebreak(unit: u32) -> bool;
+    /// Whether a byte can be, or start, a line break.
+    fn may_break(byte: u8) -> bool;
     /// Number of units.
     fn count(text: &[u8]) -> usize;
 }
@@ -78,6 +80,12 @@ impl Flavour for Str {
         unicode::is_linebreak(unit)
     }
 
+    #[inline(always)]
+    fn may_break(byte: u8) -> bool {
+        // U+0085 starts with C2, U+2028 and U+2029 with E2.
+        (byte < 0x20) | (byte == 0xc2) | (byte == 0xe2)
+    }
+
     fn count(text: &[u8]) -> usize {
         char_count(text)
     }
@@ -102,6 +110,11 @@ impl Flavour for Bytes {
     #[inline(always)]
     fn is_linebreak(unit: u32) -> bool {
         matches!(unit, 0x0a | 0x0d)
+    }
+
+    #[inline(always)]
+    fn may_break(byte: u8) -> bool {
+        (byte == 0x0a) | (byte == 0x0d)
     }
 
     fn count(text: &[u8]) -> usize {
@@ -155,18 +168,39 @@ pub fn decode_at(text: &[u8], at: usize) -> Option<(u32, usize)> {
     Some(decode_multibyte(text, at, lead))
 }
 
-#[inline]
+#[inline(always)]
 fn decode_multibyte(text: &[u8], at: usize, lead: u8) -> (u32, usize) {
-    let low = |n: usize| text.get(at + n).map_or(0, |&b| u32::from(b & 0x3f));
-    let lead32 = u32::from(lead);
-    let (cp, len) = match sequence_len(lead) {
-        1 => (lead32, 1),
-        2 => ((lead32 & 0x1f) << 6 | low(1), 2),
-        3 => ((lead32 & 0x0f) << 12 | low(1) << 6 | low(2), 3),
-        _ => ((lead32 & 0x07) << 18 | low(1) << 12 | low(2) << 6 | low(3), 4),
-    };
+    // Away from the end one bounds check serves all four bytes.
+    match text[at..].first_chunk() {
+        Some(&bytes) => decode_four(lead, bytes),
+        None => decode_near_end(text, at, lead),
+    }
+}
+
+#[inline(always)]
+fn decode_four(lead: u8, bytes: [u8; MAX_LEN]) -> (u32, usize) {
+    let lead = u32::from(lead);
+    let word = u32::from_le_bytes(bytes);
+    let (a, b, c) = (word >> 8 & 0x3f, word >> 16 & 0x3f, word >> 24 & 0x3f);
+    if lead < 0xc0 {
+        (lead, 1)
+    } else if lead < 0xe0 {
+        ((lead & 0x1f) << 6 | a, 2)
+    } else if lead < 0xf0 {
+        ((lead & 0x0f) << 12 | a << 6 | b, 3)
+    } else {
+        ((lead & 0x07) << 18 | a << 12 | b << 6 | c, 4)
+    }
+}
+
+#[inline(never)]
+fn decode_near_end(text: &[u8], at: usize, lead: u8) -> (u32, usize) {
+    let rest = &text[at..];
+    let mut bytes = [0; MAX_LEN];
+    bytes[..rest.len()].copy_from_slice(rest);
+    let (cp, len) = decode_four(lead, bytes);
     // A truncated sequence must not lead past the end.
-    (cp, len.min(text.len() - at))
+    (cp, len.min(rest.len()))
 }
 
 /// The code point that ends just before byte `end`, and its length.
@@ -201,12 +235,27 @@ pub const fn encode(cp: u32) -> ([u8; MAX_LEN], usize) {
 /// Appends a code point.
 #[inline(always)]
 pub fn push(out: &mut Vec<u8>, cp: u32) {
+    // Copies of a constant size are plain stores; one of a variable size is a call.
+    let low = |shift: u32| 0x80 | (cp >> shift & 0x3f) as u8;
     if cp < 0x80 {
         out.push(cp as u8);
+    } else if cp < 0x800 {
+        out.extend_from_slice(&[0xc0 | (cp >> 6) as u8, low(0)]);
+    } else if cp < 0x1_0000 {
+        out.extend_from_slice(&[0xe0 | (cp >> 12) as u8, low(6), low(0)]);
     } else {
-        let (bytes, len) = encode(cp);
-        out.extend_from_slice(&bytes[..len]);
+        out.extend_from_slice(&[0xf0 | (cp >> 18) as u8, low(12), low(6), low(0)]);
     }
+}
+
+/// Length of the longest prefix whose bytes all pass a test, which is tried on whole chunks
+/// first: without branches in it, that becomes vector instructions.
+#[inline(always)]
+pub fn prefix_len(bytes: &[u8], test: impl Fn(u8) -> bool) -> usize {
+    const CHUNK: usize = 16;
+    let all = |chunk: &&[u8]| chunk.iter().fold(true, |all, &b| all & test(b));
+    let at = bytes.chunks_exact(CHUNK).take_while(all).count() * CHUNK;
+    at + bytes[at..].iter().take_while(|b| test(**b)).count()
 }
 
 /// The code points of a text, from either end.

@@ -23,7 +23,20 @@ pub fn decode<'i, H: ErrorHandler>(
         Some(u32::from(unit))
     };
     while at < state.input.len() {
+        // The common case, until something needs a second look.
+        for pair in state.input[at..].chunks_exact(2) {
+            let pair = [pair[0], pair[1]];
+            let unit = if big { u16::from_be_bytes(pair) } else { u16::from_le_bytes(pair) };
+            if unit & 0xf800 == 0xd800 {
+                break;
+            }
+            push(&mut state.out, u32::from(unit));
+            at += 2;
+        }
         let end = state.input.len();
+        if at == end {
+            break;
+        }
         let Some(first) = unit(&state.input, at) else {
             if !last {
                 break;

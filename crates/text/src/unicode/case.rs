@@ -3,6 +3,7 @@
 
 use super::ctype::record;
 use super::tables::types::{EXTENDED, EXTENDED_CASES};
+use crate::utf8::push;
 
 /// The one to three code points that one maps to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,33 +31,51 @@ impl Iterator for CaseMapping {
     }
 }
 
+/// Which mapping: a column of the records.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Case {
+    Upper = 0,
+    Lower = 1,
+    Title = 2,
+    Fold = 3,
+}
+
 #[inline]
-fn mapping(cp: u32, column: usize) -> CaseMapping {
+fn mapping(cp: u32, case: Case) -> CaseMapping {
     let record = record(cp);
-    let case = record.cases[column];
+    let value = record.cases[case as usize];
     if record.flags & EXTENDED == 0 {
-        return CaseMapping::One(cp.wrapping_add_signed(case));
+        return CaseMapping::One(cp.wrapping_add_signed(value));
     }
-    let (start, length) = ((case & 0xffff) as usize, (case >> 16) as usize);
+    let (start, length) = ((value & 0xffff) as usize, (value >> 16) as usize);
     CaseMapping::Many(&EXTENDED_CASES[start..start + length])
+}
+
+/// Appends what a code point maps to.
+#[inline]
+pub fn push_mapped(out: &mut Vec<u8>, cp: u32, case: Case) {
+    match mapping(cp, case) {
+        CaseMapping::One(cp) => push(out, cp),
+        CaseMapping::Many(points) => points.iter().for_each(|&cp| push(out, u32::from(cp))),
+    }
 }
 
 #[inline]
 pub fn to_upper(cp: u32) -> CaseMapping {
-    mapping(cp, 0)
+    mapping(cp, Case::Upper)
 }
 
 #[inline]
 pub fn to_lower(cp: u32) -> CaseMapping {
-    mapping(cp, 1)
+    mapping(cp, Case::Lower)
 }
 
 #[inline]
 pub fn to_title(cp: u32) -> CaseMapping {
-    mapping(cp, 2)
+    mapping(cp, Case::Title)
 }
 
 #[inline]
 pub fn to_casefold(cp: u32) -> CaseMapping {
-    mapping(cp, 3)
+    mapping(cp, Case::Fold)
 }

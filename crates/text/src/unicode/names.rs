@@ -1,12 +1,11 @@
 //! Character names: `\N{...}`, `unicodedata.name` and `lookup`.
 //!
 //! `names.bin` holds a lexicon of words (frequent ones have one-byte codes, the others two) and
-//! one phrase of codes per name, in groups of 16 with an offset each, plus the name indices in
-//! alphabetical order for lookup.  Hangul and ideographs are computed.
+//! one phrase of codes per name, in groups with an offset each, plus the name indices by hash
+//! for lookup.  Hangul and ideographs are computed.
 
 use super::normalize::hangul;
 use super::tables::names as t;
-use std::cmp::Ordering;
 
 /// What a name stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,21 +61,25 @@ pub fn lookup_name(name: &str) -> Option<Named> {
     if let Some(cp) = derived(&upper) {
         return Some(Named::Char(cp));
     }
-    let sorted = &t::BLOB[t::SORTED];
-    let (mut low, mut high) = (0, sorted.len() / 2);
+    let bucket = (hash(upper.as_bytes()) >> (32 - t::BUCKET_BITS)) as usize;
+    let first = read_u16(&t::BLOB[t::BUCKETS], bucket);
+    let end = read_u16(&t::BLOB[t::BUCKETS], bucket + 1);
     let mut text = Vec::with_capacity(t::LONGEST_NAME);
-    while low < high {
-        let middle = (low + high) / 2;
-        let index = usize::from(u16::from_le_bytes([sorted[2 * middle], sorted[2 * middle + 1]]));
+    (first..end).map(|at| read_u16(&t::BLOB[t::HASHED], at)).find_map(|index| {
         text.clear();
         spell(index, &mut text);
-        match text.as_slice().cmp(upper.as_bytes()) {
-            Ordering::Less => low = middle + 1,
-            Ordering::Greater => high = middle,
-            Ordering::Equal => return Some(owner(index)),
-        }
-    }
-    None
+        (text == upper.as_bytes()).then(|| owner(index))
+    })
+}
+
+fn read_u16(section: &[u8], index: usize) -> usize {
+    usize::from(u16::from_le_bytes([section[2 * index], section[2 * index + 1]]))
+}
+
+/// FNV-1a with a last multiplication, as in the generator.
+fn hash(name: &[u8]) -> u32 {
+    let fnv = |hash: u32, &byte: &u8| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193);
+    name.iter().fold(0x811c_9dc5, fnv).wrapping_mul(0x9e37_79b1)
 }
 
 /// The code point or sequence that has the name of this index.
@@ -123,14 +126,14 @@ fn derived(name: &str) -> Option<u32> {
 /// Appends the name with this index.
 fn spell(index: usize, out: &mut Vec<u8>) {
     let phrases = &t::BLOB[t::PHRASES];
-    let phrase = entry(phrases, &t::BLOB[t::PHRASE_OFFSETS], index);
+    let phrase = entry::<16>(phrases, &t::BLOB[t::PHRASE_OFFSETS], index);
     let mut codes = phrase.iter().map(|&b| usize::from(b));
     while let Some(code) = codes.next() {
         let word = match code.checked_sub(t::SHORT_CODES) {
             None => code,
             Some(high) => t::SHORT_CODES + high * 256 + codes.next().unwrap_or(0),
         };
-        let word = entry(&t::BLOB[t::LEXICON], &t::BLOB[t::LEXICON_OFFSETS], word);
+        let word = entry::<4>(&t::BLOB[t::LEXICON], &t::BLOB[t::LEXICON_OFFSETS], word);
         if !out.is_empty() && word.first().is_some_and(u8::is_ascii_alphanumeric) {
             out.push(b' ');
         }
@@ -138,12 +141,12 @@ fn spell(index: usize, out: &mut Vec<u8>) {
     }
 }
 
-/// The item of this index in a section of length-prefixed items with an offset per 16.
-fn entry<'a>(items: &'a [u8], offsets: &[u8], index: usize) -> &'a [u8] {
-    let at = index / 16 * 4;
+/// The item of this index in a section of length-prefixed items with an offset per group.
+fn entry<'a, const GROUP: usize>(items: &'a [u8], offsets: &[u8], index: usize) -> &'a [u8] {
+    let at = index / GROUP * 4;
     let offset = [offsets[at], offsets[at + 1], offsets[at + 2], offsets[at + 3]];
     let mut start = u32::from_le_bytes(offset) as usize;
-    for _ in 0..index % 16 {
+    for _ in 0..index % GROUP {
         start += 1 + usize::from(items[start]);
     }
     &items[start + 1..start + 1 + usize::from(items[start])]

@@ -73,6 +73,10 @@ fn quick_check(form: Form, text: &[u8]) -> Quick {
     let mut last = 0;
     let mut result = Quick::Yes;
     for cp in utf8::code_points(text) {
+        if cp < 0x80 {
+            last = 0;
+            continue;
+        }
         let record = record(cp);
         if record.combining != 0 && last > record.combining {
             return Quick::No;

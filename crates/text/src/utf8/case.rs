@@ -2,7 +2,8 @@
 //! Results borrow when nothing changes.
 
 use super::{code_points, decode_at, push};
-use crate::unicode::{self as u, CaseMapping};
+use crate::unicode as u;
+use crate::unicode::case::{Case, push_mapped};
 use std::borrow::Cow;
 
 const SIGMA: u32 = 0x3a3;
@@ -17,24 +18,20 @@ fn map_ascii(text: &[u8], changes: fn(&u8) -> bool, map: fn(&mut [u8])) -> Cow<'
     Cow::Owned(out)
 }
 
-fn map_all(text: &[u8], map: impl Fn(u32) -> CaseMapping) -> Cow<'_, [u8]> {
+fn map_all(text: &[u8], map_ascii: fn(&u8) -> u8, case: Case) -> Cow<'_, [u8]> {
     let mut out = Vec::with_capacity(text.len());
     for cp in code_points(text) {
-        extend(&mut out, map(cp));
+        if cp < 0x80 {
+            out.push(map_ascii(&(cp as u8)));
+        } else {
+            push_mapped(&mut out, cp, case);
+        }
     }
     settle(text, out)
 }
 
 fn settle(text: &[u8], out: Vec<u8>) -> Cow<'_, [u8]> {
     if out == text { Cow::Borrowed(text) } else { Cow::Owned(out) }
-}
-
-#[inline]
-fn extend(out: &mut Vec<u8>, mapping: CaseMapping) {
-    match mapping {
-        CaseMapping::One(cp) => push(out, cp),
-        many => many.for_each(|cp| push(out, cp)),
-    }
 }
 
 /// `bytes.upper`, and `str.upper` of ASCII.
@@ -69,11 +66,19 @@ pub fn ascii_title(text: &[u8]) -> Vec<u8> {
 }
 
 pub fn upper(text: &[u8]) -> Cow<'_, [u8]> {
-    if text.is_ascii() { ascii_upper(text) } else { map_all(text, u::to_upper) }
+    if text.is_ascii() {
+        ascii_upper(text)
+    } else {
+        map_all(text, u8::to_ascii_uppercase, Case::Upper)
+    }
 }
 
 pub fn casefold(text: &[u8]) -> Cow<'_, [u8]> {
-    if text.is_ascii() { ascii_lower(text) } else { map_all(text, u::to_casefold) }
+    if text.is_ascii() {
+        ascii_lower(text)
+    } else {
+        map_all(text, u8::to_ascii_lowercase, Case::Fold)
+    }
 }
 
 pub fn lower(text: &[u8]) -> Cow<'_, [u8]> {
@@ -94,7 +99,7 @@ pub fn swapcase(text: &[u8]) -> Vec<u8> {
         if u::is_upper(cp) {
             push_lower(&mut out, text, cp, at);
         } else if u::is_lower(cp) {
-            extend(&mut out, u::to_upper(cp));
+            push_mapped(&mut out, cp, Case::Upper);
         } else {
             push(&mut out, cp);
         }
@@ -109,7 +114,7 @@ pub fn capitalize(text: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(text.len());
     each(text, |cp, at| {
         if at == 0 {
-            extend(&mut out, u::to_title(cp));
+            push_mapped(&mut out, cp, Case::Title);
         } else {
             push_lower(&mut out, text, cp, at);
         }
@@ -127,7 +132,7 @@ pub fn title(text: &[u8]) -> Vec<u8> {
         if inside {
             push_lower(&mut out, text, cp, at);
         } else {
-            extend(&mut out, u::to_title(cp));
+            push_mapped(&mut out, cp, Case::Title);
         }
         inside = u::is_cased(cp);
     });
@@ -146,7 +151,11 @@ fn push_lower(out: &mut Vec<u8>, text: &[u8], cp: u32, at: usize) {
     if cp == SIGMA && sigma_is_final(text, at) {
         return push(out, FINAL_SIGMA);
     }
-    extend(out, u::to_lower(cp));
+    if cp < 0x80 {
+        out.push((cp as u8).to_ascii_lowercase());
+    } else {
+        push_mapped(out, cp, Case::Lower);
+    }
 }
 
 /// A sigma is final after a cased letter and before none, case-ignorable characters aside.

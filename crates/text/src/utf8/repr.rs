@@ -1,6 +1,6 @@
 //! `repr` of `str` and `bytes`, and `ascii`.
 
-use super::decode_at;
+use super::{decode_at, prefix_len};
 use crate::unicode::is_printable;
 use memchr::memchr;
 
@@ -30,14 +30,12 @@ pub fn push_repr(out: &mut Vec<u8>, text: &[u8], ascii: bool) {
     let quote = quote_for(text);
     out.push(quote);
     // Runs that stay as they are get copied whole.
+    let plain = |b: u8| (b >= 0x20) & (b < 0x7f) & (b != b'\\') & (b != quote);
     let (mut start, mut at) = (0, 0);
-    while let Some((cp, len)) = decode_at(text, at) {
-        let plain = if cp < 0x80 {
-            (0x20..0x7f).contains(&cp) && cp != 0x5c && cp != u32::from(quote)
-        } else {
-            !ascii && is_printable(cp)
-        };
-        if !plain {
+    loop {
+        at += prefix_len(&text[at..], plain);
+        let Some((cp, len)) = decode_at(text, at) else { break };
+        if cp < 0x80 || ascii || !is_printable(cp) {
             out.extend_from_slice(&text[start..at]);
             push_escape(out, cp);
             start = at + len;

@@ -1,7 +1,7 @@
 //! Splitting and stripping for `str` and `bytes`.  Pieces go to a callback as slices of the
 //! text, so that the caller builds its list without an array in between.
 
-use super::{Flavour, code_points};
+use super::{Flavour, code_points, prefix_len};
 use memchr::{memchr_iter, memmem, memrchr};
 
 /// Splits at whitespace, at most `max` times; empty pieces do not exist.
@@ -83,7 +83,10 @@ pub fn rsplit<'a>(text: &'a [u8], separator: &[u8], max: usize, mut f: impl FnMu
 /// Splits into lines; `\r\n` is one break.
 pub fn split_lines<'a, F: Flavour>(text: &'a [u8], keep: bool, mut f: impl FnMut(&'a [u8])) {
     let (mut start, mut at) = (0, 0);
-    while let Some((unit, len)) = F::at(text, at) {
+    loop {
+        at += prefix_len(&text[at..], |byte| !F::may_break(byte));
+        // Only lead bytes can stop the scan, so a unit starts here.
+        let Some((unit, len)) = F::at(text, at) else { break };
         at += len;
         if !F::is_linebreak(unit) {
             continue;

@@ -73,10 +73,5 @@ pub fn find_surrogate(text: &[u8], from: usize) -> Option<usize> {
 /// Length of the longest ASCII prefix.
 #[inline]
 pub fn ascii_prefix(bytes: &[u8]) -> usize {
-    const CHUNK: usize = 32;
-    // Whole chunks are tested at once, which the compiler turns into vector instructions.
-    let chunks = bytes.chunks_exact(CHUNK);
-    let ascii = |chunk: &&[u8]| chunk.iter().fold(0, |all, b| all | b) < 0x80;
-    let at = chunks.take_while(ascii).count() * CHUNK;
-    at + bytes[at..].iter().take_while(|b| **b < 0x80).count()
+    super::prefix_len(bytes, |byte| byte < 0x80)
 }

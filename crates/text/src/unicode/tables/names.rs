@@ -4,11 +4,14 @@
 pub static BLOB: &[u8] = include_bytes!("names.bin");
 
 pub const LEXICON: std::ops::Range<usize> = 0..75654;
-pub const LEXICON_OFFSETS: std::ops::Range<usize> = 75654..78794;
-pub const PHRASES: std::ops::Range<usize> = 78794..312064;
-pub const PHRASE_OFFSETS: std::ops::Range<usize> = 312064..320836;
-pub const SORTED: std::ops::Range<usize> = 320836..390986;
+pub const LEXICON_OFFSETS: std::ops::Range<usize> = 75654..88202;
+pub const PHRASES: std::ops::Range<usize> = 88202..321472;
+pub const PHRASE_OFFSETS: std::ops::Range<usize> = 321472..330244;
+pub const BUCKETS: std::ops::Range<usize> = 330244..363014;
+pub const HASHED: std::ops::Range<usize> = 363014..433164;
 
+/// A hash's top bits are its bucket.
+pub const BUCKET_BITS: u32 = 14;
 /// Words from this code on take two bytes.
 pub const SHORT_CODES: usize = 206;
 pub const LONGEST_NAME: usize = 88;
