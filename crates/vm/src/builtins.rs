@@ -1,15 +1,30 @@
 //! The builtin types, one per file (a folder by role once it is long).
 
+pub mod async_generator;
 pub mod bool;
+pub mod bytes;
+pub mod cell;
+pub mod code;
+pub mod complex;
 pub mod dict;
 pub mod exception;
 pub mod float;
+pub mod frame;
+pub mod function;
+pub mod generator;
 pub mod int;
 pub mod list;
+pub mod method;
 pub mod object;
+pub mod set;
 pub mod singletons;
+pub mod slice;
 pub mod str;
+pub mod super_;
+pub mod template;
+pub mod traceback;
 pub mod tuple;
+pub mod typing;
 pub mod weakref;
 
 use crate::prelude::*;

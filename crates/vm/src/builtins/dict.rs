@@ -132,6 +132,74 @@ impl PyDict {
         Ok(self.find(vm, key, h)?.map(|i| self.table.remove_at(i).1))
     }
 
+    /// `self.update(source)` for a mapping: a dict, or anything with `keys`.
+    pub fn update_from(&self, vm: &VirtualMachine, source: PyObject<'_>) -> PyResult<()> {
+        self.merge(vm, source, &mut |_, _| Ok(()))
+    }
+
+    /// Merges `**source` into keyword arguments for `callee`: keys are strings and new.
+    pub fn merge_keywords(
+        &self,
+        vm: &VirtualMachine,
+        source: PyObject<'_>,
+        callee: PyObject<'_>,
+    ) -> PyResult<()> {
+        let name = || crate::interp::ops::call::callee_text(vm, callee);
+        let mut check = |key: PyObject<'_>, present: bool| {
+            let Some(s) = key.downcast::<PyStr>() else {
+                return Err(vm.type_error(format!("{} keywords must be strings", name()?)));
+            };
+            if present {
+                return Err(vm.type_error(format!(
+                    "{} got multiple values for keyword argument '{}'",
+                    name()?,
+                    s.to_string_lossy()
+                )));
+            }
+            Ok(())
+        };
+        match self.merge(vm, source, &mut check) {
+            Err(e) if vm.is_error(&e, &vm.exc().attribute_error) => Err(vm.type_error(format!(
+                "{} argument after ** must be a mapping, not {}",
+                name()?,
+                source.class(vm).display_name()
+            ))),
+            r => r,
+        }
+    }
+
+    /// Copies all items of a mapping; `check` sees each key and whether it is here already.
+    fn merge(
+        &self,
+        vm: &VirtualMachine,
+        source: PyObject<'_>,
+        check: &mut dyn FnMut(PyObject<'_>, bool) -> PyResult<()>,
+    ) -> PyResult<()> {
+        let mut put = |k: PyObject<'_>, h: i64, v: PyObjectRef| -> PyResult<()> {
+            let found = self.find(vm, k, h)?;
+            check(k, found.is_some())?;
+            self.set_with_hash(vm, k, h, v)
+        };
+        if let Some(d) = source.downcast_exact::<PyDict>(&vm.types().dict) {
+            let (mut pos, layout, n) = (0, d.table.layout_version(), d.len());
+            while let Some((h, k, v)) = d.table.next_entry(&mut pos) {
+                put(k.as_object(), h, v)?;
+                if d.table.layout_version() != layout || d.len() != n {
+                    return Err(vm.runtime_error("dict mutated during update"));
+                }
+            }
+            return Ok(());
+        }
+        let keys = vm.call_method(source, &vm.names().keys, &[])?;
+        let it = vm.get_iter(keys.as_object())?;
+        while let Some(k) = vm.iter_next(it.as_object())? {
+            let v = vm.get_item(source, k.as_object())?;
+            let h = hash::hash(vm, k.as_object())?;
+            put(k.as_object(), h, v)?;
+        }
+        Ok(())
+    }
+
     pub(crate) fn clear_into(&self, out: &mut Vec<PyObjectRef>) {
         for (k, v) in self.table.take_all() {
             out.push(k);

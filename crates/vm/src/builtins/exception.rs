@@ -65,6 +65,23 @@ impl PyBaseException {
     }
 }
 
+impl PyBaseException {
+    pub(crate) fn set_cause(&self, cause: Option<PyErr>) {
+        self.suppress_context.set(true);
+        drop(self.cause.replace(cause));
+    }
+
+    /// `name` of a `NameError`.
+    pub(crate) fn set_name(&self, name: PyRef<PyStr>) {
+        self.fields.set(Box::new([Some(name.into())]));
+    }
+}
+
+/// `value` of a `StopIteration`.
+pub fn stop_iteration_value(e: &PyBaseException) -> PyObjectRef {
+    e.args.with(|a| a.as_slice().first().cloned()).unwrap_or_else(PyObjectRef::none)
+}
+
 impl Traverse for PyBaseException {
     fn traverse(&self, visit: &mut Visitor<'_>) {
         self.args.with(|x| x.traverse(visit));

@@ -568,3 +568,12 @@ pub(crate) fn outlive_borrow<'a, T>(r: &PyRef<T>) -> &'a Py<T> {
     // bounded by it at the callers.
     unsafe { &*r.as_ptr() }
 }
+
+/// The object in a cell, borrowed for as long as its holder is: only for cells whose old
+/// content the holder's users keep alive across a change (a running function's code).
+#[inline(always)]
+pub(crate) fn borrow_cell<T>(cell: &crate::cell::PyCell<PyRef<T>>) -> &Py<T> {
+    let p = cell.with(|r| r.as_ptr());
+    // SAFETY: a frame holds its own reference to its code before the function can change.
+    unsafe { &*p }
+}

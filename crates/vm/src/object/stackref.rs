@@ -114,6 +114,12 @@ impl StackRef {
         if self.is_null() { None } else { Some(self.into_owned()) }
     }
 
+    /// A second word for the same object: counted if this one is.
+    #[inline(always)]
+    pub fn duplicate(self) -> StackRef {
+        if self.is_counted_heap() { StackRef::from_owned(self.object().to_owned()) } else { self }
+    }
+
     /// Releases the slot's reference, if it holds one.
     #[inline(always)]
     pub fn release(self) {

@@ -43,11 +43,7 @@ impl VirtualMachine {
 
     /// `obj.name` that is about to be called: with `true`, an unbound function that takes
     /// `obj` as its first argument, which spares making the bound method.
-    pub fn get_method(
-        &self,
-        obj: PyObject<'_>,
-        name: &Py<PyStr>,
-    ) -> PyResult<(PyObjectRef, bool)> {
+    pub fn get_method(&self, obj: PyObject<'_>, name: &Py<PyStr>) -> PyResult<(PyObjectRef, bool)> {
         let typ = obj.class(self);
         if !typ.has_flags(TypeFlags::GENERIC_GETATTR) {
             return self.get_attr(obj, name).map(|f| (f, false));

@@ -132,3 +132,32 @@ pub fn adjust_indices(
     };
     (start, stop, step, count as usize)
 }
+
+impl VirtualMachine {
+    /// `o[start:stop]`.
+    pub fn get_slice(&self, o: PyObject<'_>, start: PyObject<'_>, stop: PyObject<'_>) -> PyResult {
+        let s = self.new_slice(start, stop);
+        self.get_item(o, s.as_object())
+    }
+
+    /// `o[start:stop] = value`.
+    pub fn set_slice(
+        &self,
+        o: PyObject<'_>,
+        start: PyObject<'_>,
+        stop: PyObject<'_>,
+        value: PyObject<'_>,
+    ) -> PyResult<()> {
+        let s = self.new_slice(start, stop);
+        self.set_item(o, s.as_object(), value)
+    }
+
+    fn new_slice(
+        &self,
+        start: PyObject<'_>,
+        stop: PyObject<'_>,
+    ) -> PyRef<crate::builtins::slice::PySlice> {
+        let parts = [start.to_owned(), stop.to_owned(), PyObjectRef::none()];
+        crate::builtins::slice::PySlice::create(self, parts)
+    }
+}

@@ -1,0 +1,280 @@
+//! `code`: immutable parts as Python sees them, and the executed copy.
+//!
+//! The executed copy has the same offsets as `co_code`; the interpreter specialises
+//! instructions and writes inline caches in it.  What does not fit a cache lives in the
+//! side table.  Invariant: the executed copy was verified, and whatever rewrites it keeps
+//! every instruction's operand and length.
+
+#![allow(unsafe_code)]
+
+use crate::builtins::bytes::PyBytes;
+use crate::frame::{CodeUnit, FRAME_WORDS};
+use crate::object::StackRef;
+use crate::prelude::*;
+use bytecode::{CodeFlags, Const, LocalKind, Opcode, RawCode};
+use std::cell::{Cell, UnsafeCell};
+
+/// A cached fact too large for an inline cache.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SideEntry {
+    pub a: u32,
+    pub b: u32,
+    pub c: u64,
+}
+
+pub struct PyCode {
+    pub(crate) argcount: u32,
+    pub(crate) posonlyargcount: u32,
+    pub(crate) kwonlyargcount: u32,
+    stacksize: u32,
+    nlocalsplus: u32,
+    pub(crate) flags: CodeFlags,
+    /// Cells among the localsplus that are not also arguments or locals start here.
+    pub(crate) consts: Box<[PyObjectRef]>,
+    const_refs: Box<[StackRef]>,
+    names: Box<[PyRef<PyStr>]>,
+    localsplusnames: Box<[PyRef<PyStr>]>,
+    localspluskinds: Box<[LocalKind]>,
+    pub(crate) filename: PyRef<PyStr>,
+    pub(crate) name: PyRef<PyStr>,
+    pub(crate) qualname: PyRef<PyStr>,
+    pub(crate) firstlineno: i32,
+    pub(crate) linetable: Box<[u8]>,
+    pub(crate) exceptiontable: Box<[u8]>,
+    pub(crate) original: Box<[u8]>,
+    executed: UnsafeCell<Box<[CodeUnit]>>,
+    side_table: UnsafeCell<Vec<SideEntry>>,
+    /// Names functions made from this code; 0 when versions have run out.
+    pub(crate) version: u32,
+    /// Free variables.
+    pub(crate) nfree: u32,
+    /// The co_code object, once asked for.
+    pub(crate) code_bytes: PyCell<Option<PyRef<PyBytes>>>,
+    pub(crate) first_traceable: Cell<u32>,
+}
+
+impl PyCode {
+    /// A code object from parts that the compiler made or the verifier accepted.
+    pub fn from_raw(vm: &VirtualMachine, raw: &RawCode) -> PyRef<PyCode> {
+        PyCode::from_raw_for(vm, raw, &|vm, c| constant(vm, c))
+    }
+
+    fn from_raw_for(
+        vm: &VirtualMachine,
+        raw: &RawCode,
+        make: &dyn Fn(&VirtualMachine, &Const) -> PyObjectRef,
+    ) -> PyRef<PyCode> {
+        let consts: Box<[PyObjectRef]> = raw.consts.iter().map(|c| make(vm, c)).collect();
+        PyCode::assemble(vm, raw, consts)
+    }
+
+    /// From raw parts whose constants are already objects.
+    pub fn assemble(
+        vm: &VirtualMachine,
+        raw: &RawCode,
+        consts: Box<[PyObjectRef]>,
+    ) -> PyRef<PyCode> {
+        let str_of = |s: &bytecode::RawStr| vm.interp.intern_bytes(vm, s.as_bytes());
+        let const_refs = consts.iter().map(|c| StackRef::from_borrowed(c.as_object())).collect();
+        let executed = executable_copy(&raw.code);
+        vm.new_object(PyCode {
+            argcount: raw.argcount,
+            posonlyargcount: raw.posonlyargcount,
+            kwonlyargcount: raw.kwonlyargcount,
+            stacksize: raw.stacksize,
+            nlocalsplus: raw.localsplusnames.len() as u32,
+            flags: raw.flags,
+            consts,
+            const_refs,
+            names: raw.names.iter().map(str_of).collect(),
+            localsplusnames: raw.localsplusnames.iter().map(str_of).collect(),
+            localspluskinds: raw.localspluskinds.clone().into(),
+            filename: str_of(&raw.filename),
+            name: str_of(&raw.name),
+            qualname: str_of(&raw.qualname),
+            firstlineno: raw.firstlineno,
+            linetable: raw.linetable.clone(),
+            exceptiontable: raw.exceptiontable.clone(),
+            original: raw.code.clone(),
+            executed: UnsafeCell::new(executed),
+            side_table: UnsafeCell::new(Vec::new()),
+            version: vm.interp.new_keys_version(),
+            nfree: raw.localspluskinds.iter().filter(|k| k.contains(LocalKind::FREE)).count()
+                as u32,
+            code_bytes: PyCell::new(None),
+            first_traceable: Cell::new(0),
+        })
+    }
+
+    /// Words of a frame's window: localsplus and stack.
+    #[inline(always)]
+    pub fn window_words(&self) -> usize {
+        (self.nlocalsplus + self.stacksize) as usize
+    }
+
+    /// Bytes of a frame: record and window.
+    #[inline(always)]
+    pub fn frame_bytes(&self) -> usize {
+        (FRAME_WORDS + self.window_words()) * 8
+    }
+
+    #[inline(always)]
+    pub fn nlocalsplus(&self) -> usize {
+        self.nlocalsplus as usize
+    }
+
+    #[inline(always)]
+    pub fn stacksize(&self) -> usize {
+        self.stacksize as usize
+    }
+
+    #[inline(always)]
+    pub fn flags(&self) -> CodeFlags {
+        self.flags
+    }
+
+    #[inline(always)]
+    pub(crate) fn const_refs(&self) -> *const StackRef {
+        self.const_refs.as_ptr()
+    }
+
+    pub fn consts(&self) -> &[PyObjectRef] {
+        &self.consts
+    }
+
+    #[inline(always)]
+    pub fn names(&self) -> &[PyRef<PyStr>] {
+        &self.names
+    }
+
+    pub fn localsplusnames(&self) -> &[PyRef<PyStr>] {
+        &self.localsplusnames
+    }
+
+    pub fn localspluskinds(&self) -> &[LocalKind] {
+        &self.localspluskinds
+    }
+
+    #[inline(always)]
+    pub(crate) fn first_instruction(&self) -> *const CodeUnit {
+        // SAFETY: the box is never replaced; handlers write single units of it.
+        unsafe { (*self.executed.get()).as_ptr() }
+    }
+
+    /// Length in code units.
+    pub fn unit_count(&self) -> usize {
+        self.original.len() / 2
+    }
+
+    /// The instruction at a unit, as compiled.
+    pub fn original_op(&self, unit: usize) -> Option<Opcode> {
+        Opcode::from_byte(*self.original.get(unit * 2)?)
+    }
+
+    #[inline(always)]
+    pub(crate) fn side_entry(&self, i: usize) -> SideEntry {
+        // SAFETY: entries are copied in single steps; indices come from `add_side_entry`.
+        unsafe { (&*self.side_table.get())[i] }
+    }
+
+    /// The new entry's index, if the table has room for it.
+    pub(crate) fn add_side_entry(&self, e: SideEntry) -> Option<u16> {
+        // SAFETY: as above.
+        let t = unsafe { &mut *self.side_table.get() };
+        let i = u16::try_from(t.len()).ok()?;
+        t.push(e);
+        Some(i)
+    }
+
+    pub(crate) fn set_side_entry(&self, i: usize, e: SideEntry) {
+        // SAFETY: as above.
+        unsafe { (&mut *self.side_table.get())[i] = e };
+    }
+
+    /// Line number of a code unit; `None` for instructions without one.
+    pub fn line_at(&self, unit: usize) -> Option<i32> {
+        let e = bytecode::linetable::entries(&self.linetable, self.firstlineno)
+            .find(|e| e.start <= unit && unit < e.end)?;
+        (e.location.line >= 0).then_some(e.location.line)
+    }
+
+    /// A call with this many positional arguments fills the parameters one to one.
+    #[inline(always)]
+    pub fn takes_exactly(&self, argc: usize) -> bool {
+        argc == self.argcount as usize
+            && self.kwonlyargcount == 0
+            && !self.flags.intersects(CodeFlags::VARARGS.union(CodeFlags::VARKEYWORDS))
+    }
+
+    pub fn has_code_flag(&self, f: CodeFlags) -> bool {
+        self.flags.contains(f)
+    }
+}
+
+/// The bytes of code as units, with fresh inline caches.
+fn executable_copy(code: &[u8]) -> Box<[CodeUnit]> {
+    let mut units: Box<[CodeUnit]> =
+        code.chunks_exact(2).map(|u| CodeUnit(u16::from_le_bytes([u[0], u[1]]))).collect();
+    crate::interp::specialize::prepare(&mut units);
+    units
+}
+
+/// A constant as an object; strings that look like names are interned.
+pub fn constant(vm: &VirtualMachine, c: &Const) -> PyObjectRef {
+    match c {
+        Const::None => PyObjectRef::none(),
+        Const::True => PyObjectRef::from_bool(true),
+        Const::False => PyObjectRef::from_bool(false),
+        Const::Ellipsis => PyObjectRef::ellipsis(),
+        Const::Int(v) => vm.new_int(*v),
+        Const::BigInt { negative, magnitude } => {
+            let mut words = Vec::with_capacity(magnitude.len() / 8 + 1);
+            for chunk in magnitude.chunks(8) {
+                let mut w = [0u8; 8];
+                w[..chunk.len()].copy_from_slice(chunk);
+                words.push(u64::from_le_bytes(w));
+            }
+            vm.new_bigint(num::BigInt::from_words(*negative, &words))
+        }
+        Const::Float(v) => vm.new_float(*v),
+        Const::Complex(re, im) => vm.new_complex(*re, *im),
+        Const::Str(s) => vm.constant_str(s.as_bytes()).into(),
+        Const::Bytes(b) => vm.new_bytes(b).into(),
+        Const::Tuple(items) => vm.new_tuple(items.iter().map(|c| constant(vm, c)).collect()).into(),
+        Const::FrozenSet(items) => {
+            let items: Vec<_> = items.iter().map(|c| constant(vm, c)).collect();
+            crate::builtins::set::PySet::frozen_constant(vm, items).into()
+        }
+        Const::Slice(parts) => {
+            let [a, b, c] = &**parts;
+            let p = [constant(vm, a), constant(vm, b), constant(vm, c)];
+            crate::builtins::slice::PySlice::create(vm, p).into()
+        }
+        Const::StopIteration => vm.exc().stop_iteration.clone().into(),
+        Const::Code(raw) => PyCode::from_raw(vm, raw).into(),
+    }
+}
+
+impl VirtualMachine {
+    /// A string constant: interned when it could be a name, as CPython does.
+    pub fn constant_str(&self, bytes: &[u8]) -> PyRef<PyStr> {
+        if bytes.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'_') {
+            self.interp.intern_bytes(self, bytes)
+        } else {
+            self.new_str_bytes(bytes)
+        }
+    }
+}
+
+impl Traverse for PyCode {
+    fn traverse(&self, visit: &mut Visitor<'_>) {
+        self.consts.traverse(visit);
+    }
+}
+
+impl PyPayload for PyCode {
+    const SPEC: &'static TypeSpec = &CODE;
+}
+
+pub static CODE: TypeSpec =
+    TypeSpec { flags: TypeFlags::EXT, ..TypeSpec::of::<PyCode>("builtins", "code") };

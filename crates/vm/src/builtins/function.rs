@@ -1,0 +1,159 @@
+//! `function`: code with its globals, defaults and closure.
+
+use super::code::PyCode;
+use crate::interp::calls;
+use crate::prelude::*;
+use std::cell::Cell;
+
+pub struct PyFunction {
+    pub(crate) code: PyCell<PyRef<PyCode>>,
+    globals: PyRef<PyDict>,
+    builtins: PyRef<PyDict>,
+    pub(crate) name: PyCell<PyRef<PyStr>>,
+    pub(crate) qualname: PyCell<PyRef<PyStr>>,
+    pub(crate) defaults: PyCell<Option<PyRef<PyTuple>>>,
+    pub(crate) kwdefaults: PyCell<Option<PyRef<PyDict>>>,
+    pub(crate) closure: PyCell<Option<PyRef<PyTuple>>>,
+    pub(crate) doc: PyCell<PyObjectRef>,
+    pub(crate) module: PyCell<PyObjectRef>,
+    pub(crate) annotations: PyCell<Option<PyRef<PyDict>>>,
+    pub(crate) annotate: PyCell<Option<PyObjectRef>>,
+    pub(crate) type_params: PyCell<Option<PyRef<PyTuple>>>,
+    pub(crate) dict: PyCell<Option<PyRef<PyDict>>>,
+    /// What call sites have cached this function under; 0 once anything they rely on has
+    /// changed.
+    pub(crate) version: Cell<u32>,
+}
+
+impl PyFunction {
+    /// What MAKE_FUNCTION makes; the rest is set afterwards.
+    pub fn create(
+        vm: &VirtualMachine,
+        code: PyRef<PyCode>,
+        globals: PyRef<PyDict>,
+        closure: Option<PyRef<PyTuple>>,
+    ) -> PyResult<PyRef<PyFunction>> {
+        let builtins = vm.builtins_of(&globals)?;
+        let module = globals.get_str(vm, &vm.names().__name__)?.unwrap_or_else(PyObjectRef::none);
+        let doc = if code.has_code_flag(bytecode::CodeFlags::HAS_DOCSTRING) {
+            code.consts().first().cloned().unwrap_or_else(PyObjectRef::none)
+        } else {
+            PyObjectRef::none()
+        };
+        Ok(vm.new_object(PyFunction {
+            name: PyCell::new(code.name.clone()),
+            qualname: PyCell::new(code.qualname.clone()),
+            version: Cell::new(code.version),
+            code: PyCell::new(code),
+            globals,
+            builtins,
+            defaults: PyCell::new(None),
+            kwdefaults: PyCell::new(None),
+            closure: PyCell::new(closure),
+            doc: PyCell::new(doc),
+            module: PyCell::new(module),
+            annotations: PyCell::new(None),
+            annotate: PyCell::new(None),
+            type_params: PyCell::new(None),
+            dict: PyCell::new(None),
+        }))
+    }
+
+    pub fn code(&self) -> PyRef<PyCode> {
+        self.code.get()
+    }
+
+    /// The code, for frames that hold the function.
+    #[inline(always)]
+    pub(crate) fn code_ref(&self) -> &Py<PyCode> {
+        crate::object::refs::borrow_cell(&self.code)
+    }
+
+    /// Calls of this function push a frame; nothing else stands between.
+    #[inline(always)]
+    pub fn is_plain(&self, _vm: &VirtualMachine) -> bool {
+        true
+    }
+
+    /// SET_FUNCTION_ATTRIBUTE; the function is fresh, and the closure makes a new one.
+    pub fn set_part(&self, which: bytecode::oparg::FunctionAttribute, value: PyObjectRef) {
+        use bytecode::oparg::FunctionAttribute as F;
+        if which == F::DEFAULTS {
+            self.defaults.set(value.downcast().ok());
+        } else if which == F::KWDEFAULTS {
+            self.kwdefaults.set(value.downcast().ok());
+        } else if which == F::ANNOTATIONS {
+            self.annotations.set(value.downcast().ok());
+        } else if which == F::CLOSURE {
+            self.closure.set(value.downcast().ok());
+        } else if which == F::ANNOTATE {
+            self.annotate.set(Some(value));
+        }
+    }
+
+    pub fn globals(&self) -> &PyRef<PyDict> {
+        &self.globals
+    }
+
+    pub fn builtins(&self) -> &PyRef<PyDict> {
+        &self.builtins
+    }
+
+    #[inline(always)]
+    pub(crate) fn globals_ptr(&self) -> *const Py<PyDict> {
+        self.globals.as_ptr()
+    }
+
+    #[inline(always)]
+    pub(crate) fn builtins_ptr(&self) -> *const Py<PyDict> {
+        self.builtins.as_ptr()
+    }
+
+    /// Call sites must look again.
+    pub fn modified(&self) {
+        self.version.set(0);
+    }
+}
+
+impl Traverse for PyFunction {
+    fn traverse(&self, visit: &mut Visitor<'_>) {
+        self.code.with(|x| x.traverse(visit));
+        self.globals.traverse(visit);
+        self.builtins.traverse(visit);
+        self.defaults.with(|x| x.traverse(visit));
+        self.kwdefaults.with(|x| x.traverse(visit));
+        self.closure.with(|x| x.traverse(visit));
+        self.doc.with(|x| x.traverse(visit));
+        self.module.with(|x| x.traverse(visit));
+        self.annotations.with(|x| x.traverse(visit));
+        self.annotate.with(|x| x.traverse(visit));
+        self.type_params.with(|x| x.traverse(visit));
+        self.dict.with(|x| x.traverse(visit));
+    }
+
+    fn clear(&self, out: &mut Vec<PyObjectRef>) {
+        self.version.set(0);
+        out.extend(self.defaults.take().map(PyObjectRef::from));
+        out.extend(self.kwdefaults.take().map(PyObjectRef::from));
+        out.extend(self.annotations.take().map(PyObjectRef::from));
+        out.extend(self.annotate.take());
+        out.extend(self.dict.take().map(PyObjectRef::from));
+        out.push(self.doc.replace(PyObjectRef::none()));
+        out.push(self.module.replace(PyObjectRef::none()));
+    }
+}
+
+impl PyPayload for PyFunction {
+    const SPEC: &'static TypeSpec = &FUNCTION;
+}
+
+/// A function called from native code: a frame, and the loop.
+fn call_slot(vm: &VirtualMachine, callee: PyObject<'_>, args: Args<'_>) -> PyResult {
+    calls::call_function(vm, callee.expect_payload::<PyFunction>(), args)
+}
+
+pub static FUNCTION: TypeSpec = TypeSpec {
+    flags: TypeFlags::EXT.union(TypeFlags::HAS_DICT).union(TypeFlags::METHOD_DESCRIPTOR),
+    slots: Slots { call: Some(call_slot), descr_get: Some(super::method::bind), ..Slots::EMPTY },
+    ..TypeSpec::of::<PyFunction>("builtins", "function")
+};

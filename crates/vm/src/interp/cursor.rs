@@ -1,0 +1,592 @@
+//! The cursor: where a handler stands, and the raw steps it may take.
+//!
+//! Handlers are safe code over these methods.  What makes them sound: code objects are
+//! verified when they are made (D12a), so the stack is as deep as an instruction needs,
+//! opargs are in range, and jumps land on instructions.  Debug builds assert it.
+//!
+//! A cursor never leaves the handler's registers: it is built from scalars, its methods
+//! are inlined, and no method passes its address on.
+
+#![allow(unsafe_code)]
+
+use crate::builtins::code::{PyCode, SideEntry};
+use crate::builtins::dict::PyDict;
+use crate::builtins::exception::PyBaseException;
+use crate::builtins::function::PyFunction;
+use crate::builtins::generator::{self, GenState, PyGenerator};
+use crate::builtins::str::PyStr;
+use crate::builtins::tuple::PyTuple;
+use crate::frame::{CodeUnit, InterpreterFrame, Owner};
+use crate::object::{Py, PyObject, PyObjectRef, PyRef, StackRef};
+use crate::vm::{PyErr, PyResult, VirtualMachine};
+use std::sync::atomic::Ordering;
+
+use super::calls;
+use super::dispatch::SlowOp;
+
+/// What a handler wants next.
+pub enum Next {
+    /// The instruction at `ip`.
+    Go,
+    /// The same instruction in another handler.
+    Slow(&'static SlowOp),
+    /// The vm holds the raised exception.
+    Error,
+    /// Leave the loop.
+    Leave(Exit),
+}
+
+/// Why the loop was left.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub enum Exit {
+    /// The entry frame has the result.
+    Done,
+    /// The entry frame was unwound; the vm holds the exception.
+    Error,
+    /// Go on in the other dispatcher (tracing came or went).
+    Switch,
+}
+
+pub struct Cursor {
+    vm: *const VirtualMachine,
+    pub(super) ip: *const CodeUnit,
+    pub(super) sp: *mut StackRef,
+    pub(super) frame: *mut InterpreterFrame,
+    /// High bits of the operand from EXTENDED_ARG; the constant 0 in the tail dispatcher.
+    wide: u32,
+}
+
+impl Cursor {
+    /// # Safety
+    /// The scalars are those of a live frame of `vm` at an instruction boundary.
+    #[inline(always)]
+    pub(super) unsafe fn new(
+        vm: *const VirtualMachine,
+        ip: *const CodeUnit,
+        sp: *mut StackRef,
+        frame: *mut InterpreterFrame,
+        wide: u32,
+    ) -> Cursor {
+        Cursor { vm, ip, sp, frame, wide }
+    }
+
+    #[inline(always)]
+    pub fn vm<'v>(&self) -> &'v VirtualMachine {
+        // SAFETY: the loop's caller holds the vm for as long as the loop runs.
+        unsafe { &*self.vm }
+    }
+
+    #[inline(always)]
+    pub(super) fn vm_ptr(&self) -> *const VirtualMachine {
+        self.vm
+    }
+
+    // --- the instruction -----------------------------------------------------------
+
+    #[inline(always)]
+    pub fn oparg(&self) -> u32 {
+        // SAFETY: `ip` is at an instruction.
+        unsafe { (*self.ip).arg() | self.wide }
+    }
+
+    /// Cache unit `i` of this instruction.
+    #[inline(always)]
+    pub fn cache(&self, i: usize) -> u16 {
+        // SAFETY: the verifier saw the caches behind the instruction.
+        unsafe { (*self.ip.add(1 + i)).0 }
+    }
+
+    /// Cache units `i` and `i + 1`, low first.
+    #[inline(always)]
+    pub fn cache32(&self, i: usize) -> u32 {
+        // SAFETY: as above.
+        unsafe { (self.ip.add(1 + i) as *const u32).read_unaligned() }
+    }
+
+    /// Cache units `i` to `i + 3`.
+    #[inline(always)]
+    pub fn cache64(&self, i: usize) -> u64 {
+        // SAFETY: as above.
+        unsafe { (self.ip.add(1 + i) as *const u64).read_unaligned() }
+    }
+
+    #[inline(always)]
+    pub fn set_cache(&self, i: usize, v: u16) {
+        // SAFETY: the executed copy is writable, and read only through raw pointers.
+        unsafe { (*(self.ip.add(1 + i) as *mut CodeUnit)).0 = v };
+    }
+
+    pub fn set_cache32(&self, i: usize, v: u32) {
+        // SAFETY: as above.
+        unsafe { (self.ip.add(1 + i) as *mut u32).write_unaligned(v) };
+    }
+
+    pub fn set_cache64(&self, i: usize, v: u64) {
+        // SAFETY: as above.
+        unsafe { (self.ip.add(1 + i) as *mut u64).write_unaligned(v) };
+    }
+
+    /// Replaces this instruction's opcode in the executed copy; the operand stays.
+    #[inline(always)]
+    pub fn set_op(&self, op: bytecode::Opcode) {
+        // SAFETY: as above.
+        unsafe {
+            let unit = self.ip as *mut CodeUnit;
+            (*unit).0 = ((*unit).0 & 0xFF00) | u16::from(op.byte());
+        }
+    }
+
+    /// Opcode and operand byte `units` ahead of this instruction.
+    #[inline(always)]
+    pub fn peek_unit(&self, units: usize) -> CodeUnit {
+        // SAFETY: the caller stays inside the code.
+        unsafe { *self.ip.add(units) }
+    }
+
+    /// On to the next instruction: one unit and this instruction's caches.
+    #[inline(always)]
+    pub fn advance(&mut self, units: usize) {
+        // SAFETY: verified code does not fall off its end.
+        self.ip = unsafe { self.ip.add(units) };
+    }
+
+    #[inline(always)]
+    pub fn jump(&mut self, units: isize) {
+        // SAFETY: verified jumps land on instructions.
+        self.ip = unsafe { self.ip.offset(units) };
+    }
+
+    // --- the frame -----------------------------------------------------------------
+
+    #[inline(always)]
+    pub fn code<'f>(&self) -> &'f Py<PyCode> {
+        // SAFETY: the frame holds its code.
+        unsafe { &*((*self.frame).code.as_ptr()) }
+    }
+
+    #[inline(always)]
+    pub fn globals<'f>(&self) -> &'f Py<PyDict> {
+        // SAFETY: the frame's function holds them.
+        unsafe { &*(*self.frame).globals }
+    }
+
+    #[inline(always)]
+    pub fn builtins<'f>(&self) -> &'f Py<PyDict> {
+        // SAFETY: the frame's function holds them.
+        unsafe { &*(*self.frame).builtins }
+    }
+
+    /// The namespace of a module or class body.
+    #[inline(always)]
+    pub fn names<'f>(&self) -> Option<PyObject<'f>> {
+        // SAFETY: the frame holds it.
+        unsafe { (*self.frame).names.as_ref().map(|n| n.as_object()) }
+    }
+
+    /// The cells of the frame's function.
+    pub fn closure(&self) -> Option<PyRef<PyTuple>> {
+        // SAFETY: the frame holds its function.
+        unsafe { (*self.frame).func.as_ref()?.closure.get() }
+    }
+
+    #[inline(always)]
+    pub fn name<'f>(&self, i: usize) -> &'f Py<PyStr> {
+        let code = self.code();
+        debug_assert!(i < code.names().len());
+        // SAFETY: verified index; the code holds its names.
+        unsafe { &*code.names().get_unchecked(i).as_ptr() }
+    }
+
+    #[inline(always)]
+    pub fn constant(&self, i: usize) -> StackRef {
+        // SAFETY: verified index.
+        unsafe { *(*self.frame).consts.add(i) }
+    }
+
+    /// A side-table entry of this code object.
+    #[inline(always)]
+    pub fn side_entry(&self, i: usize) -> SideEntry {
+        self.code().side_entry(i)
+    }
+
+    // --- locals --------------------------------------------------------------------
+
+    #[inline(always)]
+    fn local_slot(&self, i: usize) -> *mut StackRef {
+        debug_assert!(i < self.code().nlocalsplus());
+        InterpreterFrame::slot(self.frame, i)
+    }
+
+    #[inline(always)]
+    pub fn local(&self, i: usize) -> StackRef {
+        // SAFETY: verified index.
+        unsafe { *self.local_slot(i) }
+    }
+
+    /// Puts a word into a local and hands back what was there, not released.
+    #[inline(always)]
+    pub fn replace_local(&self, i: usize, v: StackRef) -> StackRef {
+        // SAFETY: verified index.
+        unsafe { self.local_slot(i).replace(v) }
+    }
+
+    // --- the stack -----------------------------------------------------------------
+
+    /// The word `depth` below the top (0: the top).
+    #[inline(always)]
+    pub fn peek(&self, depth: usize) -> StackRef {
+        // SAFETY: verified depth.
+        unsafe { *self.sp.sub(depth + 1) }
+    }
+
+    /// The object `depth` below the top, which is not NULL.  It stays valid until the slot
+    /// is dropped or overwritten.
+    #[inline(always)]
+    pub fn peek_object<'s>(&self, depth: usize) -> PyObject<'s> {
+        self.peek(depth).object()
+    }
+
+    #[inline(always)]
+    pub fn push(&mut self, v: StackRef) {
+        debug_assert!(self.room() > 0, "the evaluation stack is full");
+        // SAFETY: verified depth.
+        unsafe {
+            self.sp.write(v);
+            self.sp = self.sp.add(1);
+        }
+    }
+
+    #[inline(always)]
+    pub fn push_owned(&mut self, o: PyObjectRef) {
+        self.push(StackRef::from_owned(o));
+    }
+
+    #[inline(always)]
+    pub fn pop(&mut self) -> StackRef {
+        // SAFETY: verified depth.
+        unsafe {
+            self.sp = self.sp.sub(1);
+            *self.sp
+        }
+    }
+
+    /// Overwrites the word `depth` below the top without releasing it.
+    #[inline(always)]
+    pub fn poke(&self, depth: usize, v: StackRef) {
+        // SAFETY: verified depth.
+        unsafe { self.sp.sub(depth + 1).write(v) };
+    }
+
+    /// Forgets the top `n` words, which hold nothing counted.
+    #[inline(always)]
+    pub fn forget(&mut self, n: usize) {
+        // SAFETY: verified depth.
+        self.sp = unsafe { self.sp.sub(n) };
+    }
+
+    /// Raises the top by `n` words the caller has written with `poke_above`.
+    #[inline(always)]
+    pub fn raise(&mut self, n: usize) {
+        // SAFETY: verified depth.
+        self.sp = unsafe { self.sp.add(n) };
+    }
+
+    /// Pops and releases the top word.
+    #[inline(always)]
+    pub fn drop_top(&mut self) {
+        self.pop().release();
+    }
+
+    /// Pops and releases `n` words.
+    #[inline(always)]
+    pub fn drop_n(&mut self, n: usize) {
+        for _ in 0..n {
+            self.drop_top();
+        }
+    }
+
+    /// Replaces the top `n` words by `result`, releasing them after it is in place.
+    #[inline(always)]
+    pub fn replace_top(&mut self, n: usize, result: PyObjectRef) {
+        let first = self.peek(n - 1);
+        self.poke(n - 1, StackRef::from_owned(result));
+        for _ in 1..n {
+            self.drop_top();
+        }
+        first.release();
+    }
+
+    /// The top `n` words, lowest first.  They stay until they are popped.
+    #[inline(always)]
+    pub fn top_slice<'s>(&self, n: usize) -> &'s [StackRef] {
+        // SAFETY: verified depth; nobody writes them while a native looks.
+        unsafe { std::slice::from_raw_parts(self.sp.sub(n), n) }
+    }
+
+    /// Free words above the top.
+    pub fn room(&self) -> usize {
+        let code = self.code();
+        let end = InterpreterFrame::slot(self.frame, code.window_words());
+        // SAFETY: both point into the window.
+        unsafe { end.offset_from(self.sp) as usize }
+    }
+
+    /// Words on the evaluation stack.
+    pub fn depth(&self) -> usize {
+        let bottom = InterpreterFrame::slot(self.frame, self.code().nlocalsplus());
+        // SAFETY: both point into the window.
+        unsafe { self.sp.offset_from(bottom) as usize }
+    }
+
+    // --- errors and the world outside ----------------------------------------------
+
+    /// Leaves with this exception.
+    #[cold]
+    #[inline(never)]
+    fn set_error(vm: &VirtualMachine, e: PyErr) {
+        vm.set_raised(e);
+    }
+
+    #[inline(always)]
+    pub fn error(&self, e: PyErr) -> Next {
+        Cursor::set_error(self.vm(), e);
+        Next::Error
+    }
+
+    /// Stores the state that others may look at.
+    #[inline(always)]
+    pub fn save(&self) {
+        // SAFETY: the frame is alive.
+        unsafe {
+            (*self.frame).ip = self.ip;
+            (*self.frame).sp = self.sp;
+        }
+    }
+
+    /// Units from the caller's instruction to where it goes on after a callee.
+    #[inline(always)]
+    pub fn set_return_offset(&self, units: u32) {
+        // SAFETY: the frame is alive.
+        unsafe { (*self.frame).return_offset = units };
+    }
+
+    /// Places the frame at another of its instructions (for tracebacks).
+    pub fn set_unit(&mut self, unit: usize) {
+        let code = self.code();
+        if unit < code.unit_count() {
+            // SAFETY: inside the code.
+            self.ip = unsafe { code.first_instruction().add(unit) };
+            self.save();
+        }
+    }
+
+    /// Pops the exception on top.
+    pub fn pop_exception(&mut self) -> PyErr {
+        match self.pop().into_owned().downcast::<PyBaseException>() {
+            Ok(e) => e,
+            Err(o) => self.vm().type_error(format!(
+                "exceptions must derive from BaseException, not {}",
+                o.class(self.vm()).display_name()
+            )),
+        }
+    }
+
+    #[inline(always)]
+    pub fn breaker_set(&self) -> bool {
+        self.vm().breaker.load(Ordering::Relaxed) != 0
+    }
+
+    /// Goes on, after what may have let finalisers or others ask for attention.
+    #[inline(always)]
+    pub fn after_native(&mut self) -> Next {
+        if self.breaker_set() { self.poll() } else { Next::Go }
+    }
+
+    #[inline(always)]
+    pub fn after_drop(&mut self) -> Next {
+        self.after_native()
+    }
+
+    #[inline(always)]
+    pub fn after_call(&mut self) -> Next {
+        self.after_native()
+    }
+
+    /// Serves the eval breaker at an instruction boundary.
+    pub fn poll(&mut self) -> Next {
+        self.save();
+        match self.vm().serve_breaker() {
+            Ok(()) => Next::Go,
+            Err(e) => self.error(e),
+        }
+    }
+
+    // --- calls ---------------------------------------------------------------------
+
+    /// Replaces callable, self and arguments (`n` words) by a result.
+    #[inline(always)]
+    pub fn replace_call(&mut self, n: usize, result: PyObjectRef) {
+        for _ in 0..n - 1 {
+            self.drop_top();
+        }
+        let callee = self.peek(0);
+        self.poke(0, StackRef::from_owned(result));
+        callee.release();
+    }
+
+    /// Calls a Python function with the top `argc` words: its frame becomes the running
+    /// one.  The top `words` words (callable, self or NULL, arguments) are consumed.
+    #[inline(always)]
+    pub fn push_call(
+        &mut self,
+        func: &Py<PyFunction>,
+        argc: usize,
+        names: Option<&Py<PyTuple>>,
+        units: usize,
+        words: usize,
+    ) -> PyResult<()> {
+        let vm = self.vm();
+        let f = vm.push_frame(func.to_ref(), None)?;
+        let args = self.top_slice(argc);
+        // SAFETY: the frame is fresh: its parameters are its first slots, all empty.
+        unsafe {
+            if names.is_none() && (*f).code.takes_exactly(argc) {
+                for (i, a) in args.iter().enumerate() {
+                    InterpreterFrame::slot(f, i).write(*a);
+                }
+                // The words have moved; what is left is the callable and perhaps NULL.
+                self.forget(argc);
+                for _ in argc..words {
+                    self.drop_top();
+                }
+            } else {
+                if let Err(e) = calls::bind(vm, func, f, args, names, StackRef::duplicate) {
+                    vm.pop_frame(f);
+                    return Err(e);
+                }
+                self.drop_n(words);
+            }
+        }
+        self.enter_frame(f, units);
+        Ok(())
+    }
+
+    /// As `push_call`, with arguments that lie elsewhere.
+    pub fn push_call_from(
+        &mut self,
+        func: &Py<PyFunction>,
+        args: &[StackRef],
+        names: Option<&Py<PyTuple>>,
+        units: usize,
+        words: usize,
+    ) -> PyResult<()> {
+        let vm = self.vm();
+        let f = vm.push_frame(func.to_ref(), None)?;
+        let count = |s: StackRef| StackRef::from_owned(s.object().to_owned());
+        if let Err(e) = calls::bind(vm, func, f, args, names, count) {
+            // SAFETY: just pushed, complete.
+            unsafe { vm.pop_frame(f) };
+            return Err(e);
+        }
+        self.drop_n(words);
+        self.enter_frame(f, units);
+        Ok(())
+    }
+
+    /// Makes a complete new frame the running one.
+    #[inline(always)]
+    pub(super) fn enter_frame(&mut self, f: *mut InterpreterFrame, units: usize) {
+        self.set_return_offset(units as u32);
+        // SAFETY: both frames are alive.
+        unsafe {
+            (*self.frame).sp = self.sp;
+            (*f).previous = self.frame;
+            self.vm().frame.set(f);
+            self.frame = f;
+            self.ip = (*f).ip;
+            self.sp = (*f).sp;
+        }
+    }
+
+    /// Ends the running frame and gives `v` to its caller.
+    #[inline(always)]
+    pub fn pop_frame_returning(&mut self, v: StackRef) {
+        let vm = self.vm();
+        let f = self.frame;
+        // SAFETY: the running frame is the topmost; its caller is alive below it.
+        unsafe {
+            (*f).sp = self.sp;
+            let previous = (*f).previous;
+            if (*f).owner == Owner::Generator {
+                generator::leave(vm, generator::of_frame(f), GenState::Finished);
+                generator::clear_finished(vm, f);
+            } else {
+                vm.pop_frame(f);
+            }
+            vm.frame.set(previous);
+            self.frame = previous;
+            self.sp = (*previous).sp;
+            self.ip = (*previous).ip.add((*previous).return_offset as usize);
+        }
+        self.push(v);
+    }
+
+    /// Removes the entry frame that is running.
+    pub fn leave_entry(&mut self) {
+        let f = self.frame;
+        calls::pop_entry(self.vm(), f);
+    }
+
+    /// Resumes a generator's frame in this loop, on top of the running one.
+    pub fn enter_generator(&mut self, g: &PyGenerator, sent: StackRef) {
+        // SAFETY: the frame is alive.
+        unsafe { (*self.frame).sp = self.sp };
+        let f = generator::enter(self.vm(), g, sent);
+        self.frame = f;
+        // SAFETY: a suspended frame is complete.
+        unsafe {
+            self.ip = (*f).ip;
+            self.sp = (*f).sp;
+        }
+    }
+
+    /// The running generator's frame is suspended; its `ip` and `sp` have been saved.
+    pub fn leave_generator(&mut self, state: GenState) {
+        let f = self.frame;
+        // SAFETY: the running frame belongs to a generator; its caller is below it.
+        unsafe {
+            generator::leave(self.vm(), generator::of_frame(f), state);
+            let previous = (*f).previous;
+            (*f).previous = std::ptr::null_mut();
+            self.vm().frame.set(previous);
+            self.frame = previous;
+            self.sp = (*previous).sp;
+            self.ip = (*previous).ip;
+        }
+    }
+
+    /// Goes on behind the instruction that resumed a generator which has yielded.
+    pub fn resume_caller(&mut self) {
+        // FOR_ITER, SEND, and the entry stub are two units long.
+        self.advance(2);
+    }
+
+    /// RETURN_GENERATOR: the call's frame becomes a generator; the caller goes on.
+    pub fn suspend_into_generator(&mut self) -> PyObjectRef {
+        let vm = self.vm();
+        let f = self.frame;
+        // SAFETY: the running frame is the topmost of the data stack; its words have moved.
+        unsafe {
+            let previous = (*f).previous;
+            let g = generator::from_frame(vm, f);
+            vm.py_depth_left.set(vm.py_depth_left.get() + 1);
+            vm.datastack.pop(f as *mut u8);
+            vm.frame.set(previous);
+            self.frame = previous;
+            self.sp = (*previous).sp;
+            self.ip = (*previous).ip.add((*previous).return_offset as usize);
+            g
+        }
+    }
+}

@@ -1,0 +1,234 @@
+//! Operators.
+
+use super::{ok, op, units};
+use crate::interp::cursor::{Cursor, Next};
+use crate::interp::dispatch::slow;
+use crate::object::{StackRef, word};
+use bytecode::oparg;
+
+/// Puts an immediate in place of the top two words, which hold nothing counted.
+#[inline(always)]
+fn immediate(c: &mut Cursor, w: u64, units: usize) -> Next {
+    c.forget(1);
+    c.poke(0, StackRef::from_immediate(w));
+    c.advance(units);
+    Next::Go
+}
+
+const ADD: u32 = oparg::BinaryOp::Add as u32;
+const SUB: u32 = oparg::BinaryOp::Subtract as u32;
+const MUL: u32 = oparg::BinaryOp::Multiply as u32;
+const DIV: u32 = oparg::BinaryOp::TrueDivide as u32;
+const IADD: u32 = oparg::BinaryOp::InplaceAdd as u32;
+const ISUB: u32 = oparg::BinaryOp::InplaceSubtract as u32;
+const IMUL: u32 = oparg::BinaryOp::InplaceMultiply as u32;
+const IDIV: u32 = oparg::BinaryOp::InplaceTrueDivide as u32;
+const AND: u32 = oparg::BinaryOp::And as u32;
+const FLOOR: u32 = oparg::BinaryOp::FloorDivide as u32;
+const IFLOOR: u32 = oparg::BinaryOp::InplaceFloorDivide as u32;
+const REM: u32 = oparg::BinaryOp::Remainder as u32;
+const IREM: u32 = oparg::BinaryOp::InplaceRemainder as u32;
+
+op!(BinaryOp, |c| {
+    let (a, b) = (c.peek(1).bits(), c.peek(0).bits());
+    if word::both_ints(a, b) {
+        let r = match c.oparg() {
+            ADD | IADD => word::int_shifted(a).checked_add(word::int_shifted(b)),
+            SUB | ISUB => word::int_shifted(a).checked_sub(word::int_shifted(b)),
+            MUL | IMUL => word::int_shifted(a).checked_mul(word::int_value(b)),
+            AND => Some(word::int_shifted(a) & word::int_shifted(b)),
+            FLOOR | IFLOOR => {
+                let (x, y) = (word::int_value(a), word::int_value(b));
+                if y == 0 || y == -1 {
+                    None
+                } else {
+                    let q = x / y;
+                    let q = q - ((x % y != 0) & ((x < 0) != (y < 0))) as i64;
+                    Some(q << (64 - word::INT_BITS))
+                }
+            }
+            REM | IREM => {
+                let (x, y) = (word::int_value(a), word::int_value(b));
+                if y == 0 || y == -1 {
+                    None
+                } else {
+                    let r = x % y;
+                    let r = if r != 0 && ((r < 0) != (y < 0)) { r + y } else { r };
+                    Some(r << (64 - word::INT_BITS))
+                }
+            }
+            _ => None,
+        };
+        if let Some(r) = r {
+            return immediate(c, word::from_int_shifted(r), units::BINARY_OP);
+        }
+    } else if word::is_float(a) && word::is_float(b) {
+        let (x, y) = (word::float_value(a), word::float_value(b));
+        let r = match c.oparg() {
+            ADD | IADD => x + y,
+            SUB | ISUB => x - y,
+            MUL | IMUL => x * y,
+            DIV | IDIV if y != 0.0 => x / y,
+            _ => return slow!(BinaryOpSlow),
+        };
+        return immediate(c, word::from_float_canonical(r), units::BINARY_OP);
+    } else if word::is_float(a) && word::is_int(b) || word::is_int(a) && word::is_float(b) {
+        let value =
+            |w| if word::is_int(w) { word::int_value(w) as f64 } else { word::float_value(w) };
+        let (x, y) = (value(a), value(b));
+        let r = match c.oparg() {
+            ADD | IADD => x + y,
+            SUB | ISUB => x - y,
+            MUL | IMUL => x * y,
+            DIV | IDIV if y != 0.0 => x / y,
+            _ => return slow!(BinaryOpSlow),
+        };
+        return immediate(c, word::from_float_canonical(r), units::BINARY_OP);
+    }
+    slow!(BinaryOpSlow)
+});
+
+op!(escapes BinaryOpSlow, |c| {
+    let (a, b) = (c.peek_object(1), c.peek_object(0));
+    let op = oparg::BinaryOp::from_oparg(c.oparg()).expect("verified operand");
+    let r = ok!(c, c.vm().binary_op(op, a, b));
+    c.replace_top(2, r);
+    c.advance(units::BINARY_OP);
+    c.after_native()
+});
+
+op!(escapes BinarySlice, |c| {
+    let (o, start, stop) = (c.peek_object(2), c.peek_object(1), c.peek_object(0));
+    let r = ok!(c, c.vm().get_slice(o, start, stop));
+    c.replace_top(3, r);
+    c.advance(1);
+    c.after_native()
+});
+
+op!(escapes StoreSlice, |c| {
+    let (v, o) = (c.peek_object(3), c.peek_object(2));
+    let (start, stop) = (c.peek_object(1), c.peek_object(0));
+    ok!(c, c.vm().set_slice(o, start, stop, v));
+    c.drop_n(4);
+    c.advance(1);
+    c.after_native()
+});
+
+op!(escapes StoreSubscr, |c| {
+    let (v, o, key) = (c.peek_object(2), c.peek_object(1), c.peek_object(0));
+    ok!(c, c.vm().set_item(o, key, v));
+    c.drop_n(3);
+    c.advance(units::STORE_SUBSCR);
+    c.after_native()
+});
+
+op!(escapes DeleteSubscr, |c| {
+    let (o, key) = (c.peek_object(1), c.peek_object(0));
+    ok!(c, c.vm().del_item(o, key));
+    c.drop_n(2);
+    c.advance(1);
+    c.after_native()
+});
+
+op!(CompareOp, |c| {
+    let (a, b) = (c.peek(1).bits(), c.peek(0).bits());
+    let mask = c.oparg();
+    let outcome = if word::both_ints(a, b) {
+        // Both carry the same tag: the words' order is the values' order, shifted.
+        let (x, y) = (word::int_shifted(a), word::int_shifted(b));
+        ((x < y) as u32) << 1 | ((x > y) as u32) << 2 | ((x == y) as u32) << 3
+    } else if word::is_float(a) && word::is_float(b) {
+        let (x, y) = (word::float_value(a), word::float_value(b));
+        let known = ((x < y) as u32) << 1 | ((x > y) as u32) << 2 | ((x == y) as u32) << 3;
+        if known == 0 { 1 } else { known }
+    } else {
+        return slow!(CompareOpSlow);
+    };
+    immediate(c, word::from_bool(mask & outcome != 0), units::COMPARE_OP)
+});
+
+op!(escapes CompareOpSlow, |c| {
+    let (a, b) = (c.peek_object(1), c.peek_object(0));
+    let (op, to_bool) = oparg::CompareOp::unpack(c.oparg()).expect("verified operand");
+    let vm = c.vm();
+    let r = ok!(c, crate::protocol::comparison::rich_compare(vm, a, b, op));
+    let r = if to_bool { vm.new_bool(ok!(c, vm.is_true(r.as_object()))) } else { r };
+    c.replace_top(2, r);
+    c.advance(units::COMPARE_OP);
+    c.after_native()
+});
+
+op!(escapes ContainsOp, |c| {
+    let (item, container) = (c.peek_object(1), c.peek_object(0));
+    let vm = c.vm();
+    let found = ok!(c, vm.contains(container, item));
+    c.replace_top(2, vm.new_bool(found != (c.oparg() == 1)));
+    c.advance(units::CONTAINS_OP);
+    c.after_native()
+});
+
+op!(IsOp, |c| {
+    let (a, b) = (c.peek(1), c.peek(0));
+    if a.is_counted_heap() || b.is_counted_heap() {
+        return slow!(IsOpSlow);
+    }
+    let same = a.object().is(b.object()) != (c.oparg() == 1);
+    c.forget(2);
+    c.push(StackRef::from_immediate(word::from_bool(same)));
+    c.advance(1);
+    Next::Go
+});
+
+op!(escapes IsOpSlow, |c| {
+    let same = c.peek_object(1).is(c.peek_object(0)) != (c.oparg() == 1);
+    c.replace_top(2, crate::object::PyObjectRef::from_bool(same));
+    c.advance(1);
+    c.after_drop()
+});
+
+op!(ToBool, |c| {
+    let w = c.peek(0).bits();
+    let truth = if word::is_bool(w) {
+        c.advance(units::TO_BOOL);
+        return Next::Go;
+    } else if w == word::NONE {
+        false
+    } else if word::is_int(w) {
+        word::int_shifted(w) != 0
+    } else {
+        return slow!(ToBoolSlow);
+    };
+    c.poke(0, StackRef::from_immediate(word::from_bool(truth)));
+    c.advance(units::TO_BOOL);
+    Next::Go
+});
+
+op!(escapes ToBoolSlow, |c| {
+    let vm = c.vm();
+    let truth = ok!(c, vm.is_true(c.peek_object(0)));
+    c.replace_top(1, vm.new_bool(truth));
+    c.advance(units::TO_BOOL);
+    c.after_native()
+});
+
+op!(UnaryNot, |c| {
+    let w = c.peek(0).bits();
+    debug_assert!(word::is_bool(w));
+    c.poke(0, StackRef::from_immediate(w ^ 8));
+    c.advance(1);
+    Next::Go
+});
+
+op!(escapes UnaryNegative, |c| {
+    let r = ok!(c, c.vm().unary_negative(c.peek_object(0)));
+    c.replace_top(1, r);
+    c.advance(1);
+    c.after_native()
+});
+
+op!(escapes UnaryInvert, |c| {
+    let r = ok!(c, c.vm().unary_invert(c.peek_object(0)));
+    c.replace_top(1, r);
+    c.advance(1);
+    c.after_native()
+});

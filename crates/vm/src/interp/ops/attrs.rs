@@ -1,0 +1,188 @@
+//! Attributes.
+
+use super::{ok, op, units};
+use crate::interp::cursor::{Cursor, Next};
+use crate::object::{PyObject, PyObjectRef, StackRef};
+use crate::prelude::*;
+use bytecode::oparg;
+
+/// What a method load puts on the stack: an unbound function and its receiver, or a value.
+pub enum Loaded {
+    Method(PyObjectRef),
+    Value(PyObjectRef),
+}
+
+/// `obj.name` for a call: a plain function found on the type stays unbound.
+pub fn load_method(vm: &VirtualMachine, obj: PyObject<'_>, name: &Py<PyStr>) -> PyResult<Loaded> {
+    let typ = obj.class(vm);
+    if !typ.has_flags(TypeFlags::GENERIC_GETATTR) {
+        return vm.get_attr(obj, name).map(Loaded::Value);
+    }
+    let on_type = typ.lookup(vm, name);
+    let Some(d) = on_type else {
+        return vm.get_attr(obj, name).map(Loaded::Value);
+    };
+    if !d.class(vm).has_flags(TypeFlags::METHOD_DESCRIPTOR) {
+        return vm.get_attr(obj, name).map(Loaded::Value);
+    }
+    if typ.has_flags(TypeFlags::HAS_DICT)
+        && let Some(v) = crate::protocol::attributes::instance_get(vm, obj, name)?
+    {
+        return Ok(Loaded::Value(v));
+    }
+    Ok(Loaded::Method(d))
+}
+
+op!(escapes LoadAttr, |c| {
+    let vm = c.vm();
+    let (i, method) = oparg::unpack_attr(c.oparg());
+    let name = c.name(i);
+    let obj = c.peek_object(0);
+    if method {
+        match ok!(c, load_method(vm, obj, name)) {
+            Loaded::Method(f) => {
+                let receiver = c.pop();
+                c.push_owned(f);
+                c.push(receiver);
+            }
+            Loaded::Value(v) => {
+                c.replace_top(1, v);
+                c.push(StackRef::NULL);
+            }
+        }
+    } else {
+        let v = ok!(c, vm.get_attr(obj, name));
+        c.replace_top(1, v);
+    }
+    c.advance(units::LOAD_ATTR);
+    c.after_native()
+});
+
+op!(escapes StoreAttr, |c| {
+    let name = c.name(c.oparg() as usize);
+    let (value, obj) = (c.peek_object(1), c.peek_object(0));
+    ok!(c, c.vm().set_attr(obj, name, Some(value)));
+    c.drop_n(2);
+    c.advance(units::STORE_ATTR);
+    c.after_native()
+});
+
+op!(escapes DeleteAttr, |c| {
+    let name = c.name(c.oparg() as usize);
+    ok!(c, c.vm().set_attr(c.peek_object(0), name, None));
+    c.drop_top();
+    c.advance(1);
+    c.after_native()
+});
+
+op!(escapes LoadSuperAttr, |c| {
+    let vm = c.vm();
+    let (i, method, two) = oparg::unpack_super_attr(c.oparg());
+    let name = c.name(i);
+    let (sup, cls, this) = (c.peek_object(2), c.peek_object(1), c.peek_object(0));
+    let r = ok!(c, super_attr(c, sup, cls, this, name, method, two));
+    let _ = vm;
+    match r {
+        Loaded::Method(f) => {
+            let receiver = c.pop();
+            c.drop_n(2);
+            c.push_owned(f);
+            c.push(receiver);
+        }
+        Loaded::Value(v) => {
+            c.replace_top(3, v);
+            if method {
+                c.push(StackRef::NULL);
+            }
+        }
+    }
+    c.advance(units::LOAD_SUPER_ATTR);
+    c.after_native()
+});
+
+fn super_attr(
+    c: &Cursor,
+    sup: PyObject<'_>,
+    cls: PyObject<'_>,
+    this: PyObject<'_>,
+    name: &Py<PyStr>,
+    method: bool,
+    two: bool,
+) -> PyResult<Loaded> {
+    let vm = c.vm();
+    if crate::builtins::super_::is_super_type(vm, sup)
+        && let Some(cls) = cls.downcast::<PyType>()
+    {
+        return crate::builtins::super_::lookup(vm, cls, this, name, method);
+    }
+    // A shadowed `super`: an ordinary call and an ordinary attribute.
+    let obj =
+        if two { vm.call_positional(sup, &[cls, this])? } else { vm.call_positional(sup, &[])? };
+    vm.get_attr(obj.as_object(), name).map(Loaded::Value)
+}
+
+op!(escapes LoadSpecial, |c| {
+    let vm = c.vm();
+    let special = oparg::SpecialMethod::from_oparg(c.oparg()).expect("verified operand");
+    let n = vm.names();
+    let name = match special {
+        oparg::SpecialMethod::Enter => &n.__enter__,
+        oparg::SpecialMethod::Exit => &n.__exit__,
+        oparg::SpecialMethod::Aenter => &n.__aenter__,
+        oparg::SpecialMethod::Aexit => &n.__aexit__,
+    };
+    let obj = c.peek_object(0);
+    let typ = obj.class(vm);
+    let Some(d) = typ.lookup(vm, name) else {
+        return c.error(no_context_manager(vm, obj, special));
+    };
+    let dtype = d.class(vm);
+    if dtype.has_flags(TypeFlags::METHOD_DESCRIPTOR) {
+        let receiver = c.pop();
+        c.push_owned(d);
+        c.push(if receiver.is_borrowed() { StackRef::from_owned(receiver.into_owned()) } else { receiver });
+    } else {
+        let v = match dtype.slots.descr_get.get() {
+            Some(get) => ok!(c, get(vm, d.as_object(), Some(obj), Some(typ.as_object()))),
+            None => d,
+        };
+        c.replace_top(1, v);
+        c.push(StackRef::NULL);
+    }
+    c.advance(1);
+    c.after_native()
+});
+
+#[cold]
+fn no_context_manager(vm: &VirtualMachine, obj: PyObject<'_>, m: oparg::SpecialMethod) -> PyErr {
+    let what = obj.class(vm).display_name();
+    let has = |name: &Py<PyStr>| obj.class(vm).lookup(vm, name).is_some();
+    let n = vm.names();
+    let (protocol, missing, other) = match m {
+        oparg::SpecialMethod::Enter => {
+            ("context manager", "__enter__", has(&n.__aenter__) && has(&n.__aexit__))
+        }
+        oparg::SpecialMethod::Exit => {
+            ("context manager", "__exit__", has(&n.__aenter__) && has(&n.__aexit__))
+        }
+        oparg::SpecialMethod::Aenter => {
+            ("asynchronous context manager", "__aenter__", has(&n.__enter__) && has(&n.__exit__))
+        }
+        oparg::SpecialMethod::Aexit => {
+            ("asynchronous context manager", "__aexit__", has(&n.__enter__) && has(&n.__exit__))
+        }
+    };
+    let mut msg = format!(
+        "'{what}' object does not support the {protocol} protocol (missed {missing} method)"
+    );
+    if other {
+        let hint = match m {
+            oparg::SpecialMethod::Enter | oparg::SpecialMethod::Exit => {
+                " but it supports the asynchronous context manager protocol. Did you mean to use 'async with'?"
+            }
+            _ => " but it supports the context manager protocol. Did you mean to use 'with'?",
+        };
+        msg.push_str(hint);
+    }
+    vm.type_error(msg)
+}

@@ -1,0 +1,215 @@
+//! Calls and returns.
+
+use super::{ok, op, units};
+use crate::builtins::code::PyCode;
+use crate::builtins::function::PyFunction;
+use crate::builtins::method::PyMethod;
+use crate::interp::cursor::{Cursor, Exit, Next};
+use crate::object::StackRef;
+use crate::prelude::*;
+use bytecode::oparg::FunctionAttribute;
+
+op!(escapes Call, |c| {
+    let n = c.oparg() as usize;
+    expand_method(c, n + 2, n);
+    call(c, n, 0, None, units::CALL)
+});
+
+op!(escapes CallKw, |c| {
+    let n = c.oparg() as usize;
+    // The names lie on top of the arguments: take them off, and let go of them at the end.
+    let names = c.pop().into_owned();
+    let Ok(names) = names.downcast::<PyTuple>() else {
+        unreachable!("CALL_KW has a tuple of names");
+    };
+    expand_method(c, n + 2, n);
+    call(c, n, 1, Some(names), units::CALL_KW)
+});
+
+/// A bound method in the callable's slot gives way to its function and receiver.
+#[inline(always)]
+fn expand_method(c: &mut Cursor, depth: usize, n: usize) {
+    if !c.peek(n).is_null() {
+        return;
+    }
+    let callee = c.peek(depth - 1);
+    let vm = c.vm();
+    if let Some(m) = callee.object().downcast_exact::<PyMethod>(vm.type_of::<PyMethod>()) {
+        let (f, receiver) = (m.function.clone(), m.receiver.clone());
+        c.poke(depth - 1, StackRef::from_owned(f));
+        c.poke(n, StackRef::from_owned(receiver));
+        callee.release();
+    }
+}
+
+/// callable, self or NULL, `n` arguments: pushes a frame, or calls the native.  `extra` is
+/// what an error puts back (the names of CALL_KW).
+#[inline(always)]
+fn call(
+    c: &mut Cursor,
+    n: usize,
+    extra: usize,
+    names: Option<PyRef<PyTuple>>,
+    units: usize,
+) -> Next {
+    let vm = c.vm();
+    let callee = c.peek_object(n + 1);
+    let with_self = !c.peek(n).is_null();
+    let argc = n + with_self as usize;
+    if let Some(func) = callee.downcast::<PyFunction>()
+        && func.is_plain(vm)
+    {
+        return match c.push_call(func, argc, names.as_deref(), units, n + 2) {
+            Ok(()) => Next::Go,
+            Err(e) => fail(c, extra, names, e),
+        };
+    }
+    let args = Args::new(c.top_slice(argc), names.as_deref());
+    let r = match vm.call(callee, args) {
+        Ok(r) => r,
+        Err(e) => return fail(c, extra, names, e),
+    };
+    c.replace_call(n + 2, r);
+    c.advance(units);
+    drop(names);
+    c.after_call()
+}
+
+#[cold]
+fn fail(c: &mut Cursor, extra: usize, names: Option<PyRef<PyTuple>>, e: PyErr) -> Next {
+    if extra == 1 {
+        c.push(StackRef::from_option(names.map(Into::into)));
+    }
+    c.error(e)
+}
+
+op!(escapes CallFunctionEx, |c| {
+    let vm = c.vm();
+    let callee = c.peek_object(3);
+    let positional = c.peek_object(1);
+    let mut items: Vec<PyObjectRef> = match positional.downcast_exact::<PyTuple>(&vm.types().tuple) {
+        Some(t) => t.as_slice().to_vec(),
+        None => match vm.collect(positional) {
+            Ok(v) => v,
+            Err(e) => {
+                let typ = positional.class(vm);
+                if typ.slots.iter.get().is_none() && typ.slots.sq_item.get().is_none() {
+                    return c.error(vm.type_error(format!(
+                        "{} argument after * must be an iterable, not {}",
+                        ok!(c, callee_text(vm, callee)),
+                        typ.display_name()
+                    )));
+                }
+                return c.error(e);
+            }
+        },
+    };
+    if let Some(receiver) = c.peek(2).option() {
+        items.insert(0, receiver.to_owned());
+    }
+    let mut names = None;
+    if let Some(kw) = c.peek(0).option() {
+        let d = match kw.downcast_exact::<PyDict>(&vm.types().dict) {
+            Some(d) => d.to_ref(),
+            None => {
+                let d = vm.new_dict();
+                ok!(c, d.merge_keywords(vm, kw, callee));
+                d
+            }
+        };
+        let mut keys = Vec::with_capacity(d.len());
+        for (k, v) in d.items() {
+            if k.as_object().downcast::<PyStr>().is_none() {
+                return c.error(vm.type_error("keywords must be strings"));
+            }
+            keys.push(k);
+            items.push(v);
+        }
+        if !keys.is_empty() {
+            names = Some(vm.new_tuple(keys));
+        }
+    }
+    if let Some(func) = callee.downcast::<PyFunction>()
+        && func.is_plain(vm)
+    {
+        let words: Vec<StackRef> =
+            items.iter().map(|o| StackRef::from_borrowed(o.as_object())).collect();
+        return match c.push_call_from(func, &words, names.as_deref(), 1, 4) {
+            Ok(()) => Next::Go,
+            Err(e) => c.error(e),
+        };
+    }
+    let words: Vec<PyObject<'_>> = items.iter().map(|o| o.as_object()).collect();
+    let r = ok!(c, vm.call(callee, Args::with_keywords(&words, names.as_deref())));
+    drop(words);
+    drop(items);
+    c.replace_call(4, r);
+    c.advance(1);
+    c.after_call()
+});
+
+/// A callable in messages: `module.function()`.
+pub fn callee_text(vm: &VirtualMachine, callee: PyObject<'_>) -> PyResult<String> {
+    let n = vm.names();
+    let Some(q) = vm.get_attr_opt(callee, &n.__qualname__)? else {
+        return Ok(vm.str(callee)?.to_string_lossy().into_owned());
+    };
+    let q = vm.str(q.as_object())?.to_string_lossy().into_owned();
+    match vm.get_attr_opt(callee, &n.__module__)? {
+        Some(m) if !m.is_none() => {
+            let m = vm.str(m.as_object())?.to_string_lossy().into_owned();
+            Ok(if m == "builtins" { format!("{q}()") } else { format!("{m}.{q}()") })
+        }
+        _ => Ok(format!("{q}()")),
+    }
+}
+
+op!(escapes ReturnValue, |c| {
+    let v = c.pop();
+    let v = StackRef::from_owned(v.into_owned());
+    c.pop_frame_returning(v);
+    c.after_drop()
+});
+
+op!(escapes InterpreterExit, |c| {
+    let v = c.pop().into_owned();
+    c.vm().set_result(v);
+    c.leave_entry();
+    Next::Leave(Exit::Done)
+});
+
+op!(escapes ExitInitCheck, |c| {
+    let v = c.peek_object(0);
+    if !v.is_none() {
+        let vm = c.vm();
+        return c.error(vm.type_error(format!(
+            "__init__() should return None, not '{}'",
+            v.class(vm).display_name()
+        )));
+    }
+    c.drop_top();
+    c.advance(1);
+    Next::Go
+});
+
+op!(escapes MakeFunction, |c| {
+    let vm = c.vm();
+    let Ok(code) = c.peek_object(0).to_owned().downcast::<PyCode>() else {
+        return c.error(vm.system_error("MAKE_FUNCTION needs a code object"));
+    };
+    let f = ok!(c, PyFunction::create(vm, code, c.globals().to_ref(), None));
+    c.replace_top(1, f.into());
+    c.advance(1);
+    c.after_drop()
+});
+
+op!(escapes SetFunctionAttribute, |c| {
+    let which = FunctionAttribute::from_bits_retain(c.oparg());
+    let f = c.pop();
+    let value = c.pop().into_owned();
+    let func = f.object().downcast::<PyFunction>().expect("a function is on top");
+    func.set_part(which, value);
+    c.push(f);
+    c.advance(1);
+    Next::Go
+});

@@ -1,0 +1,169 @@
+//! Iteration and suspension.
+
+use super::{ok, op, units};
+use crate::builtins::generator::{GenKind, GenState, PyGenerator};
+use crate::interp::cursor::Next;
+use crate::object::{PyObjectRef, StackRef};
+use crate::prelude::*;
+use crate::types::slots::SendResult;
+
+op!(escapes GetIter, |c| {
+    let it = ok!(c, c.vm().get_iter(c.peek_object(0)));
+    c.replace_top(1, it);
+    c.advance(1);
+    c.after_native()
+});
+
+op!(escapes GetLen, |c| {
+    let vm = c.vm();
+    let n = ok!(c, vm.length(c.peek_object(0)));
+    c.push_owned(vm.new_usize(n));
+    c.advance(1);
+    c.after_native()
+});
+
+op!(escapes ForIter, |c| {
+    let vm = c.vm();
+    let it = c.peek_object(0);
+    // A generator runs in this loop.
+    if let Some(g) = it.downcast::<PyGenerator>() {
+        match g.state.get() {
+            GenState::Created | GenState::Suspended | GenState::Delegating => {
+                ok!(c, vm.check_depth());
+                // Its return value goes to the END_FOR, which drops it.
+                c.set_return_offset(units::FOR_ITER as u32 + c.oparg());
+                c.enter_generator(g.payload_ref(), StackRef::from_owned(PyObjectRef::none()));
+                return Next::Go;
+            }
+            _ => {}
+        }
+    }
+    let next = match it.class(vm).slots.iternext.get() {
+        Some(f) => match f(vm, it) {
+            Err(e) if vm.is_error(&e, &vm.exc().stop_iteration) => None,
+            r => ok!(c, r),
+        },
+        None => {
+            return c.error(vm.type_error(format!(
+                "'{}' object is not an iterator",
+                it.class(vm).display_name()
+            )));
+        }
+    };
+    match next {
+        Some(v) => {
+            c.push_owned(v);
+            c.advance(units::FOR_ITER);
+        }
+        None => {
+            // Past the END_FOR: the iterator stays for POP_ITER.
+            let n = c.oparg() as isize;
+            c.jump(units::FOR_ITER as isize + n + 1);
+        }
+    }
+    c.after_native()
+});
+
+op!(escapes ReturnGenerator, |c| {
+    c.advance(1);
+    c.save();
+    let g = c.suspend_into_generator();
+    c.push_owned(g);
+    c.after_drop()
+});
+
+op!(escapes YieldValue, |c| {
+    let state =
+        if c.oparg() & 1 != 0 { GenState::Delegating } else { GenState::Suspended };
+    let v = StackRef::from_owned(c.pop().into_owned());
+    c.advance(1);
+    c.save();
+    c.leave_generator(state);
+    c.push(v);
+    c.resume_caller();
+    c.after_drop()
+});
+
+op!(escapes Send, |c| {
+    let vm = c.vm();
+    let (receiver, value) = (c.peek_object(1), c.peek_object(0));
+    if let Some(g) = receiver.any_generator()
+        && g.kind != GenKind::AsyncGenerator
+        && matches!(g.state.get(), GenState::Created | GenState::Suspended | GenState::Delegating)
+        && (g.state.get() != GenState::Created || value.is_none())
+    {
+        ok!(c, vm.check_depth());
+        let v = StackRef::from_owned(c.pop().into_owned());
+        c.set_return_offset(units::SEND as u32 + c.oparg());
+        c.enter_generator(g, v);
+        return Next::Go;
+    }
+    let r = match receiver.class(vm).slots.send.get() {
+        Some(send) => ok!(c, send(vm, receiver, value)),
+        None => {
+            let r = if value.is_none() {
+                match receiver.class(vm).slots.iternext.get() {
+                    Some(next) => match next(vm, receiver) {
+                        Ok(Some(v)) => Ok(v),
+                        Ok(None) => Err(vm.stop_iteration(None)),
+                        Err(e) => Err(e),
+                    },
+                    None => Err(vm.type_error(format!(
+                        "'{}' object is not an iterator",
+                        receiver.class(vm).display_name()
+                    ))),
+                }
+            } else {
+                vm.call_method(receiver, &vm.names().send, &[value])
+            };
+            match r {
+                Ok(v) => SendResult::Yield(v),
+                Err(e) if vm.is_error(&e, &vm.exc().stop_iteration) => {
+                    SendResult::Return(vm.stop_iteration_value(&e))
+                }
+                Err(e) => return c.error(e),
+            }
+        }
+    };
+    match r {
+        SendResult::Yield(v) => {
+            c.replace_top(1, v);
+            c.advance(units::SEND);
+        }
+        SendResult::Return(v) => {
+            c.replace_top(1, v);
+            let n = c.oparg() as isize;
+            c.jump(units::SEND as isize + n);
+        }
+    }
+    c.after_native()
+});
+
+op!(escapes GetYieldFromIter, |c| {
+    use bytecode::CodeFlags;
+    let vm = c.vm();
+    let o = c.peek_object(0);
+    if let Some(g) = o.any_generator() {
+        match g.kind {
+            GenKind::Coroutine => {
+                let flags = c.code().flags();
+                if !flags.intersects(CodeFlags::COROUTINE | CodeFlags::ITERABLE_COROUTINE) {
+                    return c.error(vm.type_error(
+                        "cannot 'yield from' a coroutine object in a non-coroutine generator",
+                    ));
+                }
+                c.advance(1);
+                return Next::Go;
+            }
+            GenKind::Generator => {
+                c.advance(1);
+                return Next::Go;
+            }
+            GenKind::AsyncGenerator => {}
+        }
+    }
+    let it = ok!(c, vm.get_iter(o));
+    c.replace_top(1, it);
+    c.advance(1);
+    c.after_native()
+});

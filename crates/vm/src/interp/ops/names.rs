@@ -1,0 +1,259 @@
+//! Names: globals, builtins, namespaces, cells.
+
+use super::{ok, op, units};
+use crate::builtins::cell::PyCellObject;
+use crate::builtins::dict::PyDict;
+use crate::builtins::str::PyStr;
+use crate::interp::cursor::{Cursor, Next};
+use crate::object::{Py, PyObject, PyObjectRef, StackRef};
+use crate::vm::{PyErr, PyResult, VirtualMachine};
+use bytecode::LocalKind;
+
+/// A name in a namespace that may be any mapping; `None` when it is not there.
+fn namespace_get(
+    vm: &VirtualMachine,
+    ns: PyObject<'_>,
+    name: &Py<PyStr>,
+) -> PyResult<Option<PyObjectRef>> {
+    if let Some(d) = ns.downcast_exact::<PyDict>(&vm.types().dict) {
+        return d.get_str(vm, name);
+    }
+    match vm.get_item(ns, name.as_object()) {
+        Ok(v) => Ok(Some(v)),
+        Err(e) if vm.is_error(&e, &vm.exc().key_error) => Ok(None),
+        Err(e) => Err(e),
+    }
+}
+
+fn global_or_builtin(c: &Cursor, name: &Py<PyStr>) -> PyResult<Option<PyObjectRef>> {
+    let vm = c.vm();
+    if let Some(v) = c.globals().get_str(vm, name)? {
+        return Ok(Some(v));
+    }
+    c.builtins().get_str(vm, name)
+}
+
+#[cold]
+fn name_error(vm: &VirtualMachine, name: &Py<PyStr>) -> PyErr {
+    vm.name_error(name, &format!("name '{}' is not defined", name.to_string_lossy()))
+}
+
+op!(escapes LoadName, |c| {
+    let vm = c.vm();
+    let name = c.name(c.oparg() as usize);
+    let Some(ns) = c.names() else {
+        return c.error(vm.system_error(format!(
+            "no locals when loading '{}'",
+            name.to_string_lossy()
+        )));
+    };
+    let v = match ok!(c, namespace_get(vm, ns, name)) {
+        Some(v) => Some(v),
+        None => ok!(c, global_or_builtin(c, name)),
+    };
+    let Some(v) = v else { return c.error(name_error(vm, name)) };
+    c.push_owned(v);
+    c.advance(1);
+    c.after_native()
+});
+
+op!(escapes StoreName, |c| {
+    let vm = c.vm();
+    let name = c.name(c.oparg() as usize);
+    let Some(ns) = c.names() else {
+        return c.error(vm.system_error(format!(
+            "no locals found when storing '{}'",
+            name.to_string_lossy()
+        )));
+    };
+    if let Some(d) = ns.downcast_exact::<PyDict>(&vm.types().dict) {
+        ok!(c, d.set_str(vm, name, c.peek_object(0).to_owned()));
+    } else {
+        ok!(c, vm.set_item(ns, name.as_object(), c.peek_object(0)));
+    }
+    c.drop_top();
+    c.advance(1);
+    c.after_native()
+});
+
+op!(escapes DeleteName, |c| {
+    let vm = c.vm();
+    let name = c.name(c.oparg() as usize);
+    let Some(ns) = c.names() else {
+        return c.error(vm.system_error(format!(
+            "no locals when deleting '{}'",
+            name.to_string_lossy()
+        )));
+    };
+    match vm.del_item(ns, name.as_object()) {
+        Ok(()) => {}
+        Err(e) if vm.is_error(&e, &vm.exc().key_error) => return c.error(name_error(vm, name)),
+        Err(e) => return c.error(e),
+    }
+    c.advance(1);
+    c.after_native()
+});
+
+op!(escapes LoadGlobal, |c| {
+    let vm = c.vm();
+    let (i, push_null) = bytecode::oparg::unpack_global(c.oparg());
+    let name = c.name(i);
+    let Some(v) = ok!(c, global_or_builtin(c, name)) else {
+        return c.error(name_error(vm, name));
+    };
+    c.push_owned(v);
+    if push_null {
+        c.push(StackRef::NULL);
+    }
+    c.advance(units::LOAD_GLOBAL);
+    c.after_native()
+});
+
+op!(escapes StoreGlobal, |c| {
+    let name = c.name(c.oparg() as usize);
+    ok!(c, c.globals().set_str(c.vm(), name, c.peek_object(0).to_owned()));
+    c.drop_top();
+    c.advance(1);
+    c.after_native()
+});
+
+op!(escapes DeleteGlobal, |c| {
+    let vm = c.vm();
+    let name = c.name(c.oparg() as usize);
+    if ok!(c, c.globals().remove(vm, name.as_object())).is_none() {
+        return c.error(name_error(vm, name));
+    }
+    c.advance(1);
+    c.after_native()
+});
+
+op!(escapes MakeCell, |c| {
+    let i = c.oparg() as usize;
+    let content = c.local(i).into_owned_option();
+    let cell = c.vm().new_object(PyCellObject::new(content));
+    c.replace_local(i, StackRef::from_owned(cell.into()));
+    c.advance(1);
+    Next::Go
+});
+
+op!(escapes CopyFreeVars, |c| {
+    let n = c.oparg() as usize;
+    let code = c.code();
+    let first = code.nlocalsplus() - n;
+    let closure = c.closure().expect("code with free variables has a closure");
+    for (k, cell) in closure.as_slice().iter().enumerate() {
+        c.replace_local(first + k, StackRef::from_owned(cell.clone()));
+    }
+    c.advance(1);
+    Next::Go
+});
+
+fn cell_at<'f>(c: &Cursor, i: usize) -> &'f Py<PyCellObject> {
+    c.local(i).object().downcast::<PyCellObject>().expect("a cell slot holds a cell")
+}
+
+op!(escapes LoadDeref, |c| {
+    let i = c.oparg() as usize;
+    let Some(v) = cell_at(c, i).get() else { return c.error(unbound_cell(c, i)) };
+    c.push_owned(v);
+    c.advance(1);
+    Next::Go
+});
+
+op!(escapes StoreDeref, |c| {
+    let cell = cell_at(c, c.oparg() as usize);
+    let v = c.pop().into_owned();
+    drop(cell.replace(Some(v)));
+    c.advance(1);
+    c.after_drop()
+});
+
+op!(escapes DeleteDeref, |c| {
+    let i = c.oparg() as usize;
+    if cell_at(c, i).replace(None).is_none() {
+        return c.error(unbound_cell(c, i));
+    }
+    c.advance(1);
+    c.after_drop()
+});
+
+#[cold]
+fn unbound_cell(c: &Cursor, i: usize) -> PyErr {
+    let (vm, code) = (c.vm(), c.code());
+    let name = &code.localsplusnames()[i];
+    let text = name.to_string_lossy();
+    if code.localspluskinds()[i].contains(LocalKind::FREE) {
+        vm.name_error(
+            name,
+            &format!(
+                "cannot access free variable '{text}' where it is not associated with a value in enclosing scope"
+            ),
+        )
+    } else {
+        vm.unbound_local_error(format!(
+            "cannot access local variable '{text}' where it is not associated with a value"
+        ))
+    }
+}
+
+op!(escapes LoadFromDictOrDeref, |c| {
+    let vm = c.vm();
+    let i = c.oparg() as usize;
+    let name = c.code().localsplusnames()[i].clone();
+    let v = match ok!(c, namespace_get(vm, c.peek_object(0), &name)) {
+        Some(v) => v,
+        None => match cell_at(c, i).get() {
+            Some(v) => v,
+            None => return c.error(unbound_cell(c, i)),
+        },
+    };
+    c.replace_top(1, v);
+    c.advance(1);
+    c.after_native()
+});
+
+op!(escapes LoadFromDictOrGlobals, |c| {
+    let vm = c.vm();
+    let name = c.name(c.oparg() as usize);
+    let v = match ok!(c, namespace_get(vm, c.peek_object(0), name)) {
+        Some(v) => Some(v),
+        None => ok!(c, global_or_builtin(c, name)),
+    };
+    let Some(v) = v else { return c.error(name_error(vm, name)) };
+    c.replace_top(1, v);
+    c.advance(1);
+    c.after_native()
+});
+
+op!(escapes LoadLocals, |c| {
+    let vm = c.vm();
+    let Some(ns) = c.names() else { return c.error(vm.system_error("no locals")) };
+    c.push_owned(ns.to_owned());
+    c.advance(1);
+    Next::Go
+});
+
+op!(escapes LoadBuildClass, |c| {
+    let vm = c.vm();
+    let name = &vm.names().__build_class__;
+    let Some(f) = ok!(c, c.builtins().get_str(vm, name)) else {
+        return c.error(vm.name_error(name, "__build_class__ not found"));
+    };
+    c.push_owned(f);
+    c.advance(1);
+    c.after_native()
+});
+
+op!(escapes SetupAnnotations, |c| {
+    let vm = c.vm();
+    let Some(ns) = c.names() else {
+        return c.error(vm.system_error("no locals found when setting up annotations"));
+    };
+    let name = &vm.names().__annotations__;
+    if ok!(c, namespace_get(vm, ns, name)).is_none() {
+        let d = vm.new_dict();
+        ok!(c, vm.set_item(ns, name.as_object(), d.as_object()));
+    }
+    c.advance(1);
+    c.after_native()
+});

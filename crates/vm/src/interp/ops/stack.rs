@@ -1,0 +1,232 @@
+//! Moving words: the stack, constants, locals.
+
+use super::op;
+use crate::interp::cursor::Next;
+use crate::interp::dispatch::slow;
+use crate::object::{StackRef, word};
+
+op!(Nop, |c| {
+    c.advance(1);
+    Next::Go
+});
+
+op!(PopTop, |c| {
+    let v = c.peek(0);
+    if v.is_counted_heap() && v.object().header().is_some_and(|h| h.count() == 1) {
+        return slow!(PopTopLast);
+    }
+    c.drop_top();
+    c.advance(1);
+    Next::Go
+});
+
+op!(escapes
+/// The value dies here.
+PopTopLast, |c| {
+    c.drop_top();
+    c.advance(1);
+    c.after_drop()
+});
+
+op!(escapes EndSend, |c| {
+    let value = c.pop();
+    c.drop_top();
+    c.push(value);
+    c.advance(1);
+    c.after_drop()
+});
+
+op!(PushNull, |c| {
+    c.push(StackRef::NULL);
+    c.advance(1);
+    Next::Go
+});
+
+op!(Copy, |c| {
+    let v = c.peek(c.oparg() as usize - 1);
+    c.push(if v.is_null() { v } else { StackRef::from_owned(v.object().to_owned()) });
+    c.advance(1);
+    Next::Go
+});
+
+op!(Swap, |c| {
+    let n = c.oparg() as usize - 1;
+    let (top, other) = (c.peek(0), c.peek(n));
+    c.poke(0, other);
+    c.poke(n, top);
+    c.advance(1);
+    Next::Go
+});
+
+op!(LoadConst, |c| {
+    let v = c.constant(c.oparg() as usize);
+    c.push(v);
+    c.advance(1);
+    Next::Go
+});
+
+op!(LoadSmallInt, |c| {
+    c.push(StackRef::from_immediate(word::from_int_unchecked(i64::from(c.oparg()))));
+    c.advance(1);
+    Next::Go
+});
+
+op!(escapes LoadCommonConstant, |c| {
+    let v = c.vm().common_constant(c.oparg());
+    c.push_owned(v);
+    c.advance(1);
+    Next::Go
+});
+
+op!(LoadFast, |c| {
+    let v = c.local(c.oparg() as usize);
+    c.push(StackRef::from_owned(v.object().to_owned()));
+    c.advance(1);
+    Next::Go
+});
+
+op!(LoadFastBorrow, |c| {
+    let v = c.local(c.oparg() as usize);
+    c.push(v.borrow_of());
+    c.advance(1);
+    Next::Go
+});
+
+op!(LoadFastLoadFast, |c| {
+    let arg = c.oparg() as usize;
+    let (a, b) = (c.local(arg >> 4), c.local(arg & 15));
+    c.push(StackRef::from_owned(a.object().to_owned()));
+    c.push(StackRef::from_owned(b.object().to_owned()));
+    c.advance(1);
+    Next::Go
+});
+
+op!(LoadFastBorrowLoadFastBorrow, |c| {
+    let arg = c.oparg() as usize;
+    let (a, b) = (c.local(arg >> 4), c.local(arg & 15));
+    c.push(a.borrow_of());
+    c.push(b.borrow_of());
+    c.advance(1);
+    Next::Go
+});
+
+op!(LoadFastCheck, |c| {
+    let v = c.local(c.oparg() as usize);
+    if v.is_null() {
+        return slow!(UnboundLocal);
+    }
+    c.push(StackRef::from_owned(v.object().to_owned()));
+    c.advance(1);
+    Next::Go
+});
+
+op!(escapes
+/// A local without a value was read or deleted.
+UnboundLocal, |c| {
+    let name = c.code().localsplusnames()[c.oparg() as usize].clone();
+    let vm = c.vm();
+    let e = vm.unbound_local_error(format!(
+        "cannot access local variable '{}' where it is not associated with a value",
+        name.to_string_lossy()
+    ));
+    c.error(e)
+});
+
+op!(LoadFastAndClear, |c| {
+    let v = c.replace_local(c.oparg() as usize, StackRef::NULL);
+    c.push(v);
+    c.advance(1);
+    Next::Go
+});
+
+/// Owned words go into locals: a borrowed one is counted first.
+#[inline(always)]
+fn settled(v: StackRef) -> StackRef {
+    if v.is_borrowed() { StackRef::from_owned(v.object().to_owned()) } else { v }
+}
+
+/// True when releasing the word needs no more than a decrement.
+#[inline(always)]
+fn light(v: StackRef) -> bool {
+    !v.is_counted_heap() || v.object().header().is_none_or(|h| h.count() != 1)
+}
+
+op!(StoreFast, |c| {
+    let i = c.oparg() as usize;
+    if !light(c.local(i)) {
+        return slow!(StoreFastLast);
+    }
+    let v = settled(c.pop());
+    c.replace_local(i, v).release();
+    c.advance(1);
+    Next::Go
+});
+
+op!(escapes
+/// The local's old value dies.
+StoreFastLast, |c| {
+    let i = c.oparg() as usize;
+    let v = settled(c.pop());
+    c.replace_local(i, v).release();
+    c.advance(1);
+    c.after_drop()
+});
+
+op!(StoreFastLoadFast, |c| {
+    let arg = c.oparg() as usize;
+    if !light(c.local(arg >> 4)) {
+        return slow!(StoreFastLoadFastLast);
+    }
+    let v = settled(c.pop());
+    c.replace_local(arg >> 4, v).release();
+    let w = c.local(arg & 15);
+    c.push(StackRef::from_owned(w.object().to_owned()));
+    c.advance(1);
+    Next::Go
+});
+
+op!(escapes StoreFastLoadFastLast, |c| {
+    let arg = c.oparg() as usize;
+    let v = settled(c.pop());
+    let old = c.replace_local(arg >> 4, v);
+    let w = c.local(arg & 15);
+    c.push(StackRef::from_owned(w.object().to_owned()));
+    old.release();
+    c.advance(1);
+    c.after_drop()
+});
+
+op!(StoreFastStoreFast, |c| {
+    let arg = c.oparg() as usize;
+    if !light(c.local(arg >> 4)) || !light(c.local(arg & 15)) {
+        return slow!(StoreFastStoreFastLast);
+    }
+    let v = settled(c.pop());
+    c.replace_local(arg >> 4, v).release();
+    let w = settled(c.pop());
+    c.replace_local(arg & 15, w).release();
+    c.advance(1);
+    Next::Go
+});
+
+op!(escapes StoreFastStoreFastLast, |c| {
+    let arg = c.oparg() as usize;
+    let v = settled(c.pop());
+    let old = c.replace_local(arg >> 4, v);
+    let w = settled(c.pop());
+    let older = c.replace_local(arg & 15, w);
+    old.release();
+    older.release();
+    c.advance(1);
+    c.after_drop()
+});
+
+op!(escapes DeleteFast, |c| {
+    let i = c.oparg() as usize;
+    if c.local(i).is_null() {
+        return slow!(UnboundLocal);
+    }
+    c.replace_local(i, StackRef::NULL).release();
+    c.advance(1);
+    c.after_drop()
+});

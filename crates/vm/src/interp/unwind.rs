@@ -1,0 +1,89 @@
+//! Errors: the one cold handler that finds where an exception goes (D19).
+
+#![allow(unsafe_code)]
+
+use super::calls;
+use super::cursor::{Cursor, Exit, Next};
+use super::dispatch::Op;
+use crate::builtins::frame::PyFrame;
+use crate::builtins::generator;
+use crate::builtins::traceback::PyTraceback;
+use crate::frame::{FrameRef, Owner};
+use crate::object::StackRef;
+use bytecode::exception_table;
+
+/// The vm holds the exception: adds traceback entries, drops windows, and goes on at the
+/// handler, or leaves the loop.
+pub fn unwind(c: &mut Cursor) -> Next {
+    c.save();
+    add_traceback(c);
+    unwind_without_entry(c)
+}
+
+/// RERAISE: this frame has its traceback entry already.
+pub struct UnwindReraise;
+
+impl Op for UnwindReraise {
+    const ESCAPES: bool = true;
+
+    fn run(c: &mut Cursor) -> Next {
+        unwind_without_entry(c)
+    }
+}
+
+fn add_traceback(c: &Cursor) {
+    let vm = c.vm();
+    // SAFETY: the cursor's frame is alive.
+    let Some(f) = (unsafe { FrameRef::from_raw(c.frame) }) else { return };
+    if f.is_hidden() {
+        return;
+    }
+    let Some(exc) = vm.raised() else { return };
+    let frame = PyFrame::of(vm, f);
+    let lasti = (f.lasti() * 2) as i32;
+    let next = exc.traceback.take().and_then(|t| t.downcast::<PyTraceback>().ok());
+    let tb = PyTraceback::create(vm, next, frame, lasti, -1);
+    exc.traceback.set(Some(tb.into()));
+}
+
+fn unwind_without_entry(c: &mut Cursor) -> Next {
+    let vm = c.vm();
+    loop {
+        // SAFETY: the frames of the chain are alive until they are popped here.
+        unsafe {
+            let f = c.frame;
+            let code = c.code();
+            let unit = c.ip.offset_from(code.first_instruction()) as u32;
+            if (*f).owner == Owner::Entry {
+                calls::pop_entry(vm, f);
+                return Next::Leave(Exit::Error);
+            }
+            if let Some(h) = exception_table::find(&code.exceptiontable, unit) {
+                let depth = h.depth as usize;
+                while c.depth() > depth {
+                    c.drop_top();
+                }
+                if h.lasti {
+                    c.push_owned(vm.new_int(i64::from(unit)));
+                }
+                let exc = vm.take_raised();
+                c.push(StackRef::from_owned(exc.into()));
+                c.ip = code.first_instruction().add(h.target as usize);
+                vm.drain_pending_after_unwind();
+                return Next::Go;
+            }
+            (*f).sp = c.sp;
+            let previous = (*f).previous;
+            if (*f).owner == Owner::Generator {
+                generator::finish_by_error(vm, f);
+            } else {
+                vm.pop_frame(f);
+            }
+            vm.frame.set(previous);
+            c.frame = previous;
+            c.sp = (*previous).sp;
+            c.ip = (*previous).ip;
+        }
+        add_traceback(c);
+    }
+}

@@ -1,0 +1,232 @@
+//! What the eval loop keeps in the vm: the raised exception, the handled ones, results,
+//! stub code, and the eval breaker's service.
+
+use super::{PyErr, VirtualMachine, breaker};
+use crate::builtins::code::PyCode;
+use crate::builtins::exception::PyBaseException;
+use crate::prelude::*;
+use bytecode::{CodeFlags, Opcode, RawCode, RawStr};
+use std::sync::atomic::Ordering;
+
+/// Code of the frames that Python never sees.
+pub struct Stubs {
+    /// Leaves the loop with the value on top.
+    pub entry: PyRef<PyCode>,
+    /// Checks what `__init__` returned, and returns the instance below it.
+    pub init: PyRef<PyCode>,
+}
+
+impl Stubs {
+    pub(crate) fn new(vm: &VirtualMachine) -> Stubs {
+        let exit = Opcode::InterpreterExit.byte();
+        Stubs {
+            // Long enough for a return, and for what a generator yields (two units on).
+            entry: stub(vm, "<entry>", &[exit, 0, exit, 0, exit, 0], 1),
+            init: stub(
+                vm,
+                "<init>",
+                &[Opcode::ExitInitCheck.byte(), 0, Opcode::ReturnValue.byte(), 0],
+                2,
+            ),
+        }
+    }
+}
+
+fn stub(vm: &VirtualMachine, name: &str, code: &[u8], stacksize: u32) -> PyRef<PyCode> {
+    let raw = RawCode {
+        argcount: 0,
+        posonlyargcount: 0,
+        kwonlyargcount: 0,
+        stacksize,
+        flags: CodeFlags::empty(),
+        code: code.into(),
+        consts: Vec::new(),
+        names: Vec::new(),
+        localsplusnames: Vec::new(),
+        localspluskinds: Vec::new(),
+        filename: RawStr::from("<rpython>"),
+        name: RawStr::from(name),
+        qualname: RawStr::from(name),
+        firstlineno: 0,
+        linetable: Box::default(),
+        exceptiontable: Box::default(),
+    };
+    PyCode::from_raw(vm, &raw).immortal()
+}
+
+impl VirtualMachine {
+    #[inline(always)]
+    pub(crate) fn stubs(&self) -> &Stubs {
+        self.interp.stubs.get().expect("stubs are made at start")
+    }
+
+    /// An error enters the loop: it is chained to the exception being handled unless it
+    /// has a context already, and becomes the raised one.
+    pub(crate) fn set_raised(&self, e: PyErr) {
+        if e.context.with(Option::is_none) {
+            self.chain(&e);
+        }
+        self.raised.set(Some(e));
+    }
+
+    /// The same exception goes on; nothing is chained.
+    pub(crate) fn set_raised_again(&self, e: PyErr) {
+        self.raised.set(Some(e));
+    }
+
+    /// A `raise` statement.
+    pub(crate) fn raise(&self, e: PyErr) {
+        self.chain(&e);
+        self.raised.set(Some(e));
+    }
+
+    /// Makes the handled exception the context of `e`, without closing a loop.
+    fn chain(&self, e: &PyErr) {
+        let Some(handled) = self.handled() else { return };
+        if handled.is(e) {
+            return;
+        }
+        // If `e` is already in the chain of contexts, that link is cut.
+        let mut at = handled.clone();
+        let mut steps = 0u32;
+        while let Some(next) = at.context.get() {
+            if next.is(e) {
+                at.context.set(None);
+                break;
+            }
+            at = next;
+            steps += 1;
+            if steps > 100_000 {
+                break;
+            }
+        }
+        e.context.set(Some(handled));
+    }
+
+    pub(crate) fn raised(&self) -> Option<PyErr> {
+        self.raised.get()
+    }
+
+    pub(crate) fn take_raised(&self) -> PyErr {
+        self.raised.take().expect("an error left an exception in the vm")
+    }
+
+    pub(crate) fn set_result(&self, v: PyObjectRef) {
+        drop(self.result.replace(Some(v)));
+    }
+
+    pub(crate) fn take_result(&self) -> PyObjectRef {
+        self.result.take().expect("the loop left a result")
+    }
+
+    /// The exception being handled (`sys.exception()`): the innermost frame's that has one.
+    pub fn handled(&self) -> Option<PyErr> {
+        if let Some(e) = self.handled_now.get() {
+            return Some(e);
+        }
+        self.handled_below.with(|s| s.iter().rev().find_map(|e| e.clone()))
+    }
+
+    pub(crate) fn swap_handled(&self, e: Option<PyErr>) -> Option<PyErr> {
+        self.handled_now.replace(e)
+    }
+
+    /// A generator is resumed: its own handled exception comes on top.
+    pub(crate) fn push_handled(&self, own: Option<PyErr>) {
+        let below = self.handled_now.replace(own);
+        self.handled_below.with_mut(|s| s.push(below));
+    }
+
+    /// A generator is left; its handled exception comes back.
+    pub(crate) fn pop_handled(&self) -> Option<PyErr> {
+        let below = self.handled_below.with_mut(Vec::pop).flatten();
+        self.handled_now.replace(below)
+    }
+
+    #[inline]
+    pub(crate) fn check_depth(&self) -> PyResult<()> {
+        if self.py_depth_left.get() > 0 { Ok(()) } else { Err(self.too_deep()) }
+    }
+
+    /// `exc.value` of a StopIteration.
+    pub(crate) fn stop_iteration_value(&self, e: &Py<PyBaseException>) -> PyObjectRef {
+        crate::builtins::exception::stop_iteration_value(e)
+    }
+
+    #[cold]
+    pub(crate) fn name_error(&self, name: &Py<PyStr>, msg: &str) -> PyErr {
+        let e = self.name_error_msg(msg);
+        e.set_name(name.to_ref());
+        e
+    }
+
+    /// LOAD_COMMON_CONSTANT's objects.
+    pub(crate) fn common_constant(&self, i: u32) -> PyObjectRef {
+        use bytecode::oparg::CommonConstant as C;
+        match C::from_oparg(i) {
+            Some(C::AssertionError) => self.exc().assertion_error.clone().into(),
+            Some(C::NotImplementedError) => self.exc().not_implemented_error.clone().into(),
+            Some(C::BuiltinTuple) => self.types().tuple.clone().into(),
+            Some(C::BuiltinAll) => self.builtin_or_none("all"),
+            Some(C::BuiltinAny) => self.builtin_or_none("any"),
+            _ => PyObjectRef::none(),
+        }
+    }
+
+    fn builtin_or_none(&self, name: &str) -> PyObjectRef {
+        let name = self.intern(name);
+        self.builtins_dict().get_name(&name).unwrap_or_else(PyObjectRef::none)
+    }
+
+    pub fn builtins_dict(&self) -> &PyRef<PyDict> {
+        self.interp.builtins_dict.get_or_init(|| self.new_dict())
+    }
+
+    pub fn sys_dict(&self) -> &PyRef<PyDict> {
+        self.interp.sys_dict.get_or_init(|| self.new_dict())
+    }
+
+    pub fn sys_modules(&self) -> &PyRef<PyDict> {
+        self.interp.modules.get_or_init(|| self.new_dict())
+    }
+
+    pub fn sys_attr(&self, name: &Py<PyStr>) -> PyResult<Option<PyObjectRef>> {
+        self.sys_dict().get_str(self, name)
+    }
+
+    /// The builtins that code with these globals sees: `__builtins__`, a module or a dict.
+    pub fn builtins_of(&self, globals: &Py<PyDict>) -> PyResult<PyRef<PyDict>> {
+        let Some(b) = globals.get_str(self, &self.names().__builtins__)? else {
+            return Ok(self.builtins_dict().clone());
+        };
+        if let Some(d) = b.as_object().downcast::<PyDict>() {
+            return Ok(d.to_ref());
+        }
+        match crate::builtins::payload_dict(self, b.as_object()) {
+            Some(d) => Ok(d),
+            None => Ok(self.builtins_dict().clone()),
+        }
+    }
+
+    /// What the eval breaker asks for, at an instruction boundary.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn serve_breaker(&self) -> PyResult<()> {
+        let bits = self.breaker.load(Ordering::Relaxed);
+        if bits & breaker::PENDING != 0 {
+            self.run_pending_finalizers();
+        }
+        if bits & breaker::GC != 0 {
+            self.breaker.fetch_and(!breaker::GC, Ordering::Relaxed);
+            crate::gc::run_pending(self)?;
+        }
+        Ok(())
+    }
+
+    /// Objects dropped by unwinding may have finalisers waiting: they run at the handler.
+    pub(crate) fn drain_pending_after_unwind(&self) {
+        if self.breaker.load(Ordering::Relaxed) & breaker::PENDING != 0 {
+            self.run_pending_finalizers();
+        }
+    }
+}
