@@ -283,7 +283,7 @@ def encodings():
             if random.random() < 0.3:
                 s = "".join(random.choices("a\0b\xe9\u20ac\U0001f600\udc80\udcff\ud800\u0100~+-\\", k=random.randrange(9)))
             if random.random() < 0.1:
-                s = "".join(random.choices(map(chr, range(128)), k=20)) if False else "".join(chr(random.randrange(128)) for _ in range(20))
+                s = "".join(chr(random.randrange(128)) for _ in range(20))
             f = getattr(codecs, name + "_encode")
             args = (codecs.charmap_build(table),) if name == "charmap" else ()
             got = convert(f, s, errors, *args)
