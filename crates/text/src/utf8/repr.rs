@@ -30,7 +30,7 @@ pub fn push_repr(out: &mut Vec<u8>, text: &[u8], ascii: bool) {
     let quote = quote_for(text);
     out.push(quote);
     // Runs that stay as they are get copied whole.
-    let plain = |b: u8| (b >= 0x20) & (b < 0x7f) & (b != b'\\') & (b != quote);
+    let plain = |b: u8| (0x20..0x7f).contains(&b) & (b != b'\\') & (b != quote);
     let (mut start, mut at) = (0, 0);
     loop {
         at += prefix_len(&text[at..], plain);
