@@ -16,7 +16,7 @@ use crate::ast::Range;
 use crate::literal::InvalidEscape;
 use crate::token::{Token, TokenKind};
 
-pub(crate) use diagnose::diagnose;
+pub(crate) use diagnose::{Progress, diagnose};
 
 /// Which exception the error becomes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

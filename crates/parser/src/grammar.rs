@@ -18,6 +18,7 @@ mod targets;
 
 use crate::Mode;
 use crate::ast::{Mod, StmtKind};
+use crate::errors::Progress;
 use crate::kind::k;
 use crate::parser::{Fail, Parsed, Parser};
 
@@ -35,7 +36,13 @@ impl<'a> Parser<'a, '_> {
     // file: [statements] ENDMARKER
     fn file(&mut self) -> Parsed<Mod<'a>> {
         while !self.at(k::ENDMARKER) {
+            let start = Progress { tokens: self.pos, barry: self.barry };
             self.statement()?;
+            // CPython takes what is right in a type statement for a mistake, if it looks for
+            // mistakes; so nothing before it can be passed over.
+            if !self.type_statements {
+                self.progress = start;
+            }
         }
         let body = self.take_stmts(0);
         Ok(Mod::Module { body, type_ignores: self.slice(&self.tokens.type_ignores) })

@@ -2,6 +2,11 @@
 //!
 //! The tree knows nothing of scopes, constants are not folded, and no error is printed
 //! here: what is wrong comes back as a value.
+//!
+//! The way of a source: [`source`] decodes it, [`lexer`] makes tokens, `grammar` a tree of
+//! the nodes that [`ast`] lists. If that fails, `errors` goes over the tokens again to find
+//! out why. Nesting is bounded as in CPython, by a count: the deepest source that is
+//! accepted needs less than two megabytes of native stack.
 
 pub mod ast;
 pub mod dump;
@@ -132,6 +137,6 @@ pub fn parse_text<'a>(
             Ok(Parsed { module, warnings, barry_as_bdfl })
         }
         _ if parser.too_deep => Err(errors::too_complex()),
-        _ => Err(errors::diagnose(text, options)),
+        _ => Err(errors::diagnose(text, options, parser.progress)),
     }
 }

@@ -8,7 +8,7 @@ use bumpalo::Bump;
 
 use crate::ParseOptions;
 use crate::ast::{Expr, ExprKind, Keyword, Range, Stmt, StmtKind};
-use crate::errors::Dated;
+use crate::errors::{Dated, Progress};
 use crate::kind::{Kind, k};
 use crate::tokens::{TokenIndex, Tokens};
 
@@ -29,6 +29,10 @@ pub(crate) struct Parser<'a, 't> {
     pub(crate) warnings: Vec<Dated>,
     /// `from __future__ import barry_as_FLUFL` was seen, or asked for.
     pub(crate) barry: bool,
+    /// What is certain to be right so far.
+    pub(crate) progress: Progress,
+    /// There is a `type` statement.
+    pub(crate) type_statements: bool,
     /// The parse failed because the nesting was too deep.
     pub(crate) too_deep: bool,
     depth: u32,
@@ -61,6 +65,8 @@ impl<'a, 't> Parser<'a, 't> {
             pos: 0,
             warnings: Vec::new(),
             barry: options.barry_as_bdfl,
+            progress: Progress { tokens: 0, barry: options.barry_as_bdfl },
+            type_statements: false,
             too_deep: false,
             depth: 0,
             exprs: Vec::new(),

@@ -11,7 +11,8 @@ use crate::tokens::TokenIndex;
 /// An action as its line in the rules gives it: a verb, the items it is about, a text.
 pub(super) struct Action {
     verb: Verb,
-    labels: Vec<u8>,
+    /// Which values it is about.
+    items: Vec<usize>,
     text: String,
 }
 
@@ -74,7 +75,8 @@ verbs! {
 }
 
 impl Action {
-    pub(super) fn read(line: &str) -> Action {
+    /// Reads an action; `labels` are the names of the values there are.
+    pub(super) fn read(line: &str, labels: &[Option<u8>]) -> Action {
         let (words, text) = match line.split_once('"') {
             Some((words, text)) => (words, text.strip_suffix('"').expect("a closing quote")),
             None => (line, ""),
@@ -82,36 +84,35 @@ impl Action {
         let mut words = words.split_whitespace();
         let name = words.next().expect("a verb");
         let verb = verb(name).unwrap_or_else(|| panic!("no action {name}"));
-        let mut labels = Vec::new();
+        let mut items = Vec::new();
         let mut text = text.replace("\\\"", "\"");
         for word in words {
             match word.as_bytes() {
-                [letter @ b'a'..=b'z'] => labels.push(*letter),
+                [letter @ b'a'..=b'z'] => {
+                    let at = labels.iter().position(|label| *label == Some(*letter));
+                    items.push(at.expect("a named item"));
+                }
                 // A version's number, a node's shape: kept before the text.
                 _ => {
                     text = if text.is_empty() { word.to_owned() } else { format!("{word} {text}") }
                 }
             }
         }
-        Action { verb, labels, text }
+        Action { verb, items, text }
     }
 }
 
-pub(super) type Labels<'a> = [Option<(u8, Value<'a>)>; 4];
-
 impl<'a> Machine<'a> {
-    /// Runs an action of an alternative that began at `start` and has the given value.
+    /// Runs an action of an alternative that began at the token `start`, keeps the values of
+    /// its items from `base` on, and has the given value itself.
     pub(super) fn act(
         &mut self,
-        action: &Action,
+        action: &'static Action,
         start: TokenIndex,
+        base: usize,
         value: Value<'a>,
-        labels: &Labels<'a>,
     ) -> Matched<'a> {
-        let item = |index: usize| {
-            let letter = action.labels.get(index)?;
-            labels.iter().flatten().find(|(label, _)| label == letter).map(|(_, value)| *value)
-        };
+        let item = |index: usize| action.items.get(index).map(|item| self.value(base, *item));
         let first = item(0).unwrap_or(Value::Nothing);
         let second = item(1).unwrap_or(first);
         let text = action.text.as_str();

@@ -5,7 +5,7 @@
 
 use bumpalo::Bump;
 
-use super::machine::Machine;
+use super::machine::{MAX_LEVEL, Machine};
 use super::{ErrorKind, SyntaxError, in_order};
 use crate::kind::k;
 use crate::lexer::Done;
@@ -18,12 +18,47 @@ fn is_empty_literal(text: &str) -> bool {
     matches!(quotes, "''" | "\"\"")
 }
 
+/// What need not be looked at again in a source that the grammar refused: all statements
+/// but the last of those it could read. (An `elif` behind that one may belong to it.)
+#[derive(Clone, Copy)]
+pub(crate) struct Progress {
+    /// How many tokens they take.
+    pub(crate) tokens: usize,
+    /// Whether `<>` is an operator behind them.
+    pub(crate) barry: bool,
+}
+
+/// Nesting that the caller's stack is good for; beyond it a thread with a larger one helps.
+const LEVELS_HERE: usize = 1200;
+/// Enough for [`MAX_LEVEL`] rules in one another, whatever they are.
+const STACK_SIZE: usize = 32 << 20;
+
 /// The error for a source the grammar refused.
 #[cold]
-pub(crate) fn diagnose(source: &str, options: &ParseOptions) -> SyntaxError {
+pub(crate) fn diagnose(source: &str, options: &ParseOptions, progress: Progress) -> SyntaxError {
+    let error = diagnose_within(LEVELS_HERE, source, options, progress);
+    if error.kind != ErrorKind::Memory {
+        return error;
+    }
+    std::thread::scope(|scope| {
+        std::thread::Builder::new()
+            .stack_size(STACK_SIZE)
+            .spawn_scoped(scope, || diagnose_within(MAX_LEVEL, source, options, progress))
+            .ok()
+            .and_then(|thread| thread.join().ok())
+            .unwrap_or(error)
+    })
+}
+
+fn diagnose_within(
+    max_level: usize,
+    source: &str,
+    options: &ParseOptions,
+    progress: Progress,
+) -> SyntaxError {
     let arena = Bump::new();
-    let mut machine = Machine::new(&arena, source, options);
-    let error = machine.diagnose();
+    let mut machine = Machine::new(&arena, source, options, max_level);
+    let error = machine.diagnose(progress);
     let mut lexical = std::mem::take(&mut machine.reader.warnings);
     // Those behind the error, met in search of a better one.
     lexical.extend(machine.reader.lexer.warnings.drain(..).map(|warning| (usize::MAX, warning)));
@@ -31,14 +66,20 @@ pub(crate) fn diagnose(source: &str, options: &ParseOptions) -> SyntaxError {
 }
 
 impl Machine<'_> {
-    fn diagnose(&mut self) -> SyntaxError {
+    fn diagnose(&mut self, progress: Progress) -> SyntaxError {
         let rule = match self.options.mode {
             Mode::Exec => "file",
             Mode::Eval => "eval",
             Mode::Single => "interactive",
             Mode::FuncType => "func_type",
         };
-        let first = self.start(rule);
+        self.reader.barry = progress.barry;
+        // With type comments, the rules for mistakes find some in what is right.
+        let skipped = if self.options.type_comments { 0 } else { progress.tokens };
+        let first = match self.skip(skipped) {
+            Ok(()) => self.start(rule),
+            Err(stop) => Err(stop),
+        };
         if matches!(first, Ok(Some(_))) {
             return self.too_much();
         }

@@ -14,7 +14,7 @@ use crate::token::{Token, TokenKind};
 use crate::tokens::{TokenIndex, TokenReader};
 
 /// Rules in rules before CPython gives up.
-const MAX_LEVEL: usize = 6000;
+pub(super) const MAX_LEVEL: usize = 6000;
 
 /// An error has been found: it is in [`Machine::error`].
 #[derive(Debug)]
@@ -47,6 +47,10 @@ pub(super) struct Machine<'a> {
     memo: Vec<Vec<Memo<'a>>>,
     pub(super) mark: TokenIndex,
     level: usize,
+    max_level: usize,
+    /// The token where the part of the source begins that is looked at.
+    origin: TokenIndex,
+    values: Vec<Value<'a>>,
     /// Whether rules for mistakes are tried.
     pub(super) mistakes: bool,
     pub(super) error: Option<SyntaxError>,
@@ -54,7 +58,12 @@ pub(super) struct Machine<'a> {
 }
 
 impl<'a> Machine<'a> {
-    pub(super) fn new(arena: &'a Bump, source: &'a str, options: &'a ParseOptions) -> Machine<'a> {
+    pub(super) fn new(
+        arena: &'a Bump,
+        source: &'a str,
+        options: &'a ParseOptions,
+        max_level: usize,
+    ) -> Machine<'a> {
         Machine {
             arena,
             grammar: Grammar::get(),
@@ -64,10 +73,28 @@ impl<'a> Machine<'a> {
             memo: Vec::new(),
             mark: 0,
             level: 0,
+            max_level,
+            origin: 0,
+            values: Vec::new(),
             mistakes: false,
             error: None,
             warnings: Vec::new(),
         }
+    }
+
+    /// Passes over tokens that are known to be right.
+    pub(super) fn skip(&mut self, tokens: usize) -> Result<(), Stop> {
+        while self.mark < tokens {
+            self.fill()?;
+            self.mark += 1;
+        }
+        self.origin = self.mark;
+        Ok(())
+    }
+
+    /// The value at `index` among those of the alternative that keeps them from `base` on.
+    pub(super) fn value(&self, base: usize, index: usize) -> Value<'a> {
+        self.values.get(base + index).copied().unwrap_or(Value::Nothing)
     }
 
     pub(super) fn start(&mut self, rule: &str) -> Matched<'a> {
@@ -76,8 +103,9 @@ impl<'a> Machine<'a> {
 
     /// Starts over, looking for mistakes; the tokens stay.
     pub(super) fn second_pass(&mut self) {
-        self.mark = 0;
+        self.mark = self.origin;
         self.level = 0;
+        self.values.clear();
         self.mistakes = true;
         self.memo.iter_mut().for_each(Vec::clear);
     }
@@ -142,9 +170,10 @@ impl<'a> Machine<'a> {
         Ok(Some(Value::Token(self.mark - 1)))
     }
 
-    fn enter(&mut self) -> Result<(), Stop> {
-        self.level += 1;
-        if self.level > MAX_LEVEL {
+    /// Levels are counted as CPython counts its calls: two for a left-recursive rule.
+    fn enter(&mut self, levels: usize) -> Result<(), Stop> {
+        self.level += levels;
+        if self.level > self.max_level {
             self.error = Some(too_complex());
             return Err(Stop);
         }
@@ -163,7 +192,8 @@ impl<'a> Machine<'a> {
                 }));
             }
         }
-        self.enter()?;
+        let levels = if rule.continuations.is_empty() { 1 } else { 2 };
+        self.enter(levels)?;
         let mistakes = self.mistakes;
         self.mistakes &= !rule.without_mistakes;
         let mut result = self.alternatives(&rule.alternatives)?;
@@ -176,7 +206,7 @@ impl<'a> Machine<'a> {
             }
         }
         self.mistakes = mistakes;
-        self.level -= 1;
+        self.level -= levels;
         if rule.memo {
             let result = result.map(|value| (value, self.mark));
             self.memo[start].push(Memo { rule: id, result });
@@ -226,37 +256,38 @@ impl<'a> Machine<'a> {
         alternative: &'static Alternative,
         cut: &mut bool,
     ) -> Matched<'a> {
-        let mut values = Values { list: [Value::Nothing; MAX_ITEMS], length: 0 };
-        let mut labels = [None; 4];
-        if let Some(first) = first {
-            values.push(first);
-        }
-        for (label, item) in &alternative.items {
+        // The values of all alternatives under way share one list: this recursion is deep.
+        let base = self.values.len();
+        self.values.extend(first);
+        for item in &alternative.items {
             if matches!(item, Item::Cut) {
                 *cut = true;
                 continue;
             }
-            let Some(value) = self.item(item)? else { return Ok(None) };
-            if !matches!(item, Item::Ahead { .. }) {
-                values.push(value);
-            }
-            if let Some(letter) = label
-                && let Some(slot) = labels.iter_mut().find(|slot| slot.is_none())
-            {
-                *slot = Some((*letter, value));
+            match self.item(item)? {
+                Some(_) if matches!(item, Item::Ahead { .. }) => {}
+                Some(value) => self.values.push(value),
+                None => {
+                    self.values.truncate(base);
+                    return Ok(None);
+                }
             }
         }
-        let values = &values.list[..values.length];
-        let mut value = match values {
+        let mut value = match &self.values[base..] {
             [value] => *value,
             values => Value::List(self.arena.alloc_slice_copy(values)),
         };
         for action in &alternative.actions {
-            match self.act(action, start, value, &labels)? {
+            let result = self.act(action, start, base, value);
+            match result? {
                 Some(result) => value = result,
-                None => return Ok(None),
+                None => {
+                    self.values.truncate(base);
+                    return Ok(None);
+                }
             }
         }
+        self.values.truncate(base);
         Ok(Some(value))
     }
 
@@ -269,14 +300,24 @@ impl<'a> Machine<'a> {
             }
             Item::Rule(id) => self.rule(*id),
             Item::Group(alternatives) => {
-                self.enter()?;
+                self.enter(1)?;
                 let result = self.alternatives(alternatives);
                 self.level -= 1;
                 result
             }
             Item::Optional(item) => Ok(Some(self.item(item)?.unwrap_or(Value::Nothing))),
-            Item::Many { item, least } => self.many(item, *least),
-            Item::Separated { separator, item } => self.separated(*separator, item),
+            Item::Many { item, least } => {
+                self.enter(1)?;
+                let result = self.many(item, *least);
+                self.level -= 1;
+                result
+            }
+            Item::Separated { separator, item } => {
+                self.enter(1)?;
+                let result = self.separated(*separator, item);
+                self.level -= 1;
+                result
+            }
             Item::Ahead { item, wanted } => {
                 let here = self.mark;
                 let found = self.item(item)?.is_some();
@@ -341,22 +382,5 @@ impl<'a> Machine<'a> {
         }
         let place = self.tokens[start].place.to(self.tokens[last].place);
         Value::Node(self.arena.alloc(Node { shape, place, items }))
-    }
-}
-
-/// No alternative has more items.
-const MAX_ITEMS: usize = 14;
-
-struct Values<'a> {
-    list: [Value<'a>; MAX_ITEMS],
-    length: usize,
-}
-
-impl<'a> Values<'a> {
-    fn push(&mut self, value: Value<'a>) {
-        if let Some(slot) = self.list.get_mut(self.length) {
-            *slot = value;
-            self.length += 1;
-        }
     }
 }

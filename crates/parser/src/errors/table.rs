@@ -26,7 +26,7 @@ pub(super) struct Rule {
 }
 
 pub(super) struct Alternative {
-    pub(super) items: Vec<(Option<u8>, Item)>,
+    pub(super) items: Vec<Item>,
     pub(super) actions: Vec<Action>,
     /// One rule that matches mistakes and nothing else.
     pub(super) mistake: bool,
@@ -112,6 +112,8 @@ impl<'g> Reader<'g> {
 
     fn alternative(&mut self) -> Alternative {
         let mut items = Vec::new();
+        // The names of the items that have a value; `None` for those without a name.
+        let mut labels: Vec<Option<u8>> = Vec::new();
         loop {
             self.rest = self.rest.trim_start();
             if self.rest.is_empty() || self.rest.starts_with(['|', ')', ']']) {
@@ -119,7 +121,8 @@ impl<'g> Reader<'g> {
             }
             if let Some(actions) = self.rest.strip_prefix("=> ") {
                 self.rest = "";
-                let actions = actions.split(" => ").map(Action::read).collect();
+                let actions = actions.split(" => ");
+                let actions = actions.map(|text| Action::read(text, &labels)).collect();
                 return Alternative { mistake: false, items, actions };
             }
             let mut label = None;
@@ -127,10 +130,14 @@ impl<'g> Reader<'g> {
                 label = Some(*letter);
                 self.rest = &self.rest[2..];
             }
-            items.push((label, self.item()));
+            let item = self.item();
+            if !matches!(item, Item::Ahead { .. } | Item::Cut) {
+                labels.push(label);
+            }
+            items.push(item);
         }
         let mistake = match items.as_slice() {
-            [(None, Item::Rule(id))] => self.is_mistake(*id),
+            [Item::Rule(id)] => self.is_mistake(*id),
             _ => false,
         };
         Alternative { items, actions: Vec::new(), mistake }
@@ -207,7 +214,16 @@ impl<'g> Reader<'g> {
             }
             b'[' => {
                 self.rest = &self.rest[1..];
-                Item::Optional(Box::new(Item::Group(self.group(']'))))
+                let mut group = self.group(']');
+                let single = matches!(group.as_slice(), [one] if one.items.len() == 1 && one.actions.is_empty());
+                let item = match group.pop() {
+                    Some(mut alternative) if single => alternative.items.remove(0),
+                    last => {
+                        group.extend(last);
+                        Item::Group(group)
+                    }
+                };
+                Item::Optional(Box::new(item))
             }
             _ => {
                 let end = self

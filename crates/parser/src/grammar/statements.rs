@@ -141,6 +141,7 @@ impl<'a> Parser<'a, '_> {
     // type_alias: "type" NAME [type_params] '=' expression
     fn type_alias(&mut self) -> Parsed<&'a Stmt<'a>> {
         let start = self.pos;
+        self.type_statements = true;
         self.expect(k::NAME)?;
         let name = self.pos;
         let id = self.name()?;
