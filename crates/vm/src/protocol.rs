@@ -9,6 +9,5 @@ pub mod index;
 pub mod instance;
 pub mod item;
 pub mod number;
-pub mod seqiter;
 pub mod text;
 pub mod truth;

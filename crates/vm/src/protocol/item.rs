@@ -1,6 +1,8 @@
 //! Subscripts: `o[key]`, `o[a:b]`, assignment, deletion, `cls[params]`, and the arithmetic
 //! of slices.
 
+use crate::builtins::generic_alias::PyGenericAlias;
+use crate::builtins::slice::PySlice;
 use crate::prelude::*;
 
 impl VirtualMachine {
@@ -35,6 +37,9 @@ impl VirtualMachine {
 
     /// `cls[key]` by way of `__class_getitem__`.
     pub fn class_getitem(&self, cls: &Py<PyType>, key: PyObject<'_>) -> PyResult {
+        if cls.is(&self.types().type_) {
+            return Ok(PyGenericAlias::create(self, cls.as_object(), key));
+        }
         match self.get_attr_opt(cls.as_object(), &self.names().__class_getitem__)? {
             Some(f) if !f.is_none() => self.call_positional(f.as_object(), &[key]),
             _ => {
@@ -91,6 +96,71 @@ impl VirtualMachine {
         }
     }
 
+    /// `o[start:stop]`.
+    pub fn get_slice(&self, o: PyObject<'_>, start: PyObject<'_>, stop: PyObject<'_>) -> PyResult {
+        if let Some(list) = o.downcast_exact::<PyList>(&self.types().list)
+            && let Some((from, to)) = plain_bounds(start, stop, list.len())
+        {
+            return Ok(self.new_list(list.items.slice(from, to)).into());
+        }
+        if let Some(tuple) = o.downcast_exact::<PyTuple>(&self.types().tuple)
+            && let Some((from, to)) = plain_bounds(start, stop, tuple.len())
+        {
+            if from == 0 && to == tuple.len() {
+                return Ok(o.to_owned());
+            }
+            return Ok(self.new_tuple(tuple.as_slice()[from..to.max(from)].to_vec()).into());
+        }
+        let slice = self.new_slice(start, stop, PyObject::none());
+        self.get_item(o, slice.as_object())
+    }
+
+    /// `o[start:stop] = value`.
+    pub fn set_slice(
+        &self,
+        o: PyObject<'_>,
+        start: PyObject<'_>,
+        stop: PyObject<'_>,
+        value: PyObject<'_>,
+    ) -> PyResult<()> {
+        let slice = self.new_slice(start, stop, PyObject::none());
+        self.set_item(o, slice.as_object(), value)
+    }
+
+    pub fn new_slice(
+        &self,
+        start: PyObject<'_>,
+        stop: PyObject<'_>,
+        step: PyObject<'_>,
+    ) -> PyRef<PySlice> {
+        PySlice::create(self, [start.to_owned(), stop.to_owned(), step.to_owned()])
+    }
+
+    /// Start, stop and step of a slice, clamped to a word, for a length not known yet.
+    pub fn slice_unpack(&self, slice: &PySlice) -> PyResult<(isize, isize, isize)> {
+        let step = match self.slice_bound(slice.step.as_object())? {
+            None => 1,
+            Some(0) => return Err(self.value_error("slice step cannot be zero")),
+            // So that `-step` exists.
+            Some(step) => step.max(-isize::MAX),
+        };
+        let start = self.slice_bound(slice.start.as_object())?;
+        let start = start.unwrap_or(if step < 0 { isize::MAX } else { 0 });
+        let stop = self.slice_bound(slice.stop.as_object())?;
+        let stop = stop.unwrap_or(if step < 0 { isize::MIN } else { isize::MAX });
+        Ok((start, stop, step))
+    }
+
+    /// Start, stop, step and number of items of `slice` on a sequence of `len` items.
+    pub fn slice_indices(
+        &self,
+        slice: &PySlice,
+        len: usize,
+    ) -> PyResult<(isize, isize, isize, usize)> {
+        let (start, stop, step) = self.slice_unpack(slice)?;
+        Ok(adjust_indices(start, stop, step, len))
+    }
+
     /// One bound of a slice, saturated; `None` for Python's None.
     pub fn slice_bound(&self, o: PyObject<'_>) -> PyResult<Option<isize>> {
         if o.is_none() {
@@ -133,31 +203,13 @@ pub fn adjust_indices(
     (start, stop, step, count as usize)
 }
 
-impl VirtualMachine {
-    /// `o[start:stop]`.
-    pub fn get_slice(&self, o: PyObject<'_>, start: PyObject<'_>, stop: PyObject<'_>) -> PyResult {
-        let s = self.new_slice(start, stop);
-        self.get_item(o, s.as_object())
-    }
-
-    /// `o[start:stop] = value`.
-    pub fn set_slice(
-        &self,
-        o: PyObject<'_>,
-        start: PyObject<'_>,
-        stop: PyObject<'_>,
-        value: PyObject<'_>,
-    ) -> PyResult<()> {
-        let s = self.new_slice(start, stop);
-        self.set_item(o, s.as_object(), value)
-    }
-
-    fn new_slice(
-        &self,
-        start: PyObject<'_>,
-        stop: PyObject<'_>,
-    ) -> PyRef<crate::builtins::slice::PySlice> {
-        let parts = [start.to_owned(), stop.to_owned(), PyObjectRef::none()];
-        crate::builtins::slice::PySlice::create(self, parts)
-    }
+/// The range of a slice whose bounds are small ints or None.
+fn plain_bounds(start: PyObject<'_>, stop: PyObject<'_>, len: usize) -> Option<(usize, usize)> {
+    let bound = |o: PyObject<'_>, none: isize| {
+        if o.is_none() { Some(none) } else { o.small_int().map(|v| v as isize) }
+    };
+    let (start, stop, _, count) =
+        adjust_indices(bound(start, 0)?, bound(stop, isize::MAX)?, 1, len);
+    let stop = if count == 0 { start } else { stop };
+    Some((start as usize, stop as usize))
 }

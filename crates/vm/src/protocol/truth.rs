@@ -3,7 +3,7 @@
 use crate::builtins::int::IntView;
 use crate::object::word;
 use crate::prelude::*;
-use crate::protocol::seqiter::PySeqIter;
+use crate::builtins::seqiter::PySeqIter;
 
 impl VirtualMachine {
     /// `bool(o)`.
