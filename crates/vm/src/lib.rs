@@ -10,6 +10,7 @@
 pub mod builtins;
 pub mod call;
 pub mod cell;
+pub mod compile;
 pub mod containers;
 pub mod datastack;
 pub mod exceptions;

@@ -325,6 +325,7 @@ impl Cursor {
     }
 
     /// Free words above the top.
+    #[inline(always)]
     pub fn room(&self) -> usize {
         let code = self.code();
         let end = InterpreterFrame::slot(self.frame, code.window_words());

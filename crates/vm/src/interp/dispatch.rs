@@ -37,7 +37,7 @@ pub struct SlowOp {
 
 impl SlowOp {
     pub const fn of<O: Op>() -> SlowOp {
-        SlowOp { tail: cold_handler::<O>, body: O::run }
+        SlowOp { tail: handler_of::<O>(), body: O::run }
     }
 }
 
@@ -54,17 +54,18 @@ pub(crate) use slow;
 struct Unwind;
 
 impl Op for Unwind {
-    const ESCAPES: bool = false;
+    const ESCAPES: bool = true;
 
     fn run(c: &mut Cursor) -> Next {
         unwind::unwind(c)
     }
 }
 
+/// A handler of a body that takes care of itself: all inlined, nothing stored.
+///
 /// # Safety
 /// The scalars are those of a live frame at an instruction.
-#[inline(always)]
-unsafe extern "C-unwind" fn handler<O: Op>(
+unsafe extern "C-unwind" fn light_handler<O: Op>(
     vm: *const VirtualMachine,
     ip: *const CodeUnit,
     sp: *mut StackRef,
@@ -73,50 +74,67 @@ unsafe extern "C-unwind" fn handler<O: Op>(
     // SAFETY: passed on; the next handler gets the cursor's scalars.
     unsafe {
         let mut c = Cursor::new(vm, ip, sp, frame, 0);
-        if O::ESCAPES {
-            c.save();
-        }
         match O::run(&mut c) {
             Next::Go => TABLE[(*c.ip).op() as usize](vm, c.ip, c.sp, c.frame),
             Next::Slow(s) => (s.tail)(vm, c.ip, c.sp, c.frame),
-            Next::Error => cold_handler::<Unwind>(vm, c.ip, c.sp, c.frame),
+            Next::Error => heavy_handler::<Unwind>(vm, c.ip, c.sp, c.frame),
             Next::Leave(exit) => exit,
         }
     }
 }
 
-/// The same, kept out of line.
+/// A handler of a body that may do anything: it runs in a function of its own, so that no
+/// local is alive here at the jump, and hands its state over through the frame record.
 ///
 /// # Safety
-/// As `handler`.
-#[cold]
-#[inline(never)]
-unsafe extern "C-unwind" fn cold_handler<O: Op>(
+/// As `light_handler`.
+unsafe extern "C-unwind" fn heavy_handler<O: Op>(
     vm: *const VirtualMachine,
     ip: *const CodeUnit,
     sp: *mut StackRef,
     frame: *mut InterpreterFrame,
 ) -> Exit {
-    // SAFETY: passed on.
+    // SAFETY: passed on; the body left the running frame's state in its record.
     unsafe {
-        let mut c = Cursor::new(vm, ip, sp, frame, 0);
-        if O::ESCAPES {
-            c.save();
-        }
-        match O::run(&mut c) {
-            Next::Go => TABLE[(*c.ip).op() as usize](vm, c.ip, c.sp, c.frame),
-            Next::Slow(s) => (s.tail)(vm, c.ip, c.sp, c.frame),
-            Next::Error => cold_handler::<Unwind>(vm, c.ip, c.sp, c.frame),
+        let next = heavy_body::<O>(vm, ip, sp, frame);
+        let frame = (*vm).frame.get();
+        match next {
+            Next::Go => TABLE[(*(*frame).ip).op() as usize](vm, (*frame).ip, (*frame).sp, frame),
+            Next::Slow(s) => (s.tail)(vm, (*frame).ip, (*frame).sp, frame),
+            Next::Error => heavy_handler::<Unwind>(vm, (*frame).ip, (*frame).sp, frame),
             Next::Leave(exit) => exit,
         }
     }
+}
+
+/// # Safety
+/// As `light_handler`.
+#[inline(never)]
+unsafe extern "C-unwind" fn heavy_body<O: Op>(
+    vm: *const VirtualMachine,
+    ip: *const CodeUnit,
+    sp: *mut StackRef,
+    frame: *mut InterpreterFrame,
+) -> Next {
+    // SAFETY: passed on.
+    let mut c = unsafe { Cursor::new(vm, ip, sp, frame, 0) };
+    c.save();
+    let next = O::run(&mut c);
+    if !matches!(next, Next::Leave(_)) {
+        c.save();
+    }
+    next
+}
+
+const fn handler_of<O: Op>() -> Handler {
+    if O::ESCAPES { heavy_handler::<O> } else { light_handler::<O> }
 }
 
 /// EXTENDED_ARG: runs the prefixed instruction by the match, with its wide operand.
 struct ExtendedArg;
 
 impl Op for ExtendedArg {
-    const ESCAPES: bool = false;
+    const ESCAPES: bool = true;
 
     fn run(c: &mut Cursor) -> Next {
         let mut wide = 0;
@@ -154,9 +172,9 @@ impl Op for Invalid {
 macro_rules! dispatchers {
     (@kinds $($op:ident => $body:path;)*) => {
         static TABLE: [Handler; 256] = {
-            let mut t: [Handler; 256] = [cold_handler::<Invalid>; 256];
-            t[bytecode::Opcode::ExtendedArg.byte() as usize] = cold_handler::<ExtendedArg>;
-            $(t[bytecode::Opcode::$op.byte() as usize] = handler::<$body>;)*
+            let mut t: [Handler; 256] = [heavy_handler::<Invalid>; 256];
+            t[bytecode::Opcode::ExtendedArg.byte() as usize] = heavy_handler::<ExtendedArg>;
+            $(t[bytecode::Opcode::$op.byte() as usize] = handler_of::<$body>();)*
             t
         };
 

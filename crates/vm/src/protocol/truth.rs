@@ -1,9 +1,9 @@
 //! Truth, length, membership and iteration.
 
 use crate::builtins::int::IntView;
+use crate::builtins::seqiter::PySeqIter;
 use crate::object::word;
 use crate::prelude::*;
-use crate::builtins::seqiter::PySeqIter;
 
 impl VirtualMachine {
     /// `bool(o)`.

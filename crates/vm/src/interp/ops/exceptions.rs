@@ -7,7 +7,7 @@ use crate::interp::dispatch::slow;
 use crate::object::StackRef;
 use crate::prelude::*;
 
-op!(PushExcInfo, |c| {
+op!(escapes PushExcInfo, |c| {
     let exc = c.pop();
     let vm = c.vm();
     // The exception on top becomes the handled one; the one before goes below it.

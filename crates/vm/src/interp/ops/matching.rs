@@ -4,7 +4,7 @@ use super::{ok, op};
 use crate::interp::cursor::Next;
 use crate::prelude::*;
 
-op!(MatchMapping, |c| {
+op!(escapes MatchMapping, |c| {
     let vm = c.vm();
     let is = c.peek_object(0).class(vm).has_flags(TypeFlags::MAPPING);
     c.push_owned(PyObjectRef::from_bool(is));
@@ -12,7 +12,7 @@ op!(MatchMapping, |c| {
     Next::Go
 });
 
-op!(MatchSequence, |c| {
+op!(escapes MatchSequence, |c| {
     let vm = c.vm();
     let is = c.peek_object(0).class(vm).has_flags(TypeFlags::SEQUENCE);
     c.push_owned(PyObjectRef::from_bool(is));
