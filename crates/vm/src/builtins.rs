@@ -6,6 +6,7 @@ pub mod exception;
 pub mod float;
 pub mod int;
 pub mod list;
+pub mod module;
 pub mod object;
 pub mod singletons;
 pub mod str;

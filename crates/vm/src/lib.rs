@@ -15,6 +15,7 @@ pub mod exceptions;
 pub mod gc;
 pub mod interpreter;
 pub mod names;
+pub mod native;
 pub mod object;
 pub mod prelude;
 pub mod protocol;

@@ -5,4 +5,5 @@ pub mod buffer;
 pub mod call;
 pub mod comparison;
 pub mod hash;
+pub mod index;
 pub mod truth;
