@@ -16,6 +16,7 @@ pub mod generic_alias;
 pub mod int;
 pub mod list;
 pub mod method;
+pub mod module;
 pub mod object;
 pub mod seqiter;
 pub mod set;

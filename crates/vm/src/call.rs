@@ -1,6 +1,16 @@
 //! The calling convention (D18): natives receive a view of the caller's arguments.
 
+pub mod binding;
+pub mod conversions;
 pub mod from_args;
+pub mod results;
+pub mod signature;
+
+pub use binding::{Keywords, Rest, check_arity};
+pub use conversions::Index;
+pub use from_args::{FromArg, NoneOr};
+pub use results::IntoPyResult;
+pub use signature::{ArgContext, Convention, Owner, Signature};
 
 use crate::builtins::str::PyStr;
 use crate::builtins::tuple::PyTuple;

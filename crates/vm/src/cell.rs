@@ -4,6 +4,7 @@
 //! the content is borrowed, so a conflict is a bug of ours and panics, in release builds
 //! too.  What a method takes out is returned, so that the caller drops it after the borrow.
 
+use crate::object::{Traverse, Visitor};
 use std::cell::RefCell;
 
 #[derive(Default)]
@@ -53,5 +54,11 @@ impl<T> PyCell<T> {
 
     pub fn into_inner(self) -> T {
         self.0.into_inner()
+    }
+}
+
+impl<T: Traverse> Traverse for PyCell<T> {
+    fn traverse(&self, visit: &mut Visitor<'_>) {
+        self.with(|v| v.traverse(visit));
     }
 }

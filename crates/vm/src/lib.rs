@@ -20,6 +20,7 @@ pub mod import;
 pub mod interp;
 pub mod interpreter;
 pub mod names;
+pub mod native;
 pub mod object;
 pub mod prelude;
 pub mod protocol;

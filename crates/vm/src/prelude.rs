@@ -4,7 +4,7 @@ pub use crate::builtins::dict::PyDict;
 pub use crate::builtins::list::PyList;
 pub use crate::builtins::str::PyStr;
 pub use crate::builtins::tuple::PyTuple;
-pub use crate::call::Args;
+pub use crate::call::{ArgContext, Args, FromArg, IntoPyResult, Keywords, NoneOr, Rest};
 pub use crate::cell::PyCell;
 pub use crate::object::{Py, PyObject, PyObjectRef, PyPayload, PyRef, Traverse, Visitor};
 pub use crate::types::slots::Comparison;
@@ -12,3 +12,4 @@ pub use crate::types::{
     ConstDef, GetSetDef, MethodDef, MethodKind, PyType, Slots, TypeFlags, TypeSpec,
 };
 pub use crate::vm::{PyErr, PyResult, VirtualMachine};
+pub use derive::{Traverse, pyclass, pymethods, pymodule, pymodule_part};

@@ -186,6 +186,11 @@ macro_rules! define_slots {
 
         impl Slots {
             pub const EMPTY: Slots = Slots { $($field: None,)* };
+
+            /// These slots, with `other`'s where they are empty.
+            pub const fn or(self, other: &Slots) -> Slots {
+                Slots { $($field: match self.$field { None => other.$field, set => set },)* }
+            }
         }
 
         /// The slots of a type object.

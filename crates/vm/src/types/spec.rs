@@ -98,6 +98,8 @@ pub struct TypeSpec {
     pub name: &'static str,
     pub module: &'static str,
     pub doc: Option<&'static str>,
+    /// `(iterable=(), /)`: the constructor's `__text_signature__`.
+    pub text_signature: Option<&'static str>,
     /// None only for `object`.
     pub base: Option<&'static TypeSpec>,
     /// None: `type`.
@@ -119,6 +121,7 @@ impl TypeSpec {
             name,
             module,
             doc: None,
+            text_signature: None,
             base: None,
             metaclass: None,
             flags: TypeFlags::empty(),
