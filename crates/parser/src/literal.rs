@@ -8,6 +8,7 @@ mod escapes;
 mod number;
 
 use bumpalo::Bump;
+use bumpalo::collections::Vec;
 use memchr::memchr;
 
 pub use escapes::InvalidEscape;
@@ -105,23 +106,29 @@ pub fn decode_bytes<'a>(
 /// The text of a replacement field's expression as `f'{x=}'` shows it and a t-string's
 /// interpolation keeps it: the source from behind the brace to the `!`, `:` or `}` that
 /// ends it, without comments.
+///
+/// What is a comment is guessed as CPython guesses it, by counting quotes, so that one
+/// within an inner f-string stays.
 pub fn expression_text<'a>(source: &'a [u8], arena: &'a Bump) -> &'a [u8] {
-    let Some(first) = find_comment(source) else { return source };
-    let mut text = bumpalo::collections::Vec::with_capacity_in(source.len(), arena);
-    let mut quote = 0;
-    text.extend_from_slice(&source[..first]);
-    for byte in &source[..first] {
-        toggle(&mut quote, *byte);
+    if !has_comment(source) {
+        return source;
     }
-    let mut at = first;
+    let mut text = Vec::with_capacity_in(source.len(), arena);
+    let mut quote = 0;
+    let mut at = 0;
     while at < source.len() {
         let byte = source[at];
         toggle(&mut quote, byte);
         if byte == b'#' && quote == 0 {
             at += memchr(b'\n', &source[at..]).unwrap_or(source.len() - at);
-            continue;
+            text.extend(source.get(at).copied());
+        } else {
+            text.push(byte);
         }
-        text.push(byte);
+        if byte == b'\\' {
+            at += 1;
+            text.extend(source.get(at).copied());
+        }
         at += 1;
     }
     text.into_bump_slice()
@@ -139,22 +146,21 @@ fn toggle(quote: &mut u8, byte: u8) {
     }
 }
 
-/// The first `#` outside of strings.
-fn find_comment(source: &[u8]) -> Option<usize> {
-    memchr(b'#', source)?;
+/// Whether there is a `#` outside of strings, escapes left aside.
+fn has_comment(source: &[u8]) -> bool {
+    if memchr(b'#', source).is_none() {
+        return false;
+    }
     let mut quote = 0;
     let mut escaped = false;
-    for (at, &byte) in source.iter().enumerate() {
+    source.iter().any(|&byte| {
         if std::mem::take(&mut escaped) {
-            continue;
+            return false;
         }
         escaped = byte == b'\\';
         toggle(&mut quote, byte);
-        if byte == b'#' && quote == 0 {
-            return Some(at);
-        }
-    }
-    None
+        byte == b'#' && quote == 0
+    })
 }
 
 #[cfg(test)]

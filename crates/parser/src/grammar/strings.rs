@@ -200,9 +200,7 @@ impl<'a> Parser<'a, '_> {
             self.exprs.push(self.arena.alloc(Expr { kind, range: place }));
         }
         let kind = if style.template {
-            // The `=` is no part of the expression.
-            let end = if debug { text_end - 1 } else { text_end };
-            let str = Constant::Str(self.source_between(start, end));
+            let str = Constant::Str(without_debug_mark(self.source_between(start, text_end)));
             ExprKind::Interpolation { value, str, conversion: conversion_value, format_spec }
         } else {
             ExprKind::FormattedValue { value, conversion: conversion_value, format_spec }
@@ -215,26 +213,7 @@ impl<'a> Parser<'a, '_> {
     fn source_between(&self, start: TokenIndex, end: TokenIndex) -> &'a [u8] {
         let Tokens { source, ref list, .. } = *self.tokens;
         let text = &source[list[start].end as usize..list[end].start as usize];
-        if !text.contains('#') {
-            return text.as_bytes();
-        }
-        let mut kept = bumpalo::collections::Vec::with_capacity_in(text.len(), self.arena);
-        for pair in list[start..=end].windows(2) {
-            // Comments are between tokens, and everything there after a `#` is one.
-            let gap = &source[pair[0].end as usize..pair[1].start as usize];
-            for line in gap.split_inclusive('\n') {
-                let code = line.split('#').next().unwrap_or_default();
-                kept.extend_from_slice(code.as_bytes());
-                if code.len() < line.len() && line.ends_with('\n') {
-                    kept.push(b'\n');
-                }
-            }
-            let token = &source[pair[1].start as usize..pair[1].end as usize];
-            kept.extend_from_slice(token.as_bytes());
-        }
-        let last = (list[end].end - list[end].start) as usize;
-        kept.truncate(kept.len() - last);
-        kept.into_bump_slice()
+        literal::expression_text(text.as_bytes(), self.arena)
     }
 
     // fstring_conversion: '!' NAME, with nothing between the two
@@ -263,7 +242,9 @@ impl<'a> Parser<'a, '_> {
                 let index = self.pos;
                 let (text, decoded) = self.string_middle(style)?;
                 self.warn_of_escape(&decoded, index);
-                self.exprs.push(text);
+                if !decoded.value.is_empty() {
+                    self.exprs.push(text);
+                }
             } else if self.at(k::LBRACE) {
                 fields = true;
                 // Fields within a format are never interpolations.
@@ -337,6 +318,13 @@ impl<'a> Parser<'a, '_> {
 /// Whether an f-string's or t-string's opening token has an `r` in its prefix.
 pub(crate) fn is_raw(start: &str) -> bool {
     start.bytes().any(|byte| matches!(byte, b'r' | b'R'))
+}
+
+/// An interpolation's text without the debugging `=` behind the expression, unless what
+/// looks like a string has kept a comment behind that.
+fn without_debug_mark(text: &[u8]) -> &[u8] {
+    let behind = text.iter().rev().take_while(|b| matches!(b, b'\\') || b.is_ascii_whitespace());
+    text[..text.len() - behind.count()].strip_suffix(b"=").unwrap_or(text)
 }
 
 fn is_text(expr: &Expr<'_>) -> bool {
