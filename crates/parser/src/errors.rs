@@ -91,6 +91,26 @@ pub struct Warning {
     pub range: Range,
 }
 
+impl Warning {
+    /// The error that a filter makes of the warning; `source` is what was parsed.
+    #[must_use]
+    pub fn as_error(&self, source: &[u8]) -> SyntaxError {
+        let skipped = self.range.lineno.saturating_sub(1) as usize;
+        let line = source.split_inclusive(|byte| *byte == b'\n').nth(skipped).unwrap_or_default();
+        // An offset beyond the line is one behind its end.
+        let offset = |col: u32| {
+            let beyond = col as usize + 1 > line.len();
+            (char_offset(line, col as usize + 1) + usize::from(beyond)) as i32
+        };
+        let msg = self.msg.replace("Such sequences will not work in the future. ", "");
+        SyntaxError::new(ErrorKind::Syntax, msg).at(
+            (self.range.lineno, offset(self.range.col_offset)),
+            (self.range.end_lineno, offset(self.range.end_col_offset)),
+            Some(String::from_utf8_lossy(line).into_owned()),
+        )
+    }
+}
+
 /// The warning for the invalid escape in a piece of text. `place` is the token that counts
 /// for its place, and `text` what it holds: the token of the piece itself, but the one that
 /// ends an f-string for the text in that.
