@@ -94,6 +94,11 @@ impl<'a> TokenReader<'a> {
         }
     }
 
+    /// Whether the lexer has read one more character than the tokens answered so far.
+    pub(crate) fn is_within_token(&self) -> bool {
+        self.rest.is_some()
+    }
+
     fn text(&self, token: &Token) -> &'a str {
         &self.source[token.start as usize..token.end as usize]
     }

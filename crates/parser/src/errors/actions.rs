@@ -361,6 +361,7 @@ impl<'a> Machine<'a> {
         let place = self.place(value).plus_one();
         let lexer = &self.reader.lexer;
         let (end_lineno, end_col) = (lexer.lineno(), lexer.column() as i32);
+        let end_col = end_col - i32::from(self.reader.is_within_token());
         self.raise_place(ErrorKind::Syntax, Place { end_lineno, end_col, ..place }, message)
     }
 
