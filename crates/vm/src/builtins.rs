@@ -6,6 +6,7 @@ pub mod bytes;
 pub mod cell;
 pub mod code;
 pub mod complex;
+pub mod descriptors;
 pub mod dict;
 pub mod exception;
 pub mod float;
@@ -17,11 +18,13 @@ pub mod int;
 pub mod list;
 pub mod method;
 pub mod module;
+pub mod native_function;
 pub mod object;
 pub mod seqiter;
 pub mod set;
 pub mod singletons;
 pub mod slice;
+pub mod staticmethod;
 pub mod str;
 pub mod super_;
 pub mod template;
@@ -33,6 +36,6 @@ pub mod weakref;
 use crate::prelude::*;
 
 /// The attribute dict of objects that keep it in their payload (functions, modules).
-pub(crate) fn payload_dict(_vm: &VirtualMachine, _obj: PyObject<'_>) -> Option<PyRef<PyDict>> {
-    None
+pub(crate) fn payload_dict(_vm: &VirtualMachine, obj: PyObject<'_>) -> Option<PyRef<PyDict>> {
+    obj.downcast::<module::PyModule>().map(|m| m.dict().clone())
 }

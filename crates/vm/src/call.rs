@@ -120,3 +120,26 @@ impl<'a> Args<'a> {
         Err(vm.type_error(format!("{function}() takes no keyword arguments")))
     }
 }
+
+impl<'a> Args<'a> {
+    /// Calls `f` with the same arguments behind `first`.
+    #[inline]
+    pub fn prepended<R>(self, first: PyObject<'_>, f: impl FnOnce(Args<'_>) -> R) -> R {
+        const INLINE: usize = 8;
+        let n = self.slots().len() + 1;
+        let fill = |out: &mut [PyObject<'_>]| {
+            for (o, s) in out.iter_mut().zip(self.slots()) {
+                *o = s.object();
+            }
+        };
+        if n <= INLINE {
+            let mut buf = [first; INLINE];
+            fill(&mut buf[1..n]);
+            f(Args::new(StackRef::from_objects(&buf[..n]), self.kwnames()))
+        } else {
+            let mut buf = vec![first; n];
+            fill(&mut buf[1..]);
+            f(Args::new(StackRef::from_objects(&buf), self.kwnames()))
+        }
+    }
+}

@@ -97,6 +97,8 @@ pub struct Interpreter {
     next_type_version: Cell<u32>,
     next_keys_version: Cell<u32>,
     pub(crate) stubs: OnceCell<crate::vm::state::Stubs>,
+    /// What the command line put first on `sys.path`, if it did.
+    pub sys_path_0: PyCell<Option<String>>,
     /// `sys.modules`.
     pub(crate) modules: OnceCell<PyRef<PyDict>>,
     /// The `sys` and `builtins` modules' dicts.
@@ -121,6 +123,7 @@ impl Interpreter {
             next_type_version: Cell::new(1),
             next_keys_version: Cell::new(1),
             stubs: OnceCell::new(),
+            sys_path_0: PyCell::new(None),
             modules: OnceCell::new(),
             sys_dict: OnceCell::new(),
             builtins_dict: OnceCell::new(),

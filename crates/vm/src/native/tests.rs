@@ -4,6 +4,7 @@
 use crate::call::signature::Owner;
 use crate::interpreter::Settings;
 use crate::prelude::*;
+use crate::protocol::attributes::{generic_get_attr, generic_set_attr};
 use std::cell::Cell;
 
 /// A point in the plane.
@@ -259,4 +260,98 @@ fn slots_convert() {
     assert_eq!(show(repr(vm, q.as_object()).expect("shown").as_object()), "Point(2)");
     assert!(add(vm, p.as_object(), args[0]).expect("no error").is_not_implemented());
     assert_eq!(POINT.slots.mp_length.expect("defined")(vm, q.as_object()).expect("length"), 2);
+}
+
+/// The text of `callee(*args)` or of its error.
+fn called(vm: &VirtualMachine, callee: PyObject<'_>, args: &[PyObject<'_>]) -> String {
+    match vm.call_positional(callee, args) {
+        Ok(v) => show(v.as_object()),
+        Err(e) => match e.args.get().as_slice().first() {
+            Some(m) => show(m.as_object()),
+            None => e.class().display_name(),
+        },
+    }
+}
+
+#[test]
+fn types_fill_with_descriptors() {
+    let vm = VirtualMachine::new(Settings::default());
+    let _entered = crate::object::alloc::enter(&vm);
+    let vm = &vm;
+    let typ = vm.type_of::<PyPoint>();
+    let point = vm.new_object(PyPoint { x: Cell::new(1.0), label: PyCell::new(None) });
+    let p = point.as_object();
+    let one = vm.new_int(1);
+    let one = one.as_object();
+    let names: Vec<String> =
+        typ.dict(vm).items().iter().map(|(k, _)| show(k.as_object())).collect();
+    assert_eq!(
+        names.join(" "),
+        "__repr__ __new__ __add__ __radd__ __len__ shift reset pick say many raw x label \
+         DIMENSIONS __doc__"
+    );
+    let get = |name: &str| typ.lookup(vm, &vm.intern(name)).expect("defined above");
+    let repr = |o: &PyObjectRef| show(vm.repr(o.as_object()).expect("has a repr").as_object());
+    let cases = [
+        ("__add__", "<slot wrapper '__add__' of 'shapes.Point' objects>"),
+        ("shift", "<method 'shift' of 'shapes.Point' objects>"),
+        ("many", "<method 'many' of 'shapes.Point' objects>"),
+        ("x", "<attribute 'x' of 'shapes.Point' objects>"),
+    ];
+    for (name, want) in cases {
+        assert_eq!(repr(&get(name)), want);
+    }
+    let (add, len, new) = (get("__add__"), get("__len__"), get("__new__"));
+    let call = |f: &PyObjectRef, args: &[PyObject<'_>]| called(vm, f.as_object(), args);
+    assert_eq!(call(&add, &[]), "descriptor '__add__' of 'shapes.Point' object needs an argument");
+    assert_eq!(
+        call(&add, &[one, p]),
+        "descriptor '__add__' requires a 'shapes.Point' object but received a 'int'"
+    );
+    assert_eq!(call(&add, &[p]), "expected 1 argument, got 0");
+    assert!(vm.call_positional(add.as_object(), &[p, one]).expect("no error").is_not_implemented());
+    assert_eq!(call(&len, &[p]), "1");
+    assert_eq!(call(&len, &[p, one]), "expected 0 arguments, got 1");
+    assert_eq!(call(&get("shift"), &[]), "unbound method Point.shift() needs an argument");
+    assert_eq!(call(&new, &[]), "shapes.Point.__new__(): not enough arguments");
+    let object = vm.types().object.as_object();
+    assert_eq!(
+        call(&new, &[object]),
+        "shapes.Point.__new__(object): object is not a subtype of shapes.Point"
+    );
+    let bound = generic_get_attr(vm, p, &vm.intern("shift")).expect("found");
+    assert_eq!(call(&bound, &[one]), "None");
+    assert_eq!(point.x.get(), 2.0);
+    let x = generic_get_attr(vm, p, &vm.intern("x")).expect("found");
+    assert_eq!(show(x.as_object()), "2");
+    let e = generic_set_attr(vm, p, &vm.intern("x"), Some(one)).expect_err("read-only");
+    assert_eq!(
+        show(e.args.get().as_slice()[0].as_object()),
+        "attribute 'x' of 'shapes.Point' objects is not writable"
+    );
+    let qualname =
+        generic_get_attr(vm, bound.as_object(), &vm.names().__qualname__).expect("has one");
+    assert_eq!(show(qualname.as_object()), "Point.shift");
+    let many = generic_get_attr(vm, p, &vm.intern("many")).expect("found");
+    assert_eq!(call(&many, &[one, one]), "(2, 0)");
+}
+
+#[test]
+fn modules_are_made_from_tables() {
+    let vm = VirtualMachine::new(Settings::default());
+    let _entered = crate::object::alloc::enter(&vm);
+    let vm = &vm;
+    let module = vm.new_native_module(&shapes::MODULE).expect("made");
+    vm.exec_native_module(&module).expect("nothing to run");
+    let get = |name: &str| vm.get_attr(module.as_object(), &vm.intern(name));
+    assert_eq!(show(get("SIDES").expect("set").as_object()), "4");
+    let twice = get("twice").expect("set");
+    assert_eq!(called(vm, twice.as_object(), &[vm.new_int(4).as_object()]), "8");
+    let repr = vm.repr(twice.as_object()).expect("has a repr");
+    assert_eq!(show(repr.as_object()), "<built-in function twice>");
+    let e = get("nothing").expect_err("not there");
+    assert_eq!(
+        show(e.args.get().as_slice()[0].as_object()),
+        "module 'shapes' has no attribute 'nothing'"
+    );
 }

@@ -93,21 +93,6 @@ impl VirtualMachine {
         first: PyObject<'_>,
         args: Args<'_>,
     ) -> PyResult {
-        const INLINE: usize = 8;
-        let n = args.slots().len() + 1;
-        let fill = |out: &mut [PyObject<'_>]| {
-            for (o, s) in out.iter_mut().zip(args.slots()) {
-                *o = s.object();
-            }
-        };
-        if n <= INLINE {
-            let mut buf = [first; INLINE];
-            fill(&mut buf[1..n]);
-            self.call(callee, Args::with_keywords(&buf[..n], args.kwnames()))
-        } else {
-            let mut buf = vec![first; n];
-            fill(&mut buf[1..]);
-            self.call(callee, Args::with_keywords(&buf, args.kwnames()))
-        }
+        args.prepended(first, |args| self.call(callee, args))
     }
 }

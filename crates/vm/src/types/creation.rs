@@ -166,7 +166,13 @@ fn complete_static(vm: &VirtualMachine, typ: &Py<PyType>, spec: &'static TypeSpe
     typ.mro.set(Some(vm.new_tuple(mro.into_iter().map(Into::into).collect())));
     let _ = typ.dict.set(vm.new_dict());
     if let Some(b) = &base {
+        // A native type right below `object` has a constructor only if it says so.
+        let barred = spec.slots.new.is_none() && base_spec(b.spec()).is_none();
         inherit_slots(typ, b);
+        if barred || typ.has_flags(TypeFlags::DISALLOW_INSTANTIATION) {
+            typ.slots.clear(SlotId::new);
+            typ.flags.set(typ.flags.get() | TypeFlags::DISALLOW_INSTANTIATION);
+        }
         b.subclasses.add(vm, typ);
     }
     typ.base.set(base);

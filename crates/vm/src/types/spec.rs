@@ -52,6 +52,8 @@ bitflags::bitflags! {
         /// `__getattribute__` is `object.__getattribute__` (generic lookup applies).
         const GENERIC_GETATTR = 1 << 46;
         const GENERIC_SETATTR = 1 << 47;
+        /// Its buffers are counted: `__release_buffer__` shows.
+        const RELEASES_BUFFER = 1 << 48;
     }
 }
 
