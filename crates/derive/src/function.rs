@@ -108,6 +108,7 @@ pub fn payload_of(ty: &Type) -> Option<Type> {
 }
 
 /// Where a function lives.
+#[expect(clippy::large_enum_variant, reason = "there is one per block")]
 #[derive(Clone)]
 pub enum Home {
     /// The implementing type and the spec that messages name.
@@ -121,6 +122,7 @@ pub enum Home {
 }
 
 /// One parameter of the Rust function.
+#[expect(clippy::large_enum_variant, reason = "a handful at a time")]
 pub enum RustParam {
     Vm,
     SelfRef,

@@ -50,23 +50,27 @@ impl PySignature {
             .ok_or_else(|| fail("a signature is written in parentheses"))?;
         let mut items = split_commas(inner);
         let mut out = PySignature::default();
-        let first = items.first().map(|s| s.trim_start_matches('$').to_owned());
+        let written = items.first().cloned().unwrap_or_default();
+        let first = written.strip_prefix('$').unwrap_or(&written);
         let takes = match receiver {
             Receiver::Instance => {
-                if first.as_deref() != Some("self") {
+                if first != "self" {
                     return Err(fail("the first parameter is `self`"));
                 }
                 true
             }
             Receiver::Class => {
-                if !matches!(first.as_deref(), Some("cls" | "type")) {
+                if !matches!(first, "cls" | "type") {
                     return Err(fail("the first parameter is `cls`"));
                 }
                 true
             }
             Receiver::None => false,
-            Receiver::Module => matches!(first.as_deref(), Some("module")),
-            Receiver::Constructor => matches!(first.as_deref(), Some("self" | "cls" | "type")),
+            // Without the mark, `module` and `type` are parameters of those names.
+            Receiver::Module => written == "$module",
+            Receiver::Constructor => {
+                matches!(written.as_str(), "self" | "cls" | "$self" | "$cls" | "$type")
+            }
         };
         if takes {
             items.remove(0);

@@ -2,6 +2,8 @@
 //! to its object or class; and the `__new__` of native types.
 
 use crate::prelude::*;
+use crate::types::slot_functions;
+use crate::types::slots::NewFn;
 
 /// A native function with what it belongs to.
 #[pyclass(
@@ -197,10 +199,13 @@ fn call_new(vm: &VirtualMachine, args: Args<'_>) -> PyResult {
         let what = cls.display_name();
         return Err(vm.type_error(format!("{of}.__new__({what}): {what} is not a subtype of {of}")));
     }
-    // The constructor must be that of the native type nearest to the class: another one
-    // would leave what that type adds unmade.
+    // The constructor must be that of the nearest type with a native one: another would
+    // leave what that type adds unmade.
+    let looks_up = |t: &Py<PyType>| {
+        t.slots.new.get().is_some_and(|f| std::ptr::fn_addr_eq(f, slot_functions::new as NewFn))
+    };
     let mut native = cls.to_ref();
-    while native.own_spec().is_none() {
+    while looks_up(&native) {
         match native.base() {
             Some(b) => native = b,
             None => break,

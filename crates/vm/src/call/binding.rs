@@ -151,11 +151,11 @@ impl Signature {
         out: &mut [Option<PyObject<'a>>],
     ) -> PyResult<()> {
         let mut left = args.keyword_count();
-        for i in by_position.max(self.positional_only)..self.params.len() {
+        for (i, o) in out.iter_mut().enumerate().skip(by_position.max(self.positional_only)) {
             if left > 0
                 && let Some(v) = args.keyword(self.params[i])
             {
-                out[i] = Some(v);
+                *o = Some(v);
                 left -= 1;
             } else if self.required >> i & 1 == 1 {
                 return Err(self.missing(vm, i));
