@@ -2,6 +2,7 @@
 
 pub use crate::builtins::dict::PyDict;
 pub use crate::builtins::list::PyList;
+pub use crate::builtins::module::PyModule;
 pub use crate::builtins::str::PyStr;
 pub use crate::builtins::tuple::PyTuple;
 pub use crate::call::{ArgContext, Args, FromArg, IntoPyResult, Keywords, NoneOr, Rest};
