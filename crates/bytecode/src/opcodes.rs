@@ -454,6 +454,26 @@ macro_rules! for_each_op {
             CallKwNonPy call_kw_non_py CALL_KW_NON_PY = 152, of CallKw;
         }
         executed {
+            /// `+` and `+=`, ints and floats inline.
+            BinaryOpAdd binary_op_add BINARY_OP_ADD = 121, of BinaryOp;
+            /// `-` and `-=`, ints and floats inline.
+            BinaryOpSubtract binary_op_subtract BINARY_OP_SUBTRACT = 122, of BinaryOp;
+            /// `*` and `*=`, ints and floats inline.
+            BinaryOpMultiply binary_op_multiply BINARY_OP_MULTIPLY = 123, of BinaryOp;
+            /// `/` and `/=`, numbers inline.
+            BinaryOpTrueDivide binary_op_true_divide BINARY_OP_TRUE_DIVIDE = 124, of BinaryOp;
+            /// `container[key]`: lists and tuples by int inline.
+            BinaryOpSubscript binary_op_subscript BINARY_OP_SUBSCRIPT = 125, of BinaryOp;
+            /// The other operators, ints and floats inline.
+            BinaryOpOther binary_op_other BINARY_OP_OTHER = 126, of BinaryOp;
+            /// COMPARE_OP and the POP_JUMP_IF_FALSE behind it.
+            CompareOpJumpIfFalse compare_op_jump_if_false COMPARE_OP_JUMP_IF_FALSE = 127, of CompareOp;
+            /// COMPARE_OP and the POP_JUMP_IF_TRUE behind it.
+            CompareOpJumpIfTrue compare_op_jump_if_true COMPARE_OP_JUMP_IF_TRUE = 212, of CompareOp;
+            /// Class whose instances are made here and initialised by a frame of `__init__`.
+            CallClass call_class CALL_CLASS = 213, of Call;
+            /// Any native callable, by its vectorcall.
+            CallNative call_native CALL_NATIVE = 214, of Call;
         }
         instrumented {
             /// Reports the loop's end first.

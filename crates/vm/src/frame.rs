@@ -56,9 +56,37 @@ pub enum Owner {
     Entry,
 }
 
+/// A frame's code, not counted: the frame's function keeps every code it has had, and the
+/// stubs of hidden frames are immortal.
+#[derive(Clone, Copy)]
+#[repr(transparent)]
+pub struct CodePtr(*const Py<PyCode>);
+
+impl CodePtr {
+    /// The holder of the frame keeps `code` alive as long as the frame.
+    #[inline(always)]
+    pub fn new(code: &Py<PyCode>) -> CodePtr {
+        CodePtr(code)
+    }
+
+    #[inline(always)]
+    pub fn as_ptr(self) -> *const Py<PyCode> {
+        self.0
+    }
+}
+
+impl std::ops::Deref for CodePtr {
+    type Target = Py<PyCode>;
+    #[inline(always)]
+    fn deref(&self) -> &Py<PyCode> {
+        // SAFETY: kept alive by the frame's function (see the type).
+        unsafe { &*self.0 }
+    }
+}
+
 #[repr(C)]
 pub struct InterpreterFrame {
-    pub code: PyRef<PyCode>,
+    pub code: CodePtr,
     /// Tagged constants of the code.
     pub consts: *const StackRef,
     pub globals: *const Py<PyDict>,
@@ -122,7 +150,7 @@ impl InterpreterFrame {
                 builtins: func.builtins_ptr(),
                 ip: code.first_instruction(),
                 sp: InterpreterFrame::slot(at, code.nlocalsplus()),
-                code: code.to_ref(),
+                code: CodePtr::new(code),
                 func: Some(func),
                 names,
                 previous: std::ptr::null_mut(),
@@ -163,7 +191,7 @@ impl<'a> FrameRef<'a> {
     }
 
     pub fn code(self) -> PyRef<PyCode> {
-        self.record().code.clone()
+        self.record().code.to_ref()
     }
 
     pub fn function(self) -> Option<PyRef<PyFunction>> {
@@ -298,7 +326,6 @@ impl<'a> FrameRef<'a> {
     /// Shows every counted reference.
     pub fn traverse(self, visit: &mut Visitor<'_>) {
         let f = self.record();
-        visit.object(f.code.as_object());
         if let Some(func) = &f.func {
             visit.object(func.as_object());
         }

@@ -45,6 +45,8 @@ pub struct PyType {
     pub(crate) subclasses: subclasses::Subclasses,
     /// Names of instance attributes in slot order (D5); at most `layout.inline_capacity`.
     pub(crate) shared_keys: PyCell<Vec<PyRef<PyStr>>>,
+    /// The address of `__init__`, for call sites that know this type's version.
+    pub(crate) cached_init: Cell<usize>,
     /// Names and offsets of `__slots__` members live in the dict as member descriptors.
     pub(crate) member_slots: u16,
 }
@@ -154,3 +156,15 @@ pub static TYPE: TypeSpec = TypeSpec {
         .union(TypeFlags::TYPE_SUBCLASS),
     ..TypeSpec::of::<PyType>("builtins", "type")
 };
+
+/// `C(...)` is `object.__new__` and then `__init__`, and instances have `object`'s payload.
+pub(crate) fn makes_plain_instances(vm: &crate::vm::VirtualMachine, cls: &Py<PyType>) -> bool {
+    let same = |a: Option<slots::NewFn>, b: Option<slots::NewFn>| {
+        a.map(|f| f as usize) == b.map(|f| f as usize)
+    };
+    let object = &vm.types().object;
+    cls.has_flags(TypeFlags::HEAP)
+        && !cls.has_flags(TypeFlags::IS_ABSTRACT)
+        && std::ptr::eq(cls.spec(), object.spec())
+        && same(cls.slots.new.get(), object.slots.new.get())
+}

@@ -6,7 +6,9 @@ use crate::prelude::*;
 use std::cell::Cell;
 
 pub struct PyFunction {
-    pub(crate) code: PyCell<PyRef<PyCode>>,
+    code: PyCell<PyRef<PyCode>>,
+    /// Codes this function had before: frames in execution name them without counting.
+    former_codes: PyCell<Vec<PyRef<PyCode>>>,
     globals: PyRef<PyDict>,
     builtins: PyRef<PyDict>,
     pub(crate) name: PyCell<PyRef<PyStr>>,
@@ -45,6 +47,7 @@ impl PyFunction {
             qualname: PyCell::new(code.qualname.clone()),
             version: Cell::new(code.version),
             code: PyCell::new(code),
+            former_codes: PyCell::new(Vec::new()),
             globals,
             builtins,
             defaults: PyCell::new(None),
@@ -107,6 +110,13 @@ impl PyFunction {
     #[inline(always)]
     pub(crate) fn builtins_ptr(&self) -> *const Py<PyDict> {
         self.builtins.as_ptr()
+    }
+
+    /// `f.__code__ = code`.
+    pub fn set_code(&self, code: PyRef<PyCode>) {
+        let old = self.code.replace(code);
+        self.former_codes.with_mut(|c| c.push(old));
+        self.modified();
     }
 
     /// Call sites must look again.

@@ -108,7 +108,7 @@ pub(crate) unsafe fn from_frame(vm: &VirtualMachine, f: *mut InterpreterFrame) -
     use bytecode::CodeFlags;
     // SAFETY: by the contract; every counted word moves, every borrowed one is counted.
     unsafe {
-        let code = (*f).code.clone();
+        let code = (*f).code;
         let func = (*f).func.clone().expect("a function's frame");
         let kind = if code.has_code_flag(CodeFlags::COROUTINE) {
             GenKind::Coroutine

@@ -51,12 +51,12 @@ fn forward_set(
 macro_rules! wrapper {
     ($rust:ident, $spec:ident, $name:literal, $doc:literal) => {
         #[pyclass(
-                                    name = $name,
-                                    static = $spec,
-                                    doc = $doc,
-                                    flags(BASETYPE, HAVE_GC, EXT, HAS_DICT, MANAGED_DICT),
-                                    with(binding)
-                                )]
+                                            name = $name,
+                                            static = $spec,
+                                            doc = $doc,
+                                            flags(BASETYPE, HAVE_GC, EXT, HAS_DICT, MANAGED_DICT),
+                                            with(binding)
+                                        )]
         #[derive(Traverse)]
         pub struct $rust {
             function: PyCell<Option<PyObjectRef>>,

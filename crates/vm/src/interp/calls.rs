@@ -9,7 +9,7 @@ use crate::builtins::function::PyFunction;
 use crate::builtins::str::PyStr;
 use crate::builtins::tuple::PyTuple;
 use crate::call::Args;
-use crate::frame::{InterpreterFrame, Owner, clear_frame};
+use crate::frame::{CodePtr, InterpreterFrame, Owner, clear_frame};
 use crate::object::{Py, PyObjectRef, PyRef, StackRef};
 use crate::vm::{PyErr, PyResult, VirtualMachine};
 use bytecode::CodeFlags;
@@ -162,7 +162,7 @@ pub(crate) unsafe fn init_shim(at: *mut InterpreterFrame, code: &Py<PyCode>, own
     // SAFETY: by the contract; shims touch neither globals nor builtins.
     unsafe {
         at.write(InterpreterFrame {
-            code: code.to_ref(),
+            code: CodePtr::new(code),
             consts: code.const_refs(),
             globals: std::ptr::null(),
             builtins: std::ptr::null(),

@@ -24,6 +24,8 @@ use std::sync::atomic::Ordering;
 use super::calls;
 use super::dispatch::SlowOp;
 
+mod special;
+
 /// What a handler wants next.
 pub enum Next {
     /// The instruction at `ip`.

@@ -1,6 +1,288 @@
 //! Inline caches: how the executed copy begins, and how instructions specialise.
+//!
+//! The first cache unit of an instruction counts down: at 0 its general handler looks for a
+//! special form, rewrites the opcode in the executed copy, and fills the caches.  A special
+//! form whose guard fails goes to the general handler, whose count then decides when to look
+//! again.  Cached pointers are not counted; a version guards each (D12).
+//!
+//! CPython's layouts are kept where they fit:
+//!
+//! ```text
+//!   LOAD_GLOBAL  counter | index | keys version (2)           from the globals
+//!                counter | side entry {both versions, index}  from the builtins
+//!   LOAD_ATTR    counter | type version (2) | byte offset, or dict index (1)
+//!                        | dict keys version (1..2) | value, uncounted (4)
+//!   STORE_ATTR   counter | type version (2) | byte offset, or shared index
+//!   CALL         counter | function or type version (2)
+//! ```
 
+use super::cursor::Cursor;
+use crate::builtins::code::SideEntry;
+use crate::builtins::function::PyFunction;
 use crate::frame::CodeUnit;
+use crate::prelude::*;
+use bytecode::{Opcode, oparg};
 
-/// Readies a fresh copy of verified code for execution.
-pub fn prepare(_units: &mut [CodeUnit]) {}
+/// Executions before an instruction first looks for a special form.
+const WARM_UP: u16 = 1;
+/// General executions after a failed attempt, and misses a special form may have.
+const BACK_OFF: u16 = 127;
+const MISSES: u16 = 31;
+
+/// Readies a fresh copy of verified code for execution: counters start, operators take
+/// their own handlers, comparisons join the jump behind them.
+pub fn prepare(units: &mut [CodeUnit]) {
+    let mut i = 0;
+    let mut extended = false;
+    while i < units.len() {
+        let Some(op) = Opcode::from_byte(units[i].op()) else { return };
+        let caches = op.caches();
+        let arg = units[i].arg();
+        if caches > 0 && i + caches < units.len() {
+            units[i + 1] = CodeUnit(WARM_UP);
+        }
+        if !extended {
+            let better = match op {
+                Opcode::BinaryOp => binary_form(arg),
+                Opcode::CompareOp if arg & oparg::CompareOp::TO_BOOL != 0 => {
+                    match units.get(i + 1 + caches).and_then(|u| Opcode::from_byte(u.op())) {
+                        Some(Opcode::PopJumpIfFalse) => Opcode::CompareOpJumpIfFalse,
+                        Some(Opcode::PopJumpIfTrue) => Opcode::CompareOpJumpIfTrue,
+                        _ => op,
+                    }
+                }
+                op => op,
+            };
+            units[i] = CodeUnit((units[i].0 & 0xFF00) | u16::from(better.byte()));
+        }
+        extended = op == Opcode::ExtendedArg;
+        i += 1 + caches;
+    }
+}
+
+fn binary_form(arg: u32) -> Opcode {
+    match oparg::BinaryOp::from_oparg(arg).map(|op| op.plain()) {
+        Some(oparg::BinaryOp::Add) => Opcode::BinaryOpAdd,
+        Some(oparg::BinaryOp::Subtract) => Opcode::BinaryOpSubtract,
+        Some(oparg::BinaryOp::Multiply) => Opcode::BinaryOpMultiply,
+        Some(oparg::BinaryOp::TrueDivide) => Opcode::BinaryOpTrueDivide,
+        Some(oparg::BinaryOp::Subscr) => Opcode::BinaryOpSubscript,
+        _ => Opcode::BinaryOp,
+    }
+}
+
+impl Cursor {
+    /// Counts a general execution; true when it is time to look for a special form.
+    #[inline(always)]
+    pub fn tick(&self) -> bool {
+        let n = self.cache(0);
+        self.set_cache(0, n.wrapping_sub(1));
+        n == 0
+    }
+
+    /// Rewrites the opcode if a form was found, and sets the counter for the next look.
+    fn settle(&self, form: Option<Opcode>) -> bool {
+        self.set_cache(0, if form.is_some() { MISSES } else { BACK_OFF });
+        if let Some(op) = form {
+            self.set_op(op);
+        }
+        form.is_some()
+    }
+}
+
+/// LOAD_GLOBAL; true when the opcode has changed.
+#[cold]
+pub fn load_global(c: &Cursor, name: &Py<PyStr>) -> bool {
+    c.settle(load_global_form(c, name))
+}
+
+fn keys_version(vm: &VirtualMachine, d: &PyDict) -> Option<u32> {
+    let t = d.table();
+    if t.keys_version() == 0 {
+        t.set_keys_version(vm.interp.new_keys_version());
+    }
+    Some(t.keys_version()).filter(|v| *v != 0)
+}
+
+fn load_global_form(c: &Cursor, name: &Py<PyStr>) -> Option<Opcode> {
+    let vm = c.vm();
+    let globals = c.globals();
+    if !globals.table().has_str_keys() {
+        return None;
+    }
+    if let Some(i) = globals.table().find_str(name.hash(), name) {
+        c.set_cache(1, u16::try_from(i).ok()?);
+        c.set_cache32(2, keys_version(vm, globals)?);
+        return Some(Opcode::LoadGlobalModule);
+    }
+    let builtins = c.builtins();
+    if !builtins.table().has_str_keys() {
+        return None;
+    }
+    let i = builtins.table().find_str(name.hash(), name)?;
+    let entry =
+        SideEntry { a: keys_version(vm, globals)?, b: keys_version(vm, builtins)?, c: i as u64 };
+    let at = c.code().add_side_entry(entry)?;
+    c.set_cache(1, at);
+    Some(Opcode::LoadGlobalBuiltin)
+}
+
+/// LOAD_ATTR; true when the opcode has changed.
+#[cold]
+pub fn load_attr(c: &Cursor, obj: PyObject<'_>, name: &Py<PyStr>, method: bool) -> bool {
+    c.settle(load_attr_form(c, obj, name, method))
+}
+
+fn load_attr_form(c: &Cursor, obj: PyObject<'_>, name: &Py<PyStr>, method: bool) -> Option<Opcode> {
+    let vm = c.vm();
+    if !name.is_interned() {
+        return None;
+    }
+    if let Some(form) = crate::builtins::module_attr_form(c, obj, name) {
+        return Some(form);
+    }
+    if let Some(cls) = obj.downcast::<PyType>() {
+        return load_class_attr_form(c, cls, name);
+    }
+    let typ = obj.class(vm);
+    if !typ.has_flags(TypeFlags::GENERIC_GETATTR) {
+        return None;
+    }
+    let found = typ.lookup(vm, name);
+    let version = typ.assign_version(vm);
+    if version == 0 {
+        return None;
+    }
+    c.set_cache32(1, version);
+    let inst = obj.instance();
+    let inline = inst.filter(|i| i.inline_valid());
+    let has_dict = typ.has_flags(TypeFlags::HAS_DICT);
+    match found {
+        None => {
+            let i = inline.and_then(|_| typ.shared_key_index(name))?;
+            let at = typ.layout.inline_at as usize + 8 + i * 8;
+            c.set_cache(3, u16::try_from(at).ok()?);
+            Some(Opcode::LoadAttrInstanceValue)
+        }
+        Some(d) => {
+            let dtype = d.class(vm);
+            if let Some(at) = crate::builtins::member_offset(vm, d.as_object(), typ) {
+                c.set_cache(3, u16::try_from(at).ok()?);
+                return Some(Opcode::LoadAttrSlot);
+            }
+            if dtype.slots.descr_set.get().is_some() {
+                return None;
+            }
+            let is_method = dtype.has_flags(TypeFlags::METHOD_DESCRIPTOR);
+            if is_method != method || (!is_method && dtype.slots.descr_get.get().is_some()) {
+                return None;
+            }
+            // The instance itself must not have the name: either it cannot, or its class
+            // has not learnt it and its dict has not been made.
+            let lazy =
+                typ.has_flags(TypeFlags::MANAGED_DICT) && inst.is_some_and(|i| !i.has_ext_dict());
+            if has_dict && (!lazy || typ.shared_key_index(name).is_some()) {
+                return None;
+            }
+            c.set_cache64(5, d.bits());
+            Some(match (method, has_dict) {
+                (true, true) => Opcode::LoadAttrMethodWithValues,
+                (true, false) => Opcode::LoadAttrMethodNoDict,
+                (false, true) => Opcode::LoadAttrNondescriptorWithValues,
+                (false, false) => Opcode::LoadAttrNondescriptorNoDict,
+            })
+        }
+    }
+}
+
+/// An attribute of a class, found along its MRO and left as it is by `__get__(None, cls)`.
+fn load_class_attr_form(c: &Cursor, cls: &Py<PyType>, name: &Py<PyStr>) -> Option<Opcode> {
+    let vm = c.vm();
+    let meta = cls.class();
+    // Only plain classes: a metaclass could have its own attribute or lookup.
+    if !std::ptr::eq(meta, vm.types().type_.as_ptr()) || meta.lookup(vm, name).is_some() {
+        return None;
+    }
+    let d = cls.lookup(vm, name)?;
+    let dtype = d.class(vm);
+    let function = d.as_object().downcast::<PyFunction>().is_some();
+    if !function && dtype.slots.descr_get.get().is_some() {
+        return None;
+    }
+    let version = cls.assign_version(vm);
+    if version == 0 {
+        return None;
+    }
+    c.set_cache32(1, version);
+    c.set_cache64(5, d.bits());
+    Some(Opcode::LoadAttrClass)
+}
+
+/// STORE_ATTR; true when the opcode has changed.
+#[cold]
+pub fn store_attr(c: &Cursor, obj: PyObject<'_>, name: &Py<PyStr>) -> bool {
+    c.settle(store_attr_form(c, obj, name))
+}
+
+fn store_attr_form(c: &Cursor, obj: PyObject<'_>, name: &Py<PyStr>) -> Option<Opcode> {
+    let vm = c.vm();
+    let typ = obj.class(vm);
+    if !name.is_interned() || !typ.has_flags(TypeFlags::GENERIC_SETATTR) {
+        return None;
+    }
+    let found = typ.lookup(vm, name);
+    if let Some(d) = &found {
+        let at = crate::builtins::member_offset(vm, d.as_object(), typ)?;
+        let version = typ.assign_version(vm);
+        c.set_cache32(1, version);
+        c.set_cache(3, u16::try_from(at).ok()?);
+        return (version != 0).then_some(Opcode::StoreAttrSlot);
+    }
+    let inst = obj.instance()?;
+    if !inst.inline_valid() {
+        return None;
+    }
+    let i = typ.learn_shared_key(vm, name)?;
+    let version = typ.assign_version(vm);
+    c.set_cache32(1, version);
+    c.set_cache(3, i as u16);
+    (version != 0).then_some(Opcode::StoreAttrInstanceValue)
+}
+
+/// CALL with `argc` arguments, self included; true when the opcode has changed.
+#[cold]
+pub fn call(c: &Cursor, callee: PyObject<'_>, argc: usize) -> bool {
+    c.settle(call_form(c, callee, argc))
+}
+
+fn call_form(c: &Cursor, callee: PyObject<'_>, argc: usize) -> Option<Opcode> {
+    let vm = c.vm();
+    if let Some(f) = callee.downcast::<PyFunction>() {
+        if f.version.get() == 0 || !f.code_ref().takes_exactly(argc) {
+            return None;
+        }
+        c.set_cache32(1, f.version.get());
+        return Some(Opcode::CallPyExactArgs);
+    }
+    if let Some(cls) = callee.downcast::<PyType>() {
+        // `C(...)` with `object.__new__` and an `__init__` written in Python.
+        if !std::ptr::eq(cls.class(), vm.types().type_.as_ptr())
+            || !crate::types::makes_plain_instances(vm, cls)
+        {
+            return None;
+        }
+        let init = cls.lookup(vm, &vm.names().__init__)?;
+        let init = init.as_object().downcast::<PyFunction>()?;
+        if !init.code_ref().takes_exactly(argc + 1) {
+            return None;
+        }
+        let version = cls.assign_version(vm);
+        if version == 0 {
+            return None;
+        }
+        cls.cached_init.set(init.as_ptr() as usize);
+        c.set_cache32(1, version);
+        return Some(Opcode::CallClass);
+    }
+    None
+}

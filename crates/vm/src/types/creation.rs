@@ -95,6 +95,7 @@ impl NewType {
             dict: OnceCell::new(),
             subclasses: Subclasses::default(),
             shared_keys: PyCell::new(Vec::new()),
+            cached_init: Cell::new(0),
             member_slots: self.members,
         }
     }

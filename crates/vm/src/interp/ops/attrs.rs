@@ -38,6 +38,9 @@ op!(escapes LoadAttr, |c| {
     let (i, method) = oparg::unpack_attr(c.oparg());
     let name = c.name(i);
     let obj = c.peek_object(0);
+    if c.tick() && crate::interp::specialize::load_attr(c, obj, name, method) {
+        return Next::Go;
+    }
     if method {
         match ok!(c, load_method(vm, obj, name)) {
             Loaded::Method(f) => {
@@ -61,6 +64,9 @@ op!(escapes LoadAttr, |c| {
 op!(escapes StoreAttr, |c| {
     let name = c.name(c.oparg() as usize);
     let (value, obj) = (c.peek_object(1), c.peek_object(0));
+    if c.tick() && crate::interp::specialize::store_attr(c, obj, name) {
+        return Next::Go;
+    }
     ok!(c, c.vm().set_attr(obj, name, Some(value)));
     c.drop_n(2);
     c.advance(units::STORE_ATTR);

@@ -5,6 +5,7 @@ use crate::builtins::code::PyCode;
 use crate::builtins::function::PyFunction;
 use crate::builtins::method::PyMethod;
 use crate::interp::cursor::{Cursor, Exit, Next};
+use crate::interp::dispatch::slow;
 use crate::object::StackRef;
 use crate::prelude::*;
 use bytecode::oparg::FunctionAttribute;
@@ -12,6 +13,10 @@ use bytecode::oparg::FunctionAttribute;
 op!(escapes Call, |c| {
     let n = c.oparg() as usize;
     expand_method(c, n + 2, n);
+    let argc = n + !c.peek(n).is_null() as usize;
+    if c.tick() && crate::interp::specialize::call(c, c.peek_object(n + 1), argc) {
+        return Next::Go;
+    }
     call(c, n, 0, None, units::CALL)
 });
 
@@ -212,4 +217,20 @@ op!(escapes SetFunctionAttribute, |c| {
     c.push(f);
     c.advance(1);
     Next::Go
+});
+
+op!(escapes
+/// `C(...)`: the instance is made here, and a frame of `C.__init__` goes on top of a shim
+/// that returns the instance.
+CallClass, |c| {
+    let n = c.oparg() as usize;
+    let callee = c.peek(n + 1);
+    if !c.peek(n).is_null() || !c.is_class_of_version(callee, c.cache32(1)) {
+        return slow!(Call);
+    }
+    match c.push_init(n) {
+        Ok(true) => Next::Go,
+        Ok(false) => slow!(Call),
+        Err(e) => c.error(e),
+    }
 });

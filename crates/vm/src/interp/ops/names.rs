@@ -98,6 +98,9 @@ op!(escapes LoadGlobal, |c| {
     let vm = c.vm();
     let (i, push_null) = bytecode::oparg::unpack_global(c.oparg());
     let name = c.name(i);
+    if c.tick() && crate::interp::specialize::load_global(c, name) {
+        return Next::Go;
+    }
     let Some(v) = ok!(c, global_or_builtin(c, name)) else {
         return c.error(name_error(vm, name));
     };

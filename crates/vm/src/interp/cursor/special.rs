@@ -1,0 +1,362 @@
+//! The cursor's steps for special forms: guards on cached facts, and what they allow.
+
+use super::{Cursor, Next};
+use crate::builtins::function::PyFunction;
+use crate::builtins::list::{LIST, PyList};
+use crate::builtins::object::PyBaseObject;
+use crate::builtins::tuple::{PyTuple, TUPLE};
+use crate::frame::{CodePtr, InterpreterFrame, Owner};
+use crate::interp::calls;
+use crate::object::header::Header;
+use crate::object::{Py, PyObject, PyObjectRef, PyPayload, PyRef, StackRef, word};
+use crate::types::{PyType, TypeSpec};
+use crate::vm::PyResult;
+use std::marker::PhantomData;
+use std::ptr::NonNull;
+
+/// The type of a heap word; `None` for immediates and NULL.
+#[inline(always)]
+fn heap_type<'s>(v: StackRef) -> Option<&'s Py<PyType>> {
+    let w = v.bits() & !1;
+    if !word::is_heap(v.bits()) || w == 0 {
+        return None;
+    }
+    let h: *const Header = std::ptr::with_exposed_provenance(w as usize);
+    // SAFETY: a window's heap word names a live object, which keeps its type alive.
+    Some(unsafe { &*(*h).type_ptr().as_ptr() })
+}
+
+#[inline(always)]
+fn is_exactly(v: StackRef, spec: &'static TypeSpec) -> bool {
+    heap_type(v).is_some_and(|t| t.own_spec().is_some_and(|s| std::ptr::eq(s, spec)))
+}
+
+/// # Safety
+/// The word's object is of the static type of `T`.
+#[inline(always)]
+unsafe fn payload<'s, T: PyPayload>(v: StackRef) -> &'s Py<T> {
+    let p: *const Py<T> = std::ptr::with_exposed_provenance(v.bits() as usize & !1);
+    // SAFETY: by the contract; the window keeps the object.
+    unsafe { &*p }
+}
+
+impl Cursor {
+    /// Replaces the top `n` words, which hold nothing counted, by an immediate.
+    #[inline(always)]
+    pub fn give_immediate(&mut self, n: usize, w: u64, units: usize) -> Next {
+        self.forget(n - 1);
+        self.poke(0, StackRef::from_immediate(w));
+        self.advance(units);
+        Next::Go
+    }
+
+    /// True when releasing the word is a decrement at most.
+    #[inline(always)]
+    pub fn is_light(&self, v: StackRef) -> bool {
+        !v.is_counted_heap() || v.object().header().is_none_or(|h| h.count() != 1)
+    }
+
+    /// Item `i` (negative: from the end) of an exact list or tuple that survives its use.
+    #[inline(always)]
+    pub fn sequence_item(&self, v: StackRef, i: i64) -> Option<PyObjectRef> {
+        if !self.is_light(v) {
+            return None;
+        }
+        // SAFETY: the exact types were checked.
+        unsafe {
+            if is_exactly(v, &LIST) {
+                let l = payload::<PyList>(v);
+                let at = if i < 0 { i + l.len() as i64 } else { i };
+                return l.items().get(usize::try_from(at).ok()?);
+            }
+            if is_exactly(v, &TUPLE) {
+                let t = payload::<PyTuple>(v);
+                let at = if i < 0 { i + t.len() as i64 } else { i };
+                return t.as_slice().get(usize::try_from(at).ok()?).cloned();
+            }
+        }
+        None
+    }
+
+    /// Gives a subscript's result in place of container and (immediate) key.
+    #[inline(always)]
+    pub fn give_subscript(&mut self, v: PyObjectRef) -> Next {
+        self.forget(1);
+        let container = self.peek(0);
+        self.poke(0, StackRef::from_owned(v));
+        container.release();
+        self.advance(crate::interp::ops::units::BINARY_OP);
+        Next::Go
+    }
+
+    /// Stores into item `i` of an exact list; the old item comes back.
+    #[inline(always)]
+    pub fn replace_list_item(&self, v: StackRef, i: i64, value: StackRef) -> Option<StackRef> {
+        if !self.is_light(v) || !is_exactly(v, &LIST) {
+            return None;
+        }
+        // SAFETY: checked.
+        let l = unsafe { payload::<PyList>(v) };
+        let at = if i < 0 { i + l.len() as i64 } else { i };
+        let at = usize::try_from(at).ok()?;
+        if at >= l.len() {
+            return None;
+        }
+        l.items().replace(at, value.into_owned()).map(StackRef::from_owned)
+    }
+
+    /// The guard of attribute caches: a heap object whose type has this version.
+    #[inline(always)]
+    pub fn has_type_version(&self, v: StackRef, version: u32) -> bool {
+        heap_type(v).is_some_and(|t| t.version.get() == version)
+    }
+
+    /// The guard of class attributes: a type object that itself has this version.
+    #[inline(always)]
+    pub fn is_class_of_version(&self, v: StackRef, version: u32) -> bool {
+        // Only type objects have specs that derive from `type`'s; the plain metaclass is
+        // the only one that is cached for.
+        is_exactly(v, &crate::types::TYPE) && {
+            // SAFETY: checked.
+            unsafe { payload::<PyType>(v) }.version.get() == version
+        }
+    }
+
+    #[inline(always)]
+    pub fn class_of_word<'s>(&self, v: StackRef) -> &'s Py<PyType> {
+        debug_assert!(is_exactly(v, &crate::types::TYPE));
+        // SAFETY: guarded by `is_class_of_version`.
+        unsafe { payload::<PyType>(v) }
+    }
+
+    #[inline(always)]
+    pub fn has_ext_dict(&self, v: StackRef) -> bool {
+        v.object().instance().is_some_and(|i| i.has_ext_dict())
+    }
+
+    /// The word at a byte offset of a guarded instance: a member or inline value.
+    #[inline(always)]
+    pub fn field(&self, v: StackRef, at: usize) -> StackRef {
+        let p: *const StackRef = std::ptr::with_exposed_provenance((v.bits() as usize & !1) + at);
+        // SAFETY: the type's version proves that the cached offset is a word of its
+        // instances.
+        unsafe { *p }
+    }
+
+    /// Stores into a member of a guarded instance; the old word comes back.
+    #[inline(always)]
+    pub fn replace_field(&self, v: StackRef, at: usize, value: StackRef) -> StackRef {
+        let p: *mut StackRef = std::ptr::with_exposed_provenance_mut((v.bits() as usize & !1) + at);
+        // SAFETY: as in `field`.
+        unsafe { p.replace(StackRef::from_owned(value.into_owned())) }
+    }
+
+    /// Stores into inline value `i` of a guarded instance; `None` when the values have
+    /// moved to a dict.
+    #[inline(always)]
+    pub fn replace_inline(&self, v: StackRef, i: usize, value: StackRef) -> Option<StackRef> {
+        let inst = v.object().instance()?;
+        if !inst.inline_valid() {
+            return None;
+        }
+        Some(StackRef::from_option(inst.inline_set(i, value.into_owned())))
+    }
+
+    /// The object a cache remembers; its guard has just held.
+    #[inline(always)]
+    pub fn cached_object<'s>(&self, i: usize) -> PyObject<'s> {
+        let p = std::ptr::with_exposed_provenance_mut(self.cache64(i) as usize);
+        // SAFETY: the version that was checked belongs to a type whose dict holds the
+        // object; words are not 0.
+        unsafe { PyObject::from_raw(NonNull::new_unchecked(p), PhantomData) }
+    }
+
+    /// The Python function in a callable's slot, if it has this version.
+    #[inline(always)]
+    pub fn function_of_version<'s>(&self, v: StackRef, version: u32) -> Option<&'s Py<PyFunction>> {
+        if !is_exactly(v, PyFunction::SPEC) {
+            return None;
+        }
+        // SAFETY: checked.
+        let f = unsafe { payload::<PyFunction>(v) };
+        (f.version.get() == version).then_some(f)
+    }
+
+    /// Pushes the frame of a call that fills the parameters one to one: callable, self or
+    /// NULL, `n` arguments are on top.  False (and nothing has changed) when there is no
+    /// room.
+    #[inline(always)]
+    pub fn push_exact(&mut self, func: &Py<PyFunction>, argc: usize, n: usize) -> bool {
+        let vm = self.vm();
+        let left = vm.py_depth_left.get();
+        let code = func.code_ref();
+        if left <= 0 {
+            return false;
+        }
+        let Some(at) = vm.datastack.push(code.frame_bytes()) else { return false };
+        vm.py_depth_left.set(left - 1);
+        let f = at as *mut InterpreterFrame;
+        // SAFETY: fresh memory of the code's size; the argument words and the callable move.
+        unsafe {
+            let args = self.sp.sub(argc);
+            let callee = *self.sp.sub(n + 2);
+            for i in 0..argc {
+                InterpreterFrame::slot(f, i).write(*args.add(i));
+            }
+            for i in argc..code.nlocalsplus() {
+                InterpreterFrame::slot(f, i).write(StackRef::NULL);
+            }
+            self.sp = self.sp.sub(n + 2);
+            let owned: PyRef<PyFunction> = PyRef::from_raw(callee.into_owned().into_ptr());
+            self.write_record(f, code, owned);
+        }
+        self.save();
+        self.enter_frame(f, crate::interp::ops::units::CALL);
+        true
+    }
+
+    /// # Safety
+    /// `f` has room for the code's record; the function's code is `code`.
+    #[inline(always)]
+    unsafe fn write_record(
+        &self,
+        f: *mut InterpreterFrame,
+        code: &Py<crate::builtins::code::PyCode>,
+        func: PyRef<PyFunction>,
+    ) {
+        // SAFETY: by the contract.
+        unsafe {
+            f.write(InterpreterFrame {
+                code: CodePtr::new(code),
+                consts: code.const_refs(),
+                globals: func.globals_ptr(),
+                builtins: func.builtins_ptr(),
+                func: Some(func),
+                names: None,
+                previous: std::ptr::null_mut(),
+                ip: code.first_instruction(),
+                sp: InterpreterFrame::slot(f, code.nlocalsplus()),
+                frame_obj: None,
+                return_offset: 0,
+                owner: Owner::Thread,
+                trace_state: 0,
+                retired: None,
+            });
+        }
+    }
+
+    /// Makes an instance of the guarded class below `n` arguments and pushes its `__init__`
+    /// with a shim that returns the instance.  False when the arguments do not fit.
+    pub fn push_init(&mut self, n: usize) -> PyResult<bool> {
+        let vm = self.vm();
+        let cls = self.class_of_word(self.peek(n + 1));
+        let init: *const Py<PyFunction> = std::ptr::with_exposed_provenance(cls.cached_init.get());
+        // SAFETY: the class's version proves that its `__init__` is still the cached one.
+        let init = unsafe { &*init };
+        if !init.code_ref().takes_exactly(n + 1) {
+            return Ok(false);
+        }
+        let instance = vm.alloc(cls, PyBaseObject);
+        let stub = &vm.stubs().init;
+        let Some(at) = vm.datastack.push(stub.frame_bytes()) else {
+            return Err(vm.memory_error());
+        };
+        let shim = at as *mut InterpreterFrame;
+        // SAFETY: fresh memory of the stub's size.
+        unsafe {
+            calls::init_shim(shim, stub, Owner::Shim);
+            (*shim).sp.write(StackRef::from_owned(instance.into()));
+            (*shim).sp = (*shim).sp.add(1);
+        }
+        vm.py_depth_left.set(vm.py_depth_left.get() - 1);
+        let f = match vm.push_frame(init.to_ref(), None) {
+            Ok(f) => f,
+            Err(e) => {
+                // SAFETY: the shim is the topmost frame.
+                unsafe { vm.pop_frame(shim) };
+                return Err(e);
+            }
+        };
+        // SAFETY: the parameters are the new frame's first slots; the shim keeps the
+        // instance, so `self` is borrowed; the argument words move.
+        unsafe {
+            let this = *InterpreterFrame::slot(shim, 0);
+            InterpreterFrame::slot(f, 0).write(this.borrow_of());
+            for (i, a) in self.top_slice(n).iter().enumerate() {
+                InterpreterFrame::slot(f, i + 1).write(*a);
+            }
+            self.forget(n);
+            self.drop_n(2);
+            self.set_return_offset(crate::interp::ops::units::CALL as u32);
+            (*self.frame).sp = self.sp;
+            (*shim).previous = self.frame;
+            (*f).previous = shim;
+            vm.frame.set(f);
+            self.frame = f;
+            self.ip = (*f).ip;
+            self.sp = (*f).sp;
+        }
+        Ok(true)
+    }
+
+    /// Nothing but counts changes when the running frame returns its top word: which, if
+    /// borrowed, is counted now.
+    #[inline(always)]
+    pub fn frame_is_light(&mut self) -> bool {
+        let top = self.peek(0);
+        if top.is_borrowed() {
+            self.poke(0, StackRef::from_owned(top.object().to_owned()));
+        }
+        let f = self.frame;
+        // SAFETY: the running frame is complete.
+        unsafe {
+            if (*f).owner != Owner::Thread
+                || (*f).frame_obj.is_some()
+                || (*f).names.is_some()
+                || (*f).retired.is_some()
+                || (*f).func.as_ref().is_none_or(|x| x.header().count() == 1)
+            {
+                return false;
+            }
+            let n = (*f).code.nlocalsplus();
+            if self.sp != InterpreterFrame::slot(f, n + 1) {
+                return false;
+            }
+            for i in 0..n {
+                if !self.is_light(*InterpreterFrame::slot(f, i)) {
+                    return false;
+                }
+            }
+        }
+        true
+    }
+
+    /// Ends the running frame, which `frame_is_light` has seen, and gives its top word to
+    /// the caller.
+    #[inline(always)]
+    pub fn return_light(&mut self) {
+        let vm = self.vm();
+        let f = self.frame;
+        let v = self.pop();
+        // SAFETY: the running frame is the topmost of the data stack; its caller is alive.
+        unsafe {
+            let n = (*f).code.nlocalsplus();
+            for i in 0..n {
+                let w = *InterpreterFrame::slot(f, i);
+                if w.is_counted_heap() {
+                    // Two locals may hold the same object: the last release can be heavy.
+                    w.release();
+                }
+            }
+            drop((*f).func.take());
+            let previous = (*f).previous;
+            vm.py_depth_left.set(vm.py_depth_left.get() + 1);
+            vm.datastack.pop(f as *mut u8);
+            vm.frame.set(previous);
+            self.frame = previous;
+            self.sp = (*previous).sp;
+            self.ip = (*previous).ip.add((*previous).return_offset as usize);
+        }
+        self.push(v);
+    }
+}

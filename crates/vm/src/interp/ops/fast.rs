@@ -1,0 +1,288 @@
+//! Special forms: a guard on what an inline cache remembers, and the short way.
+//!
+//! None of these handlers calls anything: what is not short leaves by `slow!` to the general
+//! handler before anything has changed.
+
+use super::{op, units};
+use crate::interp::cursor::Next;
+use crate::interp::dispatch::slow;
+use crate::object::{StackRef, word};
+use bytecode::oparg;
+
+macro_rules! arith {
+    ($name:ident, $int:expr, $float:expr) => {
+        op!($name, |c| {
+            let (a, b) = (c.peek(1).bits(), c.peek(0).bits());
+            if word::both_ints(a, b) {
+                let int: fn(u64, u64) -> Option<i64> = $int;
+                if let Some(r) = int(a, b) {
+                    return c.give_immediate(2, word::from_int_shifted(r), units::BINARY_OP);
+                }
+                return slow!(super::arith::BinaryOpSlow);
+            }
+            let (fa, fb) = (word::is_float(a), word::is_float(b));
+            let (x, y) = if fa && fb {
+                (word::float_value(a), word::float_value(b))
+            } else if fa && word::is_int(b) {
+                (word::float_value(a), word::int_value(b) as f64)
+            } else if fb && word::is_int(a) {
+                (word::int_value(a) as f64, word::float_value(b))
+            } else {
+                return slow!(super::arith::BinaryOpSlow);
+            };
+            let float: fn(f64, f64) -> Option<f64> = $float;
+            match float(x, y) {
+                Some(r) => c.give_immediate(2, word::from_float_canonical(r), units::BINARY_OP),
+                None => slow!(super::arith::BinaryOpSlow),
+            }
+        });
+    };
+}
+
+arith!(BinaryOpAdd, |a, b| word::int_shifted(a).checked_add(word::int_shifted(b)), |x, y| Some(
+    x + y
+));
+arith!(BinaryOpSubtract, |a, b| word::int_shifted(a).checked_sub(word::int_shifted(b)), |x, y| {
+    Some(x - y)
+});
+arith!(BinaryOpMultiply, |a, b| word::int_shifted(a).checked_mul(word::int_value(b)), |x, y| Some(
+    x * y
+));
+arith!(BinaryOpTrueDivide, |_, _| None, |x, y| if y != 0.0 { Some(x / y) } else { None });
+
+op!(
+/// `list[int]` and `tuple[int]`.
+BinaryOpSubscript, |c| {
+    let (container, key) = (c.peek(1), c.peek(0).bits());
+    if word::is_int(key)
+        && let Some(v) = c.sequence_item(container, word::int_value(key))
+    {
+        return c.give_subscript(v);
+    }
+    slow!(super::arith::BinaryOpSlow)
+});
+
+macro_rules! compare_jump {
+    ($name:ident, $jump_if:literal) => {
+        op!($name, |c| {
+            let (a, b) = (c.peek(1).bits(), c.peek(0).bits());
+            let outcome = if word::both_ints(a, b) {
+                let (x, y) = (word::int_shifted(a), word::int_shifted(b));
+                ((x < y) as u32) << 1 | ((x > y) as u32) << 2 | ((x == y) as u32) << 3
+            } else if word::is_float(a) && word::is_float(b) {
+                let (x, y) = (word::float_value(a), word::float_value(b));
+                let known = ((x < y) as u32) << 1 | ((x > y) as u32) << 2 | ((x == y) as u32) << 3;
+                if known == 0 { oparg::CompareOp::UNORDERED } else { known }
+            } else {
+                return slow!(super::arith::CompareOpSlow);
+            };
+            let truth = c.oparg() & outcome != 0;
+            c.forget(2);
+            let jump = c.peek_unit(units::COMPARE_OP).arg() as isize;
+            let past = (units::COMPARE_OP + units::POP_JUMP) as isize;
+            c.jump(if truth == $jump_if { past + jump } else { past });
+            Next::Go
+        });
+    };
+}
+
+compare_jump!(CompareOpJumpIfFalse, false);
+compare_jump!(CompareOpJumpIfTrue, true);
+
+op!(LoadGlobalModule, |c| {
+    let t = c.globals().table();
+    if t.keys_version() != c.cache32(2) {
+        return slow!(super::names::LoadGlobal);
+    }
+    let Some(v) = t.value_at(c.cache(1) as usize) else {
+        return slow!(super::names::LoadGlobal);
+    };
+    let push_null = c.oparg() & 1 != 0;
+    c.push_owned(v);
+    if push_null {
+        c.push(StackRef::NULL);
+    }
+    c.advance(units::LOAD_GLOBAL);
+    Next::Go
+});
+
+op!(LoadGlobalBuiltin, |c| {
+    let e = c.side_entry(c.cache(1) as usize);
+    let t = c.builtins().table();
+    if c.globals().table().keys_version() != e.a || t.keys_version() != e.b {
+        return slow!(super::names::LoadGlobal);
+    }
+    let Some(v) = t.value_at(e.c as usize) else {
+        return slow!(super::names::LoadGlobal);
+    };
+    let push_null = c.oparg() & 1 != 0;
+    c.push_owned(v);
+    if push_null {
+        c.push(StackRef::NULL);
+    }
+    c.advance(units::LOAD_GLOBAL);
+    Next::Go
+});
+
+op!(LoadAttrInstanceValue, |c| {
+    let obj = c.peek(0);
+    if !c.has_type_version(obj, c.cache32(1)) {
+        return slow!(super::attrs::LoadAttr);
+    }
+    let v = c.field(obj, c.cache(3) as usize);
+    if v.is_null() || !c.is_light(obj) {
+        return slow!(super::attrs::LoadAttr);
+    }
+    let v = StackRef::from_owned(v.object().to_owned());
+    c.poke(0, v);
+    obj.release();
+    if c.oparg() & 1 != 0 {
+        c.push(StackRef::NULL);
+    }
+    c.advance(units::LOAD_ATTR);
+    Next::Go
+});
+
+op!(LoadAttrMethodWithValues, |c| {
+    let obj = c.peek(0);
+    if !c.has_type_version(obj, c.cache32(1)) || c.has_ext_dict(obj) {
+        return slow!(super::attrs::LoadAttr);
+    }
+    let f = c.cached_object(5).to_owned();
+    c.poke(0, StackRef::from_owned(f));
+    c.push(obj);
+    c.advance(units::LOAD_ATTR);
+    Next::Go
+});
+
+op!(LoadAttrMethodNoDict, |c| {
+    let obj = c.peek(0);
+    if !c.has_type_version(obj, c.cache32(1)) {
+        return slow!(super::attrs::LoadAttr);
+    }
+    let f = c.cached_object(5).to_owned();
+    c.poke(0, StackRef::from_owned(f));
+    c.push(obj);
+    c.advance(units::LOAD_ATTR);
+    Next::Go
+});
+
+op!(LoadAttrNondescriptorWithValues, |c| {
+    let obj = c.peek(0);
+    if !c.has_type_version(obj, c.cache32(1)) || c.has_ext_dict(obj) || !c.is_light(obj) {
+        return slow!(super::attrs::LoadAttr);
+    }
+    let v = c.cached_object(5).to_owned();
+    c.poke(0, StackRef::from_owned(v));
+    obj.release();
+    c.advance(units::LOAD_ATTR);
+    Next::Go
+});
+
+op!(LoadAttrNondescriptorNoDict, |c| {
+    let obj = c.peek(0);
+    if !c.has_type_version(obj, c.cache32(1)) || !c.is_light(obj) {
+        return slow!(super::attrs::LoadAttr);
+    }
+    let v = c.cached_object(5).to_owned();
+    c.poke(0, StackRef::from_owned(v));
+    obj.release();
+    c.advance(units::LOAD_ATTR);
+    Next::Go
+});
+
+op!(LoadAttrClass, |c| {
+    let obj = c.peek(0);
+    if !c.is_class_of_version(obj, c.cache32(1)) || !c.is_light(obj) {
+        return slow!(super::attrs::LoadAttr);
+    }
+    let v = c.cached_object(5).to_owned();
+    c.poke(0, StackRef::from_owned(v));
+    obj.release();
+    if c.oparg() & 1 != 0 {
+        c.push(StackRef::NULL);
+    }
+    c.advance(units::LOAD_ATTR);
+    Next::Go
+});
+
+op!(StoreAttrInstanceValue, |c| {
+    let (value, obj) = (c.peek(1), c.peek(0));
+    if !c.has_type_version(obj, c.cache32(1)) || !c.is_light(obj) {
+        return slow!(super::attrs::StoreAttr);
+    }
+    let Some(old) = c.replace_inline(obj, c.cache(3) as usize, value) else {
+        return slow!(super::attrs::StoreAttr);
+    };
+    c.forget(2);
+    obj.release();
+    c.advance(units::STORE_ATTR);
+    if c.is_light(old) {
+        old.release();
+        return Next::Go;
+    }
+    c.push(old);
+    slow!(DropAndGo)
+});
+
+op!(escapes
+/// The top word dies, and nothing else happens.
+DropAndGo, |c| {
+    c.drop_top();
+    c.after_drop()
+});
+
+op!(LoadAttrSlot, |c| {
+    let obj = c.peek(0);
+    if !c.has_type_version(obj, c.cache32(1)) {
+        return slow!(super::attrs::LoadAttr);
+    }
+    let v = c.field(obj, c.cache(3) as usize);
+    if v.is_null() || !c.is_light(obj) {
+        return slow!(super::attrs::LoadAttr);
+    }
+    let v = StackRef::from_owned(v.object().to_owned());
+    c.poke(0, v);
+    obj.release();
+    if c.oparg() & 1 != 0 {
+        c.push(StackRef::NULL);
+    }
+    c.advance(units::LOAD_ATTR);
+    Next::Go
+});
+
+op!(StoreAttrSlot, |c| {
+    let (value, obj) = (c.peek(1), c.peek(0));
+    if !c.has_type_version(obj, c.cache32(1)) || !c.is_light(obj) {
+        return slow!(super::attrs::StoreAttr);
+    }
+    let old = c.replace_field(obj, c.cache(3) as usize, value);
+    c.forget(2);
+    obj.release();
+    c.advance(units::STORE_ATTR);
+    if c.is_light(old) {
+        old.release();
+        return Next::Go;
+    }
+    c.push(old);
+    slow!(DropAndGo)
+});
+
+op!(CallPyExactArgs, |c| {
+    let n = c.oparg() as usize;
+    let argc = n + !c.peek(n).is_null() as usize;
+    match c.function_of_version(c.peek(n + 1), c.cache32(1)) {
+        Some(f) if f.code_ref().takes_exactly(argc) && c.push_exact(f, argc, n) => Next::Go,
+        _ => slow!(super::call::Call),
+    }
+});
+
+op!(
+/// A frame that holds nothing which dies with it returns to its caller.
+ReturnValue, |c| {
+    if c.frame_is_light() {
+        c.return_light();
+        return Next::Go;
+    }
+    slow!(super::call::ReturnValue)
+});
