@@ -50,6 +50,11 @@ pub enum Exit {
     Switch,
 }
 
+/// A word at any address.  (`read_unaligned` copies through a local, whose address would
+/// keep the handler from ending in a jump.)
+#[repr(C, packed)]
+struct Unaligned<T>(T);
+
 pub struct Cursor {
     vm: *const VirtualMachine,
     pub(super) ip: *const CodeUnit,
@@ -103,14 +108,14 @@ impl Cursor {
     #[inline(always)]
     pub fn cache32(&self, i: usize) -> u32 {
         // SAFETY: as above.
-        unsafe { (self.ip.add(1 + i) as *const u32).read_unaligned() }
+        unsafe { (*(self.ip.add(1 + i) as *const Unaligned<u32>)).0 }
     }
 
     /// Cache units `i` to `i + 3`.
     #[inline(always)]
     pub fn cache64(&self, i: usize) -> u64 {
         // SAFETY: as above.
-        unsafe { (self.ip.add(1 + i) as *const u64).read_unaligned() }
+        unsafe { (*(self.ip.add(1 + i) as *const Unaligned<u64>)).0 }
     }
 
     #[inline(always)]
@@ -121,12 +126,12 @@ impl Cursor {
 
     pub fn set_cache32(&self, i: usize, v: u32) {
         // SAFETY: as above.
-        unsafe { (self.ip.add(1 + i) as *mut u32).write_unaligned(v) };
+        unsafe { (*(self.ip.add(1 + i) as *mut Unaligned<u32>)).0 = v };
     }
 
     pub fn set_cache64(&self, i: usize, v: u64) {
         // SAFETY: as above.
-        unsafe { (self.ip.add(1 + i) as *mut u64).write_unaligned(v) };
+        unsafe { (*(self.ip.add(1 + i) as *mut Unaligned<u64>)).0 = v };
     }
 
     /// Replaces this instruction's opcode in the executed copy; the operand stays.
@@ -230,7 +235,12 @@ impl Cursor {
     #[inline(always)]
     pub fn replace_local(&self, i: usize, v: StackRef) -> StackRef {
         // SAFETY: verified index.
-        unsafe { self.local_slot(i).replace(v) }
+        unsafe {
+            let slot = self.local_slot(i);
+            let old = *slot;
+            *slot = v;
+            old
+        }
     }
 
     // --- the stack -----------------------------------------------------------------

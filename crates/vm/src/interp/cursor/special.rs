@@ -28,7 +28,25 @@ fn heap_type<'s>(v: StackRef) -> Option<&'s Py<PyType>> {
 
 #[inline(always)]
 fn is_exactly(v: StackRef, spec: &'static TypeSpec) -> bool {
-    heap_type(v).is_some_and(|t| t.own_spec().is_some_and(|s| std::ptr::eq(s, spec)))
+    // No closures here or below: at low optimisation levels what they capture would get an
+    // address, and the handler could not end in a jump.
+    match heap_type(v) {
+        Some(t) => match t.own_spec() {
+            Some(s) => std::ptr::eq(s, spec),
+            None => false,
+        },
+        None => false,
+    }
+}
+
+/// Sets an inline value for the first time; `None` when the values have moved to a dict.
+#[inline(never)]
+fn add_inline(v: StackRef, i: usize, value: StackRef) -> Option<StackRef> {
+    let inst = v.object().instance()?;
+    if !inst.inline_valid() {
+        return None;
+    }
+    Some(StackRef::from_option(inst.inline_set(i, value.into_owned())))
 }
 
 /// # Safety
@@ -108,7 +126,10 @@ impl Cursor {
     /// The guard of attribute caches: a heap object whose type has this version.
     #[inline(always)]
     pub fn has_type_version(&self, v: StackRef, version: u32) -> bool {
-        heap_type(v).is_some_and(|t| t.version.get() == version)
+        match heap_type(v) {
+            Some(t) => t.version.get() == version,
+            None => false,
+        }
     }
 
     /// The guard of class attributes: a type object that itself has this version.
@@ -131,7 +152,10 @@ impl Cursor {
 
     #[inline(always)]
     pub fn has_ext_dict(&self, v: StackRef) -> bool {
-        v.object().instance().is_some_and(|i| i.has_ext_dict())
+        // The EXT prefix's dict word; only types with a managed dict are asked.
+        let p: *const u64 = std::ptr::with_exposed_provenance((v.bits() as usize & !1) - 32);
+        // SAFETY: the guarded type has MANAGED_DICT, and so the EXT prefix.
+        unsafe { *p != 0 }
     }
 
     /// The word at a byte offset of a guarded instance: a member or inline value.
@@ -148,18 +172,31 @@ impl Cursor {
     pub fn replace_field(&self, v: StackRef, at: usize, value: StackRef) -> StackRef {
         let p: *mut StackRef = std::ptr::with_exposed_provenance_mut((v.bits() as usize & !1) + at);
         // SAFETY: as in `field`.
-        unsafe { p.replace(StackRef::from_owned(value.into_owned())) }
+        unsafe {
+            let old = *p;
+            *p = StackRef::from_owned(value.into_owned());
+            old
+        }
     }
 
     /// Stores into inline value `i` of a guarded instance; `None` when the values have
     /// moved to a dict.
     #[inline(always)]
     pub fn replace_inline(&self, v: StackRef, i: usize, value: StackRef) -> Option<StackRef> {
-        let inst = v.object().instance()?;
-        if !inst.inline_valid() {
-            return None;
+        let base = v.bits() as usize & !1;
+        let typ = heap_type(v)?;
+        let head: *const u8 = std::ptr::with_exposed_provenance(base + typ.layout.inline_at as usize);
+        let slot = head.wrapping_add(8 + i * 8) as *mut StackRef;
+        // SAFETY: the type's version proves that `i` is one of its inline values.  A set
+        // value is replaced in place; an unset one must also enter the insertion order.
+        unsafe {
+            if !(*slot).is_null() {
+                let old = *slot;
+                *slot = StackRef::from_owned(value.into_owned());
+                return Some(old);
+            }
         }
-        Some(StackRef::from_option(inst.inline_set(i, value.into_owned())))
+        add_inline(v, i, value)
     }
 
     /// The object a cache remembers; its guard has just held.
