@@ -96,6 +96,8 @@ pub struct Interpreter {
     exc: OnceCell<ExcTypes>,
     next_type_version: Cell<u32>,
     next_keys_version: Cell<u32>,
+    /// `()`.
+    pub(crate) empty_tuple: OnceCell<PyRef<crate::builtins::tuple::PyTuple>>,
     pub(crate) stubs: OnceCell<crate::vm::state::Stubs>,
     /// What the command line put first on `sys.path`, if it did.
     pub sys_path_0: PyCell<Option<String>>,
@@ -122,6 +124,7 @@ impl Interpreter {
             exc: OnceCell::new(),
             next_type_version: Cell::new(1),
             next_keys_version: Cell::new(1),
+            empty_tuple: OnceCell::new(),
             stubs: OnceCell::new(),
             sys_path_0: PyCell::new(None),
             modules: OnceCell::new(),

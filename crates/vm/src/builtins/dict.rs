@@ -207,6 +207,11 @@ impl PyDict {
         }
     }
 
+    /// Copies of the present keys.
+    pub fn keys(&self) -> Vec<PyObjectRef> {
+        self.table.keys()
+    }
+
     /// Copies of the present items.
     pub fn items(&self) -> Vec<(PyObjectRef, PyObjectRef)> {
         let mut pos = 0;

@@ -1,8 +1,27 @@
-//! `list`.
+//! `list`: contiguous words (`containers::list_items`).
+//!
+//! The storage is never borrowed while Python code may run; whoever calls out looks at the
+//! length again afterwards, since the code may have changed the list.
+
+mod iter;
+mod methods;
+mod slots;
+pub mod sort;
+
+pub use iter::{LIST_ITER, LIST_REVERSE_ITER, PyListIter, PyListReverseIter};
 
 use crate::containers::list_items::ListItems;
 use crate::prelude::*;
 
+/// Built-in mutable sequence.
+///
+/// If no argument is given, the constructor creates a new empty list.
+/// The argument must be an iterable if specified.
+#[pyclass(
+    name = "list",
+    flags(BASETYPE, HAVE_GC, LIST_SUBCLASS, SEQUENCE, MATCH_SELF),
+    with(slots)
+)]
 pub struct PyList {
     pub(crate) items: ListItems,
 }
@@ -20,6 +39,32 @@ impl PyList {
     pub fn len(&self) -> usize {
         self.items.len()
     }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Appends all items of an iterable.
+    pub fn extend_from(&self, vm: &VirtualMachine, iterable: PyObject<'_>) -> PyResult<()> {
+        if let Some(items) = super::sequences::items_of(vm, iterable) {
+            if !self.items.try_reserve(items.len()) {
+                return Err(vm.memory_error());
+            }
+            self.items.extend(items.into_iter());
+            return Ok(());
+        }
+        let it = vm.get_iter(iterable)?;
+        let hint = vm.length_hint(iterable, 8)?;
+        if !self.items.try_reserve(hint) {
+            return Err(vm.memory_error());
+        }
+        vm.for_each_next(it.as_object(), |v| {
+            self.items.push(v);
+            Ok(())
+        })?;
+        self.items.shrink();
+        Ok(())
+    }
 }
 
 impl Traverse for PyList {
@@ -31,16 +76,3 @@ impl Traverse for PyList {
         out.append(&mut self.items.take());
     }
 }
-
-impl PyPayload for PyList {
-    const SPEC: &'static TypeSpec = &LIST;
-}
-
-pub static LIST: TypeSpec = TypeSpec {
-    flags: TypeFlags::BASETYPE
-        .union(TypeFlags::HAVE_GC)
-        .union(TypeFlags::LIST_SUBCLASS)
-        .union(TypeFlags::SEQUENCE)
-        .union(TypeFlags::MATCH_SELF),
-    ..TypeSpec::of::<PyList>("builtins", "list")
-};

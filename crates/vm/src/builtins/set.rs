@@ -47,6 +47,11 @@ impl PySet {
         Ok(self.len() != before)
     }
 
+    /// Copies of the items.
+    pub fn items(&self) -> Vec<PyObjectRef> {
+        self.entries.keys()
+    }
+
     pub fn contains(&self, vm: &VirtualMachine, item: PyObject<'_>) -> PyResult<bool> {
         let h = crate::protocol::hash::hash(vm, item)?;
         Ok(self.entries.find(vm, item, h)?.is_some())

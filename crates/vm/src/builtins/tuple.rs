@@ -1,21 +1,47 @@
-//! `tuple`: a fixed number of words behind the payload.
+//! `tuple`: a fixed number of words behind the payload, and the cached hash.
+//!
+//! There is one empty tuple in an interpreter (subclasses aside).
+
+mod iter;
+mod methods;
+
+pub use iter::{PyTupleIter, TUPLE_ITER};
+pub use methods::TupleHash;
 
 use crate::containers::tuple_items;
 use crate::prelude::*;
+use std::cell::Cell;
 
+/// Built-in immutable sequence.
+///
+/// If no argument is given, the constructor returns an empty tuple.
+/// If iterable is specified the tuple is initialized from iterable's items.
+///
+/// If the argument is a tuple, the return value is the same object.
+#[pyclass(
+    name = "tuple",
+    flags(BASETYPE, HAVE_GC, TUPLE_SUBCLASS, SEQUENCE, MATCH_SELF, VAR_SIZED),
+    var_bytes = item_bytes
+)]
 #[repr(C)]
 pub struct PyTuple {
     len: usize,
+    /// -1 until computed: no object hashes to -1.
+    hash: Cell<i64>,
 }
 
 impl PyTuple {
     pub(crate) fn header(len: usize) -> PyTuple {
-        PyTuple { len }
+        PyTuple { len, hash: Cell::new(-1) }
     }
 
     #[inline(always)]
     pub fn len(&self) -> usize {
         self.len
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
     }
 
     /// The items; they never change.
@@ -29,12 +55,40 @@ impl PyTuple {
     }
 
     /// From exactly `len` items.
+    #[inline]
     pub fn from_exact(
         vm: &VirtualMachine,
         len: usize,
         items: impl Iterator<Item = PyObjectRef>,
     ) -> PyRef<PyTuple> {
+        if len == 0 {
+            return PyTuple::empty(vm);
+        }
         tuple_items::new_tuple(vm, vm.type_of::<PyTuple>(), len, items)
+    }
+
+    /// `()`.
+    pub fn empty(vm: &VirtualMachine) -> PyRef<PyTuple> {
+        let make = || {
+            tuple_items::new_tuple(vm, vm.type_of::<PyTuple>(), 0, std::iter::empty()).immortal()
+        };
+        vm.interp.empty_tuple.get_or_init(make).clone()
+    }
+
+    /// A tuple of a subclass.
+    pub fn of_type(
+        vm: &VirtualMachine,
+        cls: &Py<PyType>,
+        items: Vec<PyObjectRef>,
+    ) -> PyRef<PyTuple> {
+        if cls.is(&vm.types().tuple) {
+            return PyTuple::from_vec(vm, items);
+        }
+        tuple_items::new_tuple(vm, cls, items.len(), items.into_iter())
+    }
+
+    fn item_bytes(&self) -> usize {
+        self.len * size_of::<PyObjectRef>()
     }
 }
 
@@ -49,21 +103,3 @@ impl Traverse for PyTuple {
         self.as_slice().traverse(visit);
     }
 }
-
-impl PyPayload for PyTuple {
-    const SPEC: &'static TypeSpec = &TUPLE;
-
-    fn var_bytes(&self) -> usize {
-        self.len * size_of::<PyObjectRef>()
-    }
-}
-
-pub static TUPLE: TypeSpec = TypeSpec {
-    flags: TypeFlags::BASETYPE
-        .union(TypeFlags::HAVE_GC)
-        .union(TypeFlags::TUPLE_SUBCLASS)
-        .union(TypeFlags::SEQUENCE)
-        .union(TypeFlags::MATCH_SELF)
-        .union(TypeFlags::VAR_SIZED),
-    ..TypeSpec::of::<PyTuple>("builtins", "tuple")
-};

@@ -445,6 +445,11 @@ impl DictTable {
         None
     }
 
+    /// Copies of the keys, in order.
+    pub fn keys(&self) -> Vec<PyObjectRef> {
+        self.read().entries.iter().filter_map(|e| e.key.clone()).collect()
+    }
+
     /// Entries, dead ones included: where `previous_entry` starts.
     pub fn entry_count(&self) -> usize {
         self.read().entries.len()

@@ -48,7 +48,12 @@ impl ListItems {
 
     #[inline(always)]
     pub fn pop(&self) -> Option<PyObjectRef> {
-        self.write().pop()
+        let v = self.write();
+        let popped = v.pop();
+        if v.capacity() >= 64 && v.len() < v.capacity() / 4 {
+            v.shrink_to(v.capacity() / 2);
+        }
+        popped
     }
 
     /// Inserts before `i`, which is at most the length.
@@ -85,6 +90,37 @@ impl ListItems {
     /// Puts all items in place of the present ones, which come back.
     pub fn replace_all(&self, items: Vec<PyObjectRef>) -> Vec<PyObjectRef> {
         std::mem::replace(self.write(), items)
+    }
+
+    /// Appends copies of all items to `out`.
+    pub fn copy_to(&self, out: &mut Vec<PyObjectRef>) {
+        out.extend_from_slice(self.read());
+    }
+
+    /// Copies of `count` items from `start` in steps; all of them exist.
+    pub fn stepped(&self, start: isize, step: isize, count: usize) -> Vec<PyObjectRef> {
+        let v = self.read();
+        let at = |i: usize| start.wrapping_add(step.wrapping_mul(i as isize)) as usize;
+        (0..count).filter_map(|i| v.get(at(i)).cloned()).collect()
+    }
+
+    /// Removes `count` items from `start` in steps; they come back.
+    pub fn remove_stepped(&self, start: usize, step: usize, count: usize) -> Vec<PyObjectRef> {
+        let v = self.write();
+        let mut removed = Vec::with_capacity(count);
+        let (mut next, mut i) = (Some(start), 0);
+        let kept = v.len().saturating_sub(count);
+        let all = std::mem::replace(v, Vec::with_capacity(kept));
+        for item in all {
+            if removed.len() < count && next == Some(i) {
+                removed.push(item);
+                next = i.checked_add(step);
+            } else {
+                v.push(item);
+            }
+            i += 1;
+        }
+        removed
     }
 
     pub fn extend(&self, items: impl ExactSizeIterator<Item = PyObjectRef> + OwnedItems) {

@@ -1,0 +1,111 @@
+//! `range`: its bounds as Python ints, and as machine ints when all of it fits them.
+
+mod iter;
+mod methods;
+
+pub use iter::{LONG_RANGE_ITER, PyLongRangeIter, PyRangeIter, RANGE_ITER};
+
+use crate::builtins::int::IntView;
+use crate::prelude::*;
+use num::BigInt;
+
+/// A range whose items, and the value one step past its last item, are 64-bit ints.
+#[derive(Clone, Copy)]
+pub struct SmallRange {
+    pub start: i64,
+    pub step: i64,
+    pub len: usize,
+}
+
+/// range(stop) -> range object
+/// range(start, stop[, step]) -> range object
+///
+/// Return an object that produces a sequence of integers from start (inclusive)
+/// to stop (exclusive) by step.  range(i, j) produces i, i+1, i+2, ..., j-1.
+/// start defaults to 0, and stop is omitted!  range(4) produces 0, 1, 2, 3.
+/// These are exactly the valid indices for a list of 4 elements.
+/// When step is given, it specifies the increment (or decrement).
+#[pyclass(name = "range", flags(SEQUENCE))]
+#[derive(Traverse)]
+pub struct PyRange {
+    start: PyObjectRef,
+    stop: PyObjectRef,
+    step: PyObjectRef,
+    length: PyObjectRef,
+    #[pytraverse(skip)]
+    small: Option<SmallRange>,
+}
+
+/// An int's value at full size.
+pub(crate) fn big(o: PyObject<'_>) -> BigInt {
+    match o.int_view() {
+        Some(IntView::Small(v)) => BigInt::from_i64(v),
+        Some(IntView::Big(b)) => b.clone(),
+        None => BigInt::from_i64(0),
+    }
+}
+
+pub(crate) fn product(vm: &VirtualMachine, a: &BigInt, b: &BigInt) -> PyResult<BigInt> {
+    a.mul(b, &mut num::never).map_err(|_| vm.memory_error())
+}
+
+/// `(high - low - 1) // step + 1` of a range that goes up, 0 if it is empty.
+fn count_up(vm: &VirtualMachine, low: &BigInt, high: &BigInt, step: &BigInt) -> PyResult<BigInt> {
+    if low >= high {
+        return Ok(BigInt::from_i64(0));
+    }
+    let span = high.sub(low).sub_i64(1);
+    let steps = span.div_floor(step, &mut num::never).map_err(|_| vm.memory_error())?;
+    Ok(steps.add_i64(1))
+}
+
+impl PyRange {
+    /// From exact ints; `step` is not zero.
+    pub fn create(
+        vm: &VirtualMachine,
+        start: PyObjectRef,
+        stop: PyObjectRef,
+        step: PyObjectRef,
+    ) -> PyResult<PyRef<PyRange>> {
+        let view = |o: &PyObjectRef| match o.as_object().int_view() {
+            Some(IntView::Small(v)) => Some(v),
+            _ => None,
+        };
+        if let (Some(a), Some(b), Some(s)) = (view(&start), view(&stop), view(&step)) {
+            let (a, b, s) = (i128::from(a), i128::from(b), i128::from(s));
+            let len = if s > 0 && a < b {
+                (b - a - 1) / s + 1
+            } else if s < 0 && a > b {
+                (a - b - 1) / -s + 1
+            } else {
+                0
+            };
+            let past = i64::try_from(a + len * s);
+            if let (Ok(len), Ok(_)) = (usize::try_from(len), past)
+                && len <= isize::MAX as usize
+            {
+                let small = SmallRange { start: a as i64, step: s as i64, len };
+                let length = vm.new_usize(len);
+                let range = PyRange { start, stop, step, length, small: Some(small) };
+                return Ok(vm.new_object(range));
+            }
+        }
+        let (a, b, s) = (big(start.as_object()), big(stop.as_object()), big(step.as_object()));
+        let len = if s.is_negative() {
+            count_up(vm, &b, &a, &s.neg())?
+        } else {
+            count_up(vm, &a, &b, &s)?
+        };
+        let length = vm.new_bigint(len);
+        Ok(vm.new_object(PyRange { start, stop, step, length, small: None }))
+    }
+
+    pub fn small(&self) -> Option<SmallRange> {
+        self.small
+    }
+
+    /// Item `i`, which exists, at full size.
+    fn item(&self, vm: &VirtualMachine, i: &BigInt) -> PyResult<BigInt> {
+        Ok(big(self.start.as_object()).add(&product(vm, &big(self.step.as_object()), i)?))
+    }
+}
