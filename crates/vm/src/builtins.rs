@@ -47,21 +47,3 @@ use crate::prelude::*;
 pub(crate) fn payload_dict(_vm: &VirtualMachine, obj: PyObject<'_>) -> Option<PyRef<PyDict>> {
     obj.downcast::<module::PyModule>().map(|m| m.dict().clone())
 }
-
-/// LOAD_ATTR on a module: its special form, if the attribute is an entry of its dict.
-pub(crate) fn module_attr_form(
-    _c: &crate::interp::cursor::Cursor,
-    _obj: PyObject<'_>,
-    _name: &Py<PyStr>,
-) -> Option<bytecode::Opcode> {
-    None
-}
-
-/// The byte offset of a `__slots__` member, if `d` is its descriptor in `typ`'s MRO.
-pub(crate) fn member_offset(
-    _vm: &VirtualMachine,
-    _d: PyObject<'_>,
-    _typ: &Py<PyType>,
-) -> Option<u32> {
-    None
-}

@@ -3,7 +3,7 @@
 //! The storage is never borrowed while Python code may run; whoever calls out looks at the
 //! length again afterwards, since the code may have changed the list.
 
-mod iter;
+pub mod iter;
 mod methods;
 mod slots;
 pub mod sort;

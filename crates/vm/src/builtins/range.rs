@@ -1,6 +1,6 @@
 //! `range`: its bounds as Python ints, and as machine ints when all of it fits them.
 
-mod iter;
+pub mod iter;
 mod methods;
 
 pub use iter::{LONG_RANGE_ITER, PyLongRangeIter, PyRangeIter, RANGE_ITER};

@@ -2,7 +2,7 @@
 //!
 //! There is one empty tuple in an interpreter (subclasses aside).
 
-mod iter;
+pub mod iter;
 mod methods;
 
 pub use iter::{PyTupleIter, TUPLE_ITER};

@@ -155,6 +155,13 @@ macro_rules! for_each_handler {
             StoreAttrSlot => ops::fast::StoreAttrSlot;
             CallPyExactArgs => ops::fast::CallPyExactArgs;
             CallClass => ops::call::CallClass;
+            LoadAttrModule => ops::fast::LoadAttrModule;
+            ForIterList => ops::fast::ForIterList;
+            ForIterTuple => ops::fast::ForIterTuple;
+            ForIterRange => ops::fast::ForIterRange;
+            UnpackSequenceTuple => ops::fast::UnpackSequenceTuple;
+            UnpackSequenceList => ops::fast::UnpackSequenceList;
+            StoreSubscrListInt => ops::fast::StoreSubscrListInt;
             ToBool => ops::arith::ToBool;
             UnaryNot => ops::arith::UnaryNot;
             UnaryNegative => ops::arith::UnaryNegative;

@@ -18,7 +18,12 @@
 
 use super::cursor::Cursor;
 use crate::builtins::code::SideEntry;
+use crate::builtins::descriptors::attribute::{Member, PyMemberDescriptor};
+use crate::builtins::module::PyModule;
 use crate::builtins::function::PyFunction;
+use crate::builtins::list::iter::PyListIter;
+use crate::builtins::range::iter::PyRangeIter;
+use crate::builtins::tuple::iter::PyTupleIter;
 use crate::frame::CodeUnit;
 use crate::prelude::*;
 use bytecode::{Opcode, oparg};
@@ -138,8 +143,8 @@ fn load_attr_form(c: &Cursor, obj: PyObject<'_>, name: &Py<PyStr>, method: bool)
     if !name.is_interned() {
         return None;
     }
-    if let Some(form) = crate::builtins::module_attr_form(c, obj, name) {
-        return Some(form);
+    if let Some(m) = obj.downcast::<PyModule>() {
+        return load_module_attr_form(c, m, name);
     }
     if let Some(cls) = obj.downcast::<PyType>() {
         return load_class_attr_form(c, cls, name);
@@ -166,7 +171,7 @@ fn load_attr_form(c: &Cursor, obj: PyObject<'_>, name: &Py<PyStr>, method: bool)
         }
         Some(d) => {
             let dtype = d.class(vm);
-            if let Some(at) = crate::builtins::member_offset(vm, d.as_object(), typ) {
+            if let Some(at) = member_offset(d.as_object(), typ) {
                 c.set_cache(3, u16::try_from(at).ok()?);
                 return Some(Opcode::LoadAttrSlot);
             }
@@ -193,6 +198,31 @@ fn load_attr_form(c: &Cursor, obj: PyObject<'_>, name: &Py<PyStr>, method: bool)
             })
         }
     }
+}
+
+/// The byte offset of a `__slots__` member, if `d` is its descriptor for `typ`.
+fn member_offset(d: PyObject<'_>, typ: &Py<PyType>) -> Option<u32> {
+    let d = d.downcast::<PyMemberDescriptor>()?;
+    match d.member {
+        Member::Slot(at) if typ.is_subtype(&d.objclass) => Some(at),
+        _ => None,
+    }
+}
+
+/// An entry of a module's dict that nothing on the module type hides.
+fn load_module_attr_form(c: &Cursor, m: &Py<PyModule>, name: &Py<PyStr>) -> Option<Opcode> {
+    let vm = c.vm();
+    if !std::ptr::eq(m.class(), vm.type_of::<PyModule>()) || m.class().lookup(vm, name).is_some() {
+        return None;
+    }
+    let table = m.dict().table();
+    if !table.has_str_keys() {
+        return None;
+    }
+    let i = table.find_str(name.hash(), name)?;
+    c.set_cache32(1, keys_version(vm, m.dict())?);
+    c.set_cache(3, u16::try_from(i).ok()?);
+    Some(Opcode::LoadAttrModule)
 }
 
 /// An attribute of a class, found along its MRO and left as it is by `__get__(None, cls)`.
@@ -232,7 +262,7 @@ fn store_attr_form(c: &Cursor, obj: PyObject<'_>, name: &Py<PyStr>) -> Option<Op
     }
     let found = typ.lookup(vm, name);
     if let Some(d) = &found {
-        let at = crate::builtins::member_offset(vm, d.as_object(), typ)?;
+        let at = member_offset(d.as_object(), typ)?;
         let version = typ.assign_version(vm);
         c.set_cache32(1, version);
         c.set_cache(3, u16::try_from(at).ok()?);
@@ -285,4 +315,40 @@ fn call_form(c: &Cursor, callee: PyObject<'_>, argc: usize) -> Option<Opcode> {
         return Some(Opcode::CallClass);
     }
     None
+}
+
+/// FOR_ITER; true when the opcode has changed.
+#[cold]
+pub fn for_iter(c: &Cursor, it: PyObject<'_>) -> bool {
+    let form = if it.downcast::<PyListIter>().is_some() {
+        Some(Opcode::ForIterList)
+    } else if it.downcast::<PyTupleIter>().is_some() {
+        Some(Opcode::ForIterTuple)
+    } else if it.downcast::<PyRangeIter>().is_some() {
+        Some(Opcode::ForIterRange)
+    } else {
+        None
+    };
+    c.settle(form)
+}
+
+/// UNPACK_SEQUENCE; true when the opcode has changed.
+#[cold]
+pub fn unpack_sequence(c: &Cursor, v: PyObject<'_>) -> bool {
+    let types = c.vm().types();
+    let form = if v.is_type(&types.tuple) {
+        Some(Opcode::UnpackSequenceTuple)
+    } else if v.is_type(&types.list) {
+        Some(Opcode::UnpackSequenceList)
+    } else {
+        None
+    };
+    c.settle(form)
+}
+
+/// STORE_SUBSCR; true when the opcode has changed.
+#[cold]
+pub fn store_subscr(c: &Cursor, container: PyObject<'_>, key: PyObject<'_>) -> bool {
+    let list = container.is_type(&c.vm().types().list) && key.small_int().is_some();
+    c.settle(list.then_some(Opcode::StoreSubscrListInt))
 }

@@ -2,8 +2,12 @@
 
 use super::{Cursor, Next};
 use crate::builtins::function::PyFunction;
+use crate::builtins::list::iter::PyListIter;
 use crate::builtins::list::{LIST, PyList};
+use crate::builtins::module::PyModule;
 use crate::builtins::object::PyBaseObject;
+use crate::builtins::range::iter::PyRangeIter;
+use crate::builtins::tuple::iter::PyTupleIter;
 use crate::builtins::tuple::{PyTuple, TUPLE};
 use crate::frame::{CodePtr, InterpreterFrame, Owner};
 use crate::interp::calls;
@@ -280,6 +284,90 @@ impl Cursor {
                 retired: None,
             });
         }
+    }
+
+    /// Entry `i` of a module's dict, if its keys have this version.
+    #[inline(always)]
+    pub fn module_entry(&self, v: StackRef, version: u32, i: usize) -> Option<PyObjectRef> {
+        if !is_exactly(v, PyModule::SPEC) || !self.is_light(v) {
+            return None;
+        }
+        // SAFETY: checked.
+        let t = unsafe { payload::<PyModule>(v) }.dict().table();
+        if t.keys_version() == version { t.value_at(i) } else { None }
+    }
+
+    /// The next item of a list iterator that is not at its end.
+    #[inline(always)]
+    pub fn next_of_list(&self, v: StackRef) -> Option<PyObjectRef> {
+        if !is_exactly(v, PyListIter::SPEC) {
+            return None;
+        }
+        // SAFETY: checked; nothing changes the iterator's list meanwhile.
+        unsafe {
+            let it = payload::<PyListIter>(v);
+            let Some(list) = &*it.list.as_ptr() else { return None };
+            let i = it.index.get();
+            let item = list.items().get(i)?;
+            it.index.set(i + 1);
+            Some(item)
+        }
+    }
+
+    /// The next item of a tuple iterator that is not at its end.
+    #[inline(always)]
+    pub fn next_of_tuple(&self, v: StackRef) -> Option<PyObjectRef> {
+        if !is_exactly(v, PyTupleIter::SPEC) {
+            return None;
+        }
+        // SAFETY: as above.
+        unsafe {
+            let it = payload::<PyTupleIter>(v);
+            let Some(tuple) = &*it.tuple.as_ptr() else { return None };
+            let i = it.index.get();
+            let items = tuple.as_slice();
+            if i >= items.len() {
+                return None;
+            }
+            it.index.set(i + 1);
+            Some(items[i].clone())
+        }
+    }
+
+    /// The next number of a range iterator that is not at its end, as a word.
+    #[inline(always)]
+    pub fn next_of_range(&self, v: StackRef) -> Option<u64> {
+        if !is_exactly(v, PyRangeIter::SPEC) {
+            return None;
+        }
+        // SAFETY: checked.
+        let it = unsafe { payload::<PyRangeIter>(v) };
+        let left = it.remaining.get();
+        if left == 0 {
+            return None;
+        }
+        let n = it.next.get();
+        let w = word::try_from_int(n)?;
+        it.remaining.set(left - 1);
+        it.next.set(n.wrapping_add(it.step));
+        Some(w)
+    }
+
+    /// The items of an exact tuple.
+    #[inline(always)]
+    pub fn tuple_items<'s>(&self, v: StackRef) -> Option<&'s [PyObjectRef]> {
+        if !is_exactly(v, &TUPLE) {
+            return None;
+        }
+        // SAFETY: checked.
+        Some(unsafe { payload::<PyTuple>(v) }.as_slice())
+    }
+
+    /// An exact list of `n` items.
+    #[inline(always)]
+    pub fn is_list_of(&self, v: StackRef, n: usize) -> bool {
+        // SAFETY: checked first.
+        is_exactly(v, &LIST) && unsafe { payload::<PyList>(v) }.len() == n
     }
 
     /// Makes an instance of the guarded class below `n` arguments and pushes its `__init__`

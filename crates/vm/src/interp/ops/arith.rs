@@ -116,6 +116,9 @@ op!(escapes StoreSlice, |c| {
 
 op!(escapes StoreSubscr, |c| {
     let (v, o, key) = (c.peek_object(2), c.peek_object(1), c.peek_object(0));
+    if c.tick() && crate::interp::specialize::store_subscr(c, o, key) {
+        return Next::Go;
+    }
     ok!(c, c.vm().set_item(o, key, v));
     c.drop_n(3);
     c.advance(units::STORE_SUBSCR);

@@ -244,6 +244,9 @@ op!(escapes UnpackSequence, |c| {
     let n = c.oparg() as usize;
     let vm = c.vm();
     let v = c.peek_object(0);
+    if c.tick() && crate::interp::specialize::unpack_sequence(c, v) {
+        return Next::Go;
+    }
     let items = ok!(c, unpack(vm, v, n, None));
     c.drop_top();
     items.into_iter().rev().for_each(|x| c.push_owned(x));

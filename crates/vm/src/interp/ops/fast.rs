@@ -286,3 +286,104 @@ ReturnValue, |c| {
     }
     slow!(super::call::ReturnValue)
 });
+
+op!(LoadAttrModule, |c| {
+    let obj = c.peek(0);
+    let Some(v) = c.module_entry(obj, c.cache32(1), c.cache(3) as usize) else {
+        return slow!(super::attrs::LoadAttr);
+    };
+    c.poke(0, StackRef::from_owned(v));
+    obj.release();
+    if c.oparg() & 1 != 0 {
+        c.push(StackRef::NULL);
+    }
+    c.advance(units::LOAD_ATTR);
+    Next::Go
+});
+
+op!(ForIterList, |c| {
+    match c.next_of_list(c.peek(0)) {
+        Some(v) => {
+            c.push_owned(v);
+            c.advance(units::FOR_ITER);
+            Next::Go
+        }
+        None => slow!(super::iter::ForIter),
+    }
+});
+
+op!(ForIterTuple, |c| {
+    match c.next_of_tuple(c.peek(0)) {
+        Some(v) => {
+            c.push_owned(v);
+            c.advance(units::FOR_ITER);
+            Next::Go
+        }
+        None => slow!(super::iter::ForIter),
+    }
+});
+
+op!(ForIterRange, |c| {
+    match c.next_of_range(c.peek(0)) {
+        Some(w) => {
+            c.push(StackRef::from_immediate(w));
+            c.advance(units::FOR_ITER);
+            Next::Go
+        }
+        None => slow!(super::iter::ForIter),
+    }
+});
+
+op!(UnpackSequenceTuple, |c| {
+    let (v, n) = (c.peek(0), c.oparg() as usize);
+    let Some(items) = c.tuple_items(v) else { return slow!(super::build::UnpackSequence) };
+    if items.len() != n || !c.is_light(v) {
+        return slow!(super::build::UnpackSequence);
+    }
+    c.forget(1);
+    let mut i = n;
+    while i > 0 {
+        i -= 1;
+        c.push(StackRef::from_owned(items[i].clone()));
+    }
+    v.release();
+    c.advance(units::UNPACK_SEQUENCE);
+    Next::Go
+});
+
+op!(UnpackSequenceList, |c| {
+    let (v, n) = (c.peek(0), c.oparg() as usize);
+    if !c.is_light(v) || !c.is_list_of(v, n) {
+        return slow!(super::build::UnpackSequence);
+    }
+    c.forget(1);
+    let mut i = n;
+    while i > 0 {
+        i -= 1;
+        if let Some(x) = c.sequence_item(v, i as i64) {
+            c.push_owned(x);
+        }
+    }
+    v.release();
+    c.advance(units::UNPACK_SEQUENCE);
+    Next::Go
+});
+
+op!(StoreSubscrListInt, |c| {
+    let (value, container, key) = (c.peek(2), c.peek(1), c.peek(0).bits());
+    if !word::is_int(key) {
+        return slow!(super::arith::StoreSubscr);
+    }
+    let Some(old) = c.replace_list_item(container, word::int_value(key), value) else {
+        return slow!(super::arith::StoreSubscr);
+    };
+    c.forget(3);
+    container.release();
+    c.advance(units::STORE_SUBSCR);
+    if c.is_light(old) {
+        old.release();
+        return Next::Go;
+    }
+    c.push(old);
+    slow!(DropAndGo)
+});

@@ -25,6 +25,9 @@ op!(escapes GetLen, |c| {
 op!(escapes ForIter, |c| {
     let vm = c.vm();
     let it = c.peek_object(0);
+    if c.tick() && crate::interp::specialize::for_iter(c, it) {
+        return Next::Go;
+    }
     // A generator runs in this loop.
     if let Some(g) = it.downcast::<PyGenerator>() {
         match g.state.get() {
