@@ -63,7 +63,8 @@ pub struct Settings {
     pub utf8_mode: bool,
     pub warn_default_encoding: bool,
     pub hash_seed: Option<u32>,
-    pub int_max_str_digits: usize,
+    /// `None`: the default limit; 0: no limit.
+    pub int_max_str_digits: Option<usize>,
     pub warn_options: Vec<String>,
     pub x_options: Vec<(String, Option<String>)>,
     pub argv: Vec<Vec<u8>>,
@@ -86,6 +87,8 @@ pub struct Stress {
 
 pub struct Interpreter {
     pub settings: Settings,
+    /// `sys.get_int_max_str_digits()`; 0: no limit.
+    pub int_max_str_digits: Cell<usize>,
     pub gc: Gc,
     pub(crate) method_cache: MethodCache,
     /// Type objects of static specs, by `TypeSpec::index`.
@@ -114,6 +117,7 @@ static NEXT_SPEC: AtomicU32 = AtomicU32::new(1);
 impl Interpreter {
     pub(crate) fn new(settings: Settings) -> Interpreter {
         Interpreter {
+            int_max_str_digits: Cell::new(settings.int_max_str_digits.unwrap_or(4300)),
             settings,
             gc: Gc::new(),
             method_cache: MethodCache::new(),

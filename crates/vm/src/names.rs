@@ -65,4 +65,5 @@ names! {
     f_lineno, f_back, f_code, tb_frame, tb_next, gi_frame, cr_frame, ag_frame, argv, executable,
     prefix, exec_prefix, base_prefix, base_exec_prefix, platlibdir, meta_path, path_hooks,
     path_importer_cache, flags, implementation, cache_tag, version, hexversion, dont_write_bytecode,
+    true_repr = "True", false_repr = "False",
 }

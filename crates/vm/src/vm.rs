@@ -6,6 +6,7 @@ pub mod errors;
 pub mod recursion;
 pub mod state;
 pub mod values;
+pub mod warn;
 
 use crate::builtins::exception::PyBaseException;
 use crate::cell::PyCell;
