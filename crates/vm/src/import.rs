@@ -79,3 +79,19 @@ pub fn import_star(vm: &VirtualMachine, module: PyObject<'_>) -> PyResult<()> {
     }
     Ok(())
 }
+
+/// The module `name`, imported as `import name` would, and looked up in `sys.modules`: what
+/// natives use for the Python half of a feature.
+pub fn import_module(vm: &VirtualMachine, name: &Py<PyStr>) -> PyResult {
+    if let Some(m) = vm.sys_modules().get_str(vm, name)?
+        && !m.is_none()
+    {
+        return Ok(m);
+    }
+    let import = vm.builtin("__import__")?;
+    vm.call_positional(import.as_object(), &[name.as_object()])?;
+    match vm.sys_modules().get_str(vm, name)? {
+        Some(m) => Ok(m),
+        None => Err(vm.key_error(name.as_object())),
+    }
+}

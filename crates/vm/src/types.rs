@@ -5,10 +5,14 @@
 //! from it belongs to one interpreter.  Invariants: a type's `spec` names the Rust payload
 //! of its instances; its version is 0 whenever a cached fact about it could be stale.
 
+pub mod attributes;
+pub mod bases;
 pub mod creation;
+pub mod heap;
 pub mod lookup;
 pub mod mro;
 pub mod slot_functions;
+pub mod slot_update;
 pub mod slots;
 pub mod spec;
 pub mod subclasses;
@@ -22,9 +26,18 @@ use crate::builtins::str::PyStr;
 use crate::builtins::tuple::PyTuple;
 use crate::cell::PyCell;
 use crate::object::{Layout, Py, PyObject, PyObjectRef, PyRef, Traverse, Visitor};
+use derive::pyclass;
 use std::cell::{Cell, OnceCell};
 
-/// A type object.
+/// type(object) -> the object's type
+/// type(name, bases, dict, **kwds) -> a new type
+#[pyclass(
+    name = "type",
+    static = TYPE,
+    flags(BASETYPE, HAVE_GC, EXT, HAS_DICT, TYPE_SUBCLASS),
+    text = "",
+    with(attributes)
+)]
 pub struct PyType {
     spec: &'static TypeSpec,
     /// The spec this very type was made from; none for classes made by `class` or `type()`.
@@ -49,6 +62,8 @@ pub struct PyType {
     pub(crate) cached_init: Cell<usize>,
     /// Names and offsets of `__slots__` members live in the dict as member descriptors.
     pub(crate) member_slots: u16,
+    /// Names of this class's own `__slots__` members, mangled and sorted.
+    pub(crate) slot_names: PyCell<Vec<PyRef<PyStr>>>,
 }
 
 impl PyType {
@@ -122,6 +137,10 @@ impl Traverse for PyType {
         self.version.set(0);
         self.raw_dict().clear_into(out);
         out.extend(self.shared_keys.take().into_iter().map(PyObjectRef::from));
+        // The MRO holds the type itself; what outlives this sees the base's.
+        if let Some(base) = self.base.get() {
+            out.extend(self.mro.replace(base.mro.get()).map(PyObjectRef::from));
+        }
     }
 }
 
@@ -143,19 +162,6 @@ impl PyObject<'_> {
         self.class(vm).is_subtype(typ)
     }
 }
-
-impl crate::object::PyPayload for PyType {
-    const SPEC: &'static TypeSpec = &TYPE;
-}
-
-pub static TYPE: TypeSpec = TypeSpec {
-    flags: TypeFlags::BASETYPE
-        .union(TypeFlags::HAVE_GC)
-        .union(TypeFlags::EXT)
-        .union(TypeFlags::HAS_DICT)
-        .union(TypeFlags::TYPE_SUBCLASS),
-    ..TypeSpec::of::<PyType>("builtins", "type")
-};
 
 /// `C(...)` is `object.__new__` and then `__init__`, and instances have `object`'s payload.
 pub(crate) fn makes_plain_instances(vm: &crate::vm::VirtualMachine, cls: &Py<PyType>) -> bool {

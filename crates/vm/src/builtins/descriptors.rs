@@ -16,6 +16,11 @@ pub fn new_staticmethod(vm: &VirtualMachine, function: PyObjectRef) -> PyObjectR
     vm.new_object(super::staticmethod::PyStaticMethod::new(function)).into()
 }
 
+/// The class method that a class body's `__init_subclass__` becomes.
+pub fn new_classmethod(vm: &VirtualMachine, function: PyObjectRef) -> PyObjectRef {
+    vm.new_object(super::staticmethod::PyClassMethod::new(function)).into()
+}
+
 /// Checks that a descriptor of `objclass` can serve `obj`.
 #[inline]
 fn check(

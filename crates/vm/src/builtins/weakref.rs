@@ -140,6 +140,9 @@ impl PyWeak {
         referent: PyObject<'_>,
         callback: Option<PyObjectRef>,
     ) -> Option<PyRef<PyWeak>> {
+        if !referent.class(vm).supports_weakrefs() {
+            return None;
+        }
         let list = referent.instance()?.weakrefs()?;
         let header = referent.header().map(NonNull::from);
         let weak = vm.alloc(

@@ -5,6 +5,7 @@
 //! a finaliser, or with weak references that have callbacks, is revived into the thread's
 //! pending queue, where the interpreter finds it before the next instruction.
 
+use super::foreign_layout;
 use super::header::{Header, IMMORTAL, ObjFlags};
 use super::inline_values;
 use super::refs::{Py, PyObjectRef, PyPayload, PyRef, Visitor};
@@ -276,7 +277,7 @@ unsafe fn destroy(p: NonNull<Header>) {
         if flags.intersects(TypeFlags::HAS_FINALIZER | TypeFlags::EXT) && needs_pending(p, flags) {
             return;
         }
-        let layout = t.layout;
+        let layout = if h.has_flag(ObjFlags::FOREIGN) { foreign_layout::take(h) } else { t.layout };
         if h.has_flag(ObjFlags::TRACKED) {
             gc::untrack(p);
         }

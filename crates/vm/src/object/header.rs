@@ -26,6 +26,8 @@ bitflags::bitflags! {
         /// Has inline attribute values (a new instance of a class that learns its names).
         const INLINE_VALUES = 1 << 5;
         const UNREACHABLE = 1 << 6;
+        /// Laid out for another class than its present one (`foreign_layout`).
+        const FOREIGN = 1 << 7;
         const PAYLOAD_A = 1 << 16;
         const PAYLOAD_B = 1 << 17;
         const PAYLOAD_C = 1 << 18;

@@ -13,7 +13,8 @@
 //! (`used` = `MOVED`), so an inline hit needs no look at the dict.
 
 use super::alloc::Layout;
-use super::header::Header;
+use super::foreign_layout;
+use super::header::{Header, ObjFlags};
 use super::refs::{Py, PyObject, PyObjectRef, PyRef, Visitor};
 use crate::builtins::dict::PyDict;
 use crate::builtins::weakref::WeakList;
@@ -114,7 +115,11 @@ impl<'a> PyObject<'a> {
         let h = self.header()?;
         // SAFETY: an object keeps its type alive; heap words are not null.
         unsafe {
-            let layout = &(*h.type_ptr().as_ptr()).payload.layout;
+            let layout = if h.has_flag(ObjFlags::FOREIGN) {
+                foreign_layout::of(h)
+            } else {
+                &(*h.type_ptr().as_ptr()).payload.layout
+            };
             Some(Instance { obj: self, p: NonNull::new_unchecked(self.as_ptr()), layout })
         }
     }

@@ -173,7 +173,9 @@ pub fn ensure_instance_dict(vm: &VirtualMachine, obj: PyObject<'_>) -> Option<Py
         return Some(d);
     }
     let typ = obj.class(vm);
-    if !typ.has_flags(TypeFlags::MANAGED_DICT) {
+    if !typ.has_flags(TypeFlags::HAS_DICT.union(TypeFlags::EXT))
+        || typ.has_flags(TypeFlags::TYPE_SUBCLASS)
+    {
         return None;
     }
     let inst = obj.instance()?;
@@ -252,4 +254,21 @@ pub fn instance_set(
         Some(v) => dict.set_str(vm, name, v.to_owned()).map(|()| true),
         None => Ok(dict.remove(vm, name.as_object())?.is_some()),
     }
+}
+
+/// `obj.__class__ = new`, which has been checked: both classes have the same payload and
+/// members.  Inline attribute values move to a dict, since the new class numbers names in
+/// its own way.
+pub fn change_class(vm: &VirtualMachine, obj: PyObject<'_>, new: &Py<PyType>) {
+    let Some(header) = obj.header() else { return };
+    let old = obj.class(vm);
+    if obj.instance().is_some_and(Instance::inline_valid) {
+        // Without any value there is no dict to make, but no inline value may follow.
+        drop(ensure_instance_dict(vm, obj));
+    }
+    if old.layout != new.layout {
+        new.modified();
+        new.flags.set(new.flags.get() | TypeFlags::NO_VERSION);
+    }
+    crate::object::foreign_layout::assign_class(header, old, new);
 }

@@ -15,7 +15,7 @@ use crate::vm::VirtualMachine;
 use std::cell::{Cell, OnceCell};
 
 /// Flags that a subtype takes over from its base.
-const INHERITED: TypeFlags = TypeFlags::HAVE_GC
+pub(super) const INHERITED: TypeFlags = TypeFlags::HAVE_GC
     .union(TypeFlags::EXT)
     .union(TypeFlags::HAS_DICT)
     .union(TypeFlags::MANAGED_DICT)
@@ -97,6 +97,7 @@ impl NewType {
             shared_keys: PyCell::new(Vec::new()),
             cached_init: Cell::new(0),
             member_slots: self.members,
+            slot_names: PyCell::new(Vec::new()),
         }
     }
 }

@@ -111,7 +111,7 @@ impl Py<PyType> {
     /// The version that names the type as it is now; 0 when versions have run out.
     pub fn assign_version(&self, vm: &VirtualMachine) -> u32 {
         let v = self.version.get();
-        if v != 0 {
+        if v != 0 || self.has_flags(TypeFlags::NO_VERSION) {
             return v;
         }
         // A change of a base resets the versions of subclasses only below types that have

@@ -52,6 +52,9 @@ bitflags::bitflags! {
         /// `__getattribute__` is `object.__getattribute__` (generic lookup applies).
         const GENERIC_GETATTR = 1 << 46;
         const GENERIC_SETATTR = 1 << 47;
+        /// Some instances were laid out for another class (`__class__` was assigned): caches
+        /// may not rely on the layout, so the type gets no version any more.
+        const NO_VERSION = 1 << 60;
         /// Its buffers are counted: `__release_buffer__` shows.
         const RELEASES_BUFFER = 1 << 48;
     }

@@ -86,6 +86,9 @@ pub enum Member {
     Native(&'static GetSetDef),
     /// A `__slots__` entry, at this byte of the instance.
     Slot(u32),
+    /// A `__slots__` entry of a class with a payload of varying size (a subclass of `str`),
+    /// which keeps its members in the dict word of the prefix.
+    Hosted,
 }
 
 #[pyclass(name = "member_descriptor", flags(HAVE_GC, DISALLOW_INSTANTIATION))]
@@ -107,10 +110,15 @@ impl PyMemberDescriptor {
         PyMemberDescriptor { name: PyCell::new(Some(name)), objclass, member: Member::Slot(at) }
     }
 
+    /// As `slot`, where instances have no room for members.
+    pub fn hosted(objclass: PyRef<PyType>, name: PyRef<PyStr>) -> PyMemberDescriptor {
+        PyMemberDescriptor { name: PyCell::new(Some(name)), objclass, member: Member::Hosted }
+    }
+
     fn text(&self) -> String {
         match self.member {
             Member::Native(def) => def.name.to_owned(),
-            Member::Slot(_) => self
+            Member::Slot(_) | Member::Hosted => self
                 .name
                 .with(|n| n.as_ref().map(|n| n.to_string_lossy().into_owned()))
                 .unwrap_or_default(),
@@ -143,6 +151,14 @@ impl PyMemberDescriptor {
                     Err(vm.no_attribute(obj, &name))
                 }
             },
+            Member::Hosted => {
+                let name = zelf.name.get().unwrap_or_else(|| vm.intern(""));
+                let dict = obj.instance().and_then(|i| i.ext_dict());
+                match dict.map(|d| d.get_str(vm, &name)).transpose()?.flatten() {
+                    Some(v) => Ok(v),
+                    None => Err(vm.no_attribute(obj, &name)),
+                }
+            }
         }
     }
 
@@ -169,6 +185,22 @@ impl PyMemberDescriptor {
                     return Err(vm.attribute_error_msg(zelf.text()));
                 }
                 Ok(())
+            }
+            Member::Hosted => {
+                let name = zelf.name.get().unwrap_or_else(|| vm.intern(""));
+                let Some(inst) = obj.instance() else { return Ok(()) };
+                let dict = inst.ext_dict().unwrap_or_else(|| {
+                    let dict = vm.new_dict();
+                    inst.replace_ext_dict(Some(dict.clone()));
+                    dict
+                });
+                match value {
+                    Some(v) => dict.set_str(vm, &name, v.to_owned()),
+                    None => match dict.remove(vm, name.as_object())? {
+                        Some(_) => Ok(()),
+                        None => Err(vm.attribute_error_msg(zelf.text())),
+                    },
+                }
             }
         }
     }
@@ -197,7 +229,7 @@ impl PyMemberDescriptor {
     fn __doc__(&self) -> Option<&'static str> {
         match self.member {
             Member::Native(def) => def.doc,
-            Member::Slot(_) => None,
+            Member::Slot(_) | Member::Hosted => None,
         }
     }
 
