@@ -1,2 +1,53 @@
-//! What people would otherwise do by hand.
-fn main() {}
+//! What people would otherwise do by hand: `cargo xtask COMMAND`.
+//!
+//! `test` is the project's test command, the one that CI runs: unit tests, the language
+//! tests in `tests/lang` plain and under the stress switches, and the dispatch check.
+
+mod dispatch;
+mod language;
+
+use anyhow::{Result, bail};
+use std::process::Command;
+
+const USAGE: &str = "\
+cargo xtask test             all tests, as CI runs them
+cargo xtask lang [PATTERN]   only the language tests whose path holds PATTERN
+cargo xtask dispatch BINARY  check that every handler of the eval loop ends in a jump
+cargo xtask tidy             formatting and lints, warnings denied
+";
+
+fn main() -> Result<()> {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    match args.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        ["test"] => test(),
+        ["lang"] => lang(""),
+        ["lang", pattern] => lang(pattern),
+        ["dispatch", binary] => dispatch::check(binary),
+        ["tidy"] => tidy(),
+        _ => bail!("usage:\n{USAGE}"),
+    }
+}
+
+fn test() -> Result<()> {
+    run("cargo", &["test", "--workspace", "--quiet"])?;
+    lang("")?;
+    dispatch::check("target/debug/rpython")
+}
+
+fn lang(pattern: &str) -> Result<()> {
+    run("cargo", &["build", "--quiet"])?;
+    language::run("target/debug/rpython", pattern)
+}
+
+fn tidy() -> Result<()> {
+    run("cargo", &["fmt", "--all", "--check"])?;
+    run("cargo", &["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"])
+}
+
+fn run(program: &str, args: &[&str]) -> Result<()> {
+    println!("+ {program} {}", args.join(" "));
+    if !Command::new(program).args(args).status()?.success() {
+        bail!("{program} {} failed", args.join(" "));
+    }
+    Ok(())
+}

@@ -13,10 +13,7 @@ pub struct PyCallIter {
 
 impl PyCallIter {
     pub fn new(callable: PyObjectRef, sentinel: PyObjectRef) -> PyCallIter {
-        PyCallIter {
-            callable: PyCell::new(Some(callable)),
-            sentinel: PyCell::new(Some(sentinel)),
-        }
+        PyCallIter { callable: PyCell::new(Some(callable)), sentinel: PyCell::new(Some(sentinel)) }
     }
 
     fn finish(&self) {

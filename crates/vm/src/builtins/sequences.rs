@@ -101,9 +101,7 @@ pub struct SearchBound(pub isize);
 impl<'a> FromArg<'a> for SearchBound {
     fn from_arg(vm: &VirtualMachine, obj: PyObject<'a>, _context: ArgContext) -> PyResult<Self> {
         if !vm.is_index(obj) {
-            return Err(
-                vm.type_error("slice indices must be integers or have an __index__ method")
-            );
+            return Err(vm.type_error("slice indices must be integers or have an __index__ method"));
         }
         vm.index_clamped(obj).map(|v| SearchBound(v as isize))
     }

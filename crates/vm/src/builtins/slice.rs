@@ -149,11 +149,7 @@ fn part(vm: &VirtualMachine, o: &PyObjectRef) -> PyResult<Option<BigInt>> {
 }
 
 /// Start, stop and step of a slice cut to a length, all of any size.
-pub fn long_indices(
-    vm: &VirtualMachine,
-    slice: &PySlice,
-    len: &BigInt,
-) -> PyResult<[BigInt; 3]> {
+pub fn long_indices(vm: &VirtualMachine, slice: &PySlice, len: &BigInt) -> PyResult<[BigInt; 3]> {
     let step = part(vm, &slice.step)?.unwrap_or_else(|| BigInt::from_i64(1));
     if step.is_zero() {
         return Err(vm.value_error("slice step cannot be zero"));
@@ -165,18 +161,26 @@ pub fn long_indices(
         (BigInt::from_i64(0), len.clone())
     };
     let cut = |v: BigInt| {
-        if v.is_negative() {
-            v.add(len).max(lower.clone())
-        } else {
-            v.min(upper.clone())
-        }
+        if v.is_negative() { v.add(len).max(lower.clone()) } else { v.min(upper.clone()) }
     };
     let start = match part(vm, &slice.start)? {
-        None => if down { upper.clone() } else { lower.clone() },
+        None => {
+            if down {
+                upper.clone()
+            } else {
+                lower.clone()
+            }
+        }
         Some(v) => cut(v),
     };
     let stop = match part(vm, &slice.stop)? {
-        None => if down { lower.clone() } else { upper.clone() },
+        None => {
+            if down {
+                lower.clone()
+            } else {
+                upper.clone()
+            }
+        }
         Some(v) => cut(v),
     };
     Ok([start, stop, step])

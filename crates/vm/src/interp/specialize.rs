@@ -19,9 +19,9 @@
 use super::cursor::Cursor;
 use crate::builtins::code::SideEntry;
 use crate::builtins::descriptors::attribute::{Member, PyMemberDescriptor};
-use crate::builtins::module::PyModule;
 use crate::builtins::function::PyFunction;
 use crate::builtins::list::iter::PyListIter;
+use crate::builtins::module::PyModule;
 use crate::builtins::range::iter::PyRangeIter;
 use crate::builtins::tuple::iter::PyTupleIter;
 use crate::frame::CodeUnit;

@@ -189,7 +189,8 @@ impl Cursor {
     pub fn replace_inline(&self, v: StackRef, i: usize, value: StackRef) -> Option<StackRef> {
         let base = v.bits() as usize & !1;
         let typ = heap_type(v)?;
-        let head: *const u8 = std::ptr::with_exposed_provenance(base + typ.layout.inline_at as usize);
+        let head: *const u8 =
+            std::ptr::with_exposed_provenance(base + typ.layout.inline_at as usize);
         let slot = head.wrapping_add(8 + i * 8) as *mut StackRef;
         // SAFETY: the type's version proves that `i` is one of its inline values.  A set
         // value is replaced in place; an unset one must also enter the insertion order.
