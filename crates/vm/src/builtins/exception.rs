@@ -1,85 +1,191 @@
-//! The payload of exceptions, and the specs of their types.
+//! `BaseException` and the payloads of its native subclasses.
+//!
+//! Every exception's payload starts with [`PyBaseException`]; classes with attributes of
+//! their own put them behind it (`families`, and one file per larger family).  Making an
+//! exception allocates the object and its `args`, nothing else, and runs no Python code.
+
+mod attributes;
+pub mod families;
+pub mod group;
+pub mod os_error;
+pub mod syntax_error;
+pub mod unicode_error;
 
 use crate::prelude::*;
 use crate::types::spec::TypeSpec as Spec;
 use std::cell::Cell;
 
 /// What every exception holds.
+#[repr(C)]
 pub struct PyBaseException {
     pub(crate) args: PyCell<PyRef<PyTuple>>,
     pub(crate) traceback: PyCell<Option<PyObjectRef>>,
     pub(crate) context: PyCell<Option<PyErr>>,
     pub(crate) cause: PyCell<Option<PyErr>>,
     pub(crate) suppress_context: Cell<bool>,
-    /// Values of the native attributes of the exception's class (`name`, `obj`, `value`,
-    /// `errno`, ...), by the class's own numbering.
-    pub(crate) fields: PyCell<Box<[Option<PyObjectRef>]>>,
 }
 
-/// Which native attributes a class has.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Kind {
-    Plain,
+/// Flags of every exception type.
+pub const FLAGS: TypeFlags = TypeFlags::BASETYPE
+    .union(TypeFlags::HAVE_GC)
+    .union(TypeFlags::EXT)
+    .union(TypeFlags::HAS_DICT)
+    .union(TypeFlags::MANAGED_DICT)
+    .union(TypeFlags::BASE_EXC_SUBCLASS);
+
+pub static BASE_EXCEPTION: Spec = Spec {
+    doc: Some("Root of the exception hierarchy"),
+    flags: FLAGS,
+    slots: PyBaseException::PY_IMPL.slots,
+    methods: &[PyBaseException::PY_IMPL.methods],
+    getset: &[PyBaseException::PY_IMPL.getset],
+    ..Spec::of::<PyBaseException>("builtins", "BaseException")
+};
+
+impl PyPayload for PyBaseException {
+    const SPEC: &'static Spec = &BASE_EXCEPTION;
 }
 
-pub const fn spec(
-    name: &'static str,
-    base: Option<&'static Spec>,
-    _kind: Kind,
-    doc: &'static str,
-) -> Spec {
-    Spec {
-        base,
-        doc: Some(doc),
-        flags: TypeFlags::BASETYPE
-            .union(TypeFlags::HAVE_GC)
-            .union(TypeFlags::EXT)
-            .union(TypeFlags::HAS_DICT)
-            .union(TypeFlags::BASE_EXC_SUBCLASS),
-        ..Spec::of::<PyBaseException>("builtins", name)
-    }
+/// A payload behind [`PyBaseException`].
+pub(crate) trait Family: PyPayload {
+    /// The payload before `__init__` has run.
+    fn fresh(base: PyBaseException) -> Self;
 }
 
-pub static BASE_EXCEPTION: Spec =
-    spec("BaseException", None, Kind::Plain, "The root of all exceptions.");
+/// Allocates the payload that `cls` needs.
+type Make = fn(&VirtualMachine, &Py<PyType>, PyBaseException) -> PyErr;
+
+fn make<T: Family>(vm: &VirtualMachine, cls: &Py<PyType>, base: PyBaseException) -> PyErr {
+    vm.alloc(cls, T::fresh(base))
+        .into_object()
+        .downcast()
+        .expect("an exception's payload starts with the base's")
+}
+
+/// Every payload but the base's own.
+static FAMILIES: [(&Spec, Make); 11] = [
+    (families::PyStopIteration::SPEC, make::<families::PyStopIteration>),
+    (families::PyAttributeError::SPEC, make::<families::PyAttributeError>),
+    (families::PyNameError::SPEC, make::<families::PyNameError>),
+    (families::PyImportError::SPEC, make::<families::PyImportError>),
+    (families::PySystemExit::SPEC, make::<families::PySystemExit>),
+    (os_error::PyOSError::SPEC, make::<os_error::PyOSError>),
+    (syntax_error::PySyntaxError::SPEC, make::<syntax_error::PySyntaxError>),
+    (unicode_error::PyUnicodeDecodeError::SPEC, make::<unicode_error::PyUnicodeDecodeError>),
+    (unicode_error::PyUnicodeEncodeError::SPEC, make::<unicode_error::PyUnicodeEncodeError>),
+    (unicode_error::PyUnicodeTranslateError::SPEC, make::<unicode_error::PyUnicodeTranslateError>),
+    (group::PyBaseExceptionGroup::SPEC, make::<group::PyBaseExceptionGroup>),
+];
 
 impl PyBaseException {
-    /// A new exception, made without running Python code.
+    pub(crate) fn with_args(args: PyRef<PyTuple>) -> PyBaseException {
+        PyBaseException {
+            args: PyCell::new(args),
+            traceback: PyCell::new(None),
+            context: PyCell::new(None),
+            cause: PyCell::new(None),
+            suppress_context: Cell::new(false),
+        }
+    }
+
+    /// An object of `cls` that has its `args`, and whose `__init__` has not run.
+    pub(crate) fn allocate(vm: &VirtualMachine, cls: &Py<PyType>, args: PyRef<PyTuple>) -> PyErr {
+        let base = PyBaseException::with_args(args);
+        let spec = cls.spec();
+        if spec.payload.size == BASE_EXCEPTION.payload.size {
+            return vm.alloc(cls, base);
+        }
+        match FAMILIES.iter().find(|(family, _)| spec.derives_from(family)) {
+            Some((_, make)) => make(vm, cls, base),
+            None => vm.alloc(cls, base),
+        }
+    }
+
+    /// A new exception, made by the native constructor and initialiser of its class: no
+    /// Python code runs.  An initialiser that refuses its arguments leaves its error in
+    /// place of the exception.
     pub fn create(vm: &VirtualMachine, typ: &Py<PyType>, args: Vec<PyObjectRef>) -> PyErr {
-        vm.alloc(
-            typ,
-            PyBaseException {
-                args: PyCell::new(vm.new_tuple(args)),
-                traceback: PyCell::new(None),
-                context: PyCell::new(None),
-                cause: PyCell::new(None),
-                suppress_context: Cell::new(false),
-                fields: PyCell::new(Box::new([])),
-            },
-        )
+        let spec = typ.spec();
+        if spec.payload.size == BASE_EXCEPTION.payload.size {
+            return vm.alloc(typ, PyBaseException::with_args(vm.new_tuple(args)));
+        }
+        let words: Vec<PyObject<'_>> = args.iter().map(|a| a.as_object()).collect();
+        let args = Args::positional_only(&words);
+        let (new, init) = (native_new(spec), native_init(spec));
+        let made = new(vm, typ, args).and_then(|made| {
+            init(vm, made.as_object(), args)?;
+            Ok(made)
+        });
+        match made.map(PyObjectRef::downcast) {
+            Ok(Ok(e)) => e,
+            Ok(Err(_)) => vm.system_error("an exception's constructor gave something else"),
+            Err(e) => e,
+        }
     }
 
-    /// `obj` and `name` of an `AttributeError`.
-    pub(crate) fn set_attribute_context(&self, obj: PyObjectRef, name: PyRef<PyStr>) {
-        self.fields.set(Box::new([Some(name.into()), Some(obj)]));
-    }
-}
-
-impl PyBaseException {
     pub(crate) fn set_cause(&self, cause: Option<PyErr>) {
         self.suppress_context.set(true);
         drop(self.cause.replace(cause));
     }
+}
 
-    /// `name` of a `NameError`.
-    pub(crate) fn set_name(&self, name: PyRef<PyStr>) {
-        self.fields.set(Box::new([Some(name.into())]));
+fn native_new(spec: &'static Spec) -> crate::types::slots::NewFn {
+    let mut at = Some(spec);
+    while let Some(s) = at {
+        if let Some(f) = s.slots.new {
+            return f;
+        }
+        at = s.base;
+    }
+    new_exception
+}
+
+fn native_init(spec: &'static Spec) -> crate::types::slots::InitFn {
+    let mut at = Some(spec);
+    while let Some(s) = at {
+        if let Some(f) = s.slots.init {
+            return f;
+        }
+        at = s.base;
+    }
+    init_exception
+}
+
+/// `BaseException.__new__`, for every class that has no constructor of its own.
+pub(crate) fn new_exception(vm: &VirtualMachine, cls: &Py<PyType>, args: Args<'_>) -> PyResult {
+    let args = PyTuple::from_exact(vm, args.len(), args.positional().map(PyObject::to_owned));
+    Ok(PyBaseException::allocate(vm, cls, args).into())
+}
+
+/// `BaseException.__init__`.
+pub(crate) fn init_exception(
+    vm: &VirtualMachine,
+    zelf: PyObject<'_>,
+    args: Args<'_>,
+) -> PyResult<()> {
+    args.no_keywords(vm, &zelf.class(vm).display_name())?;
+    init_args(vm, zelf.expect_payload(), args);
+    Ok(())
+}
+
+/// Sets `args`; `__new__` has mostly done it, with the same values.
+pub(crate) fn init_args(vm: &VirtualMachine, e: &Py<PyBaseException>, args: Args<'_>) {
+    let same = e.args.with(|now| {
+        let now = now.as_slice();
+        now.len() == args.len() && args.positional().zip(now).all(|(a, b)| a.is(b))
+    });
+    if !same {
+        let args = PyTuple::from_exact(vm, args.len(), args.positional().map(PyObject::to_owned));
+        drop(e.args.replace(args));
     }
 }
 
 /// `value` of a `StopIteration`.
-pub fn stop_iteration_value(e: &PyBaseException) -> PyObjectRef {
-    e.args.with(|a| a.as_slice().first().cloned()).unwrap_or_else(PyObjectRef::none)
+pub fn stop_iteration_value(e: &Py<PyBaseException>) -> PyObjectRef {
+    e.as_object()
+        .downcast::<families::PyStopIteration>()
+        .and_then(|e| e.value.get())
+        .unwrap_or_else(PyObjectRef::none)
 }
 
 impl Traverse for PyBaseException {
@@ -88,17 +194,11 @@ impl Traverse for PyBaseException {
         self.traceback.with(|x| x.traverse(visit));
         self.context.with(|x| x.traverse(visit));
         self.cause.with(|x| x.traverse(visit));
-        self.fields.with(|x| x.traverse(visit));
     }
 
     fn clear(&self, out: &mut Vec<PyObjectRef>) {
         out.extend(self.traceback.take());
         out.extend(self.context.take().map(Into::into));
         out.extend(self.cause.take().map(Into::into));
-        out.extend(self.fields.take().into_iter().flatten());
     }
-}
-
-impl PyPayload for PyBaseException {
-    const SPEC: &'static Spec = &BASE_EXCEPTION;
 }

@@ -2,6 +2,8 @@
 
 use super::{PyErr, VirtualMachine};
 use crate::builtins::exception::PyBaseException;
+use crate::builtins::exception::families::{PyAttributeError, PyImportError, PyNameError};
+use crate::builtins::str::PyStr;
 use crate::object::{Py, PyObject, PyObjectRef};
 use crate::types::PyType;
 
@@ -71,7 +73,7 @@ impl VirtualMachine {
 
     /// `'str' object has no attribute 'x'`, with `name` and `obj` set for suggestions.
     #[cold]
-    pub fn no_attribute(&self, obj: PyObject<'_>, name: &Py<crate::builtins::str::PyStr>) -> PyErr {
+    pub fn no_attribute(&self, obj: PyObject<'_>, name: &Py<PyStr>) -> PyErr {
         let typ = obj.class(self);
         let msg = if let Some(t) = obj.downcast::<PyType>() {
             format!(
@@ -86,14 +88,39 @@ impl VirtualMachine {
     }
 
     #[cold]
-    pub fn attribute_error(
-        &self,
-        obj: PyObject<'_>,
-        name: &Py<crate::builtins::str::PyStr>,
-        msg: &str,
-    ) -> PyErr {
+    pub fn attribute_error(&self, obj: PyObject<'_>, name: &Py<PyStr>, msg: &str) -> PyErr {
         let e = self.attribute_error_msg(msg);
-        e.set_attribute_context(obj.to_owned(), name.to_ref());
+        if let Some(e) = e.as_object().downcast::<PyAttributeError>() {
+            e.name.set(Some(name.to_ref().into()));
+            e.obj.set(Some(obj.to_owned()));
+        }
+        e
+    }
+
+    /// A `NameError` (or `UnboundLocalError`) that knows its name.
+    #[cold]
+    pub(crate) fn name_error_of(&self, typ: &Py<PyType>, name: &Py<PyStr>, msg: &str) -> PyErr {
+        let e = self.new_exception_msg(typ, msg);
+        if let Some(e) = e.as_object().downcast::<PyNameError>() {
+            e.name.set(Some(name.to_ref().into()));
+        }
+        e
+    }
+
+    /// An `ImportError` (or `ModuleNotFoundError`) with the module it is about.
+    #[cold]
+    pub fn import_error(
+        &self,
+        typ: &Py<PyType>,
+        msg: &str,
+        name: Option<PyObject<'_>>,
+        path: Option<PyObject<'_>>,
+    ) -> PyErr {
+        let e = self.new_exception_msg(typ, msg);
+        if let Some(e) = e.as_object().downcast::<PyImportError>() {
+            e.name.set(name.map(PyObject::to_owned));
+            e.path.set(path.map(PyObject::to_owned));
+        }
         e
     }
 

@@ -155,9 +155,7 @@ impl VirtualMachine {
 
     #[cold]
     pub(crate) fn name_error(&self, name: &Py<PyStr>, msg: &str) -> PyErr {
-        let e = self.name_error_msg(msg);
-        e.set_name(name.to_ref());
-        e
+        self.name_error_of(&self.exc().name_error, name, msg)
     }
 
     /// LOAD_COMMON_CONSTANT's objects.
