@@ -142,8 +142,17 @@ impl PyBaseObject {
     }
 
     /// Called when a class is derived from this one; the default does nothing.
-    #[classmethod(sig = "(cls)", text = "")]
-    fn __init_subclass__(_cls: &Py<PyType>) {}
+    #[classmethod(text = "")]
+    fn __init_subclass__(cls: &Py<PyType>, vm: &VirtualMachine, args: Args<'_>) -> PyResult<()> {
+        let name = || format!("{}.__init_subclass__", cls.qualname().to_string_lossy());
+        if args.keyword_count() > 0 {
+            return Err(vm.type_error(format!("{}() takes no keyword arguments", name())));
+        }
+        match args.len() {
+            0 => Ok(()),
+            n => Err(vm.type_error(format!("{}() takes no arguments ({n} given)", name()))),
+        }
+    }
 
     /// Asked by abstract base classes whether a class counts as a subclass; NotImplemented
     /// leaves the answer to the usual rules.

@@ -21,10 +21,7 @@ impl VirtualMachine {
         obj: PyObject<'_>,
         name: &Py<PyStr>,
     ) -> PyResult<Option<PyObjectRef>> {
-        let f = obj.class(self).slots.getattro.get();
-        if f.is_some_and(|f| {
-            std::ptr::fn_addr_eq(f, generic_get_attr as crate::types::slots::GetAttrFn)
-        }) {
+        if obj.class(self).has_flags(TypeFlags::GENERIC_GETATTR) {
             // The common case makes no exception to throw away.
             return self.absent_if_attribute_error(generic_lookup(self, obj, name));
         }

@@ -45,6 +45,14 @@ impl VirtualMachine {
                 return Ok(true);
             }
             // Most objects cannot claim another class, and need not be asked.
+            let name = &self.names().__class__;
+            if typ.has_flags(TypeFlags::GENERIC_GETATTR)
+                && let (Some(a), Some(b)) =
+                    (typ.lookup(self, name), self.types().object.lookup(self, name))
+                && a.is(&b)
+            {
+                return Ok(false);
+            }
             let claimed = self.get_attr_opt(o, &self.names().__class__)?;
             return Ok(claimed.is_some_and(|c| {
                 !c.is(typ) && c.as_object().downcast::<PyType>().is_some_and(|c| c.is_subtype(cls))

@@ -195,12 +195,12 @@ pub fn inherit_slots(typ: &Py<PyType>, base: &Py<PyType>) {
 
 /// Flags that follow from the slots.
 pub fn finish_flags(typ: &Py<PyType>) {
-    use crate::protocol::attributes::{generic_get_attr, generic_set_attr};
+    let object = &crate::builtins::object::OBJECT.slots;
     let mut flags = typ.flags.get();
-    let generic_get =
-        typ.slots.getattro.get().is_some_and(|f| f as usize == generic_get_attr as usize);
-    let generic_set =
-        typ.slots.setattro.get().is_some_and(|f| f as usize == generic_set_attr as usize);
+    let address = |f: Option<super::slots::GetAttrFn>| f.map(|f| f as usize);
+    let generic_get = address(typ.slots.getattro.get()) == address(object.getattro);
+    let address = |f: Option<super::slots::SetAttrFn>| f.map(|f| f as usize);
+    let generic_set = address(typ.slots.setattro.get()) == address(object.setattro);
     flags.set(TypeFlags::GENERIC_GETATTR, generic_get);
     flags.set(TypeFlags::GENERIC_SETATTR, generic_set);
     flags.set(TypeFlags::HAS_FINALIZER, typ.slots.del.get().is_some());

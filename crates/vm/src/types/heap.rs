@@ -243,6 +243,7 @@ fn make_class(
         dict.set_str(vm, &vm.names().__doc__, vm.none())?;
     }
     let order = bases::compute_mro(vm, &typ)?;
+    typ.modified();
     typ.mro.set(Some(vm.new_tuple(order.into_iter().map(Into::into).collect())));
     if dict.get_str(vm, &vm.names().__hash__)?.is_none()
         && dict.get_str(vm, &vm.names().__eq__)?.is_some()
@@ -320,7 +321,12 @@ fn allocate(
     new.shared_keys.set(learnt);
     new.slot_names.set(plan.names.clone().unwrap_or_default());
     let _ = new.dict.set(dict);
-    Ok(vm.alloc(metatype, new))
+    let typ = vm.alloc(metatype, new);
+    // What Python code sees that runs before the order is known (`mro()` of a metaclass).
+    let mut order = vec![typ.clone().into()];
+    order.extend(base.mro().as_slice().iter().cloned());
+    typ.mro.set(Some(vm.new_tuple(order)));
+    Ok(typ)
 }
 
 /// `__module__`, `__qualname__`, the implicit class and static methods, and the cells of
