@@ -3,6 +3,7 @@
 
 pub mod breaker;
 pub mod errors;
+pub mod hooks;
 pub mod recursion;
 pub mod state;
 pub mod values;
@@ -50,6 +51,7 @@ pub struct VirtualMachine {
     pub(crate) stack_limit: Cell<usize>,
     /// Reprs in progress, against endless recursion (`[...]`).
     pub(crate) repr_guard: RefCell<Vec<u64>>,
+    pub(crate) hooks: hooks::Hooks,
 }
 
 /// At opt-level 0 nothing turns calls into jumps.
@@ -82,6 +84,7 @@ impl VirtualMachine {
             recursion_limit: Cell::new(1000),
             stack_limit: Cell::new(0),
             repr_guard: RefCell::new(Vec::new()),
+            hooks: hooks::Hooks::default(),
         }
     }
 

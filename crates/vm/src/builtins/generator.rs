@@ -5,11 +5,23 @@
 
 #![allow(unsafe_code)]
 
+mod coroutine;
+mod finalize;
+mod methods;
+mod throw;
+
+pub use coroutine::{PyCoroutine, PyCoroutineWrapper};
+pub(crate) use finalize::{finalize, wants_finalizer, warn_unawaited_method};
+pub(crate) use methods::repr;
+pub(crate) use throw::{Throw, close, throw_into};
+
+use crate::builtins::async_generator::PyAsyncGenerator;
+use crate::builtins::code::PyCode;
 use crate::frame::{FrameRef, InterpreterFrame, Owner, clear_frame};
 use crate::interp::calls;
 use crate::object::StackRef;
 use crate::prelude::*;
-use crate::types::slots::SendResult;
+use bytecode::{CodeFlags, Opcode};
 use std::cell::Cell;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -29,34 +41,38 @@ pub enum GenKind {
     AsyncGenerator,
 }
 
+impl GenKind {
+    /// The word for it in messages.
+    pub fn noun(self) -> &'static str {
+        match self {
+            GenKind::Generator => "generator",
+            GenKind::Coroutine => "coroutine",
+            GenKind::AsyncGenerator => "async generator",
+        }
+    }
+}
+
+/// A generator: what a call of a function with `yield` in it gives.
+#[pyclass(name = "generator", flags(EXT, VAR_SIZED), doc = None, var_bytes = frame_bytes, with(methods))]
 #[repr(C)]
 pub struct PyGenerator {
-    /// Record and window; the address of the words never changes.
-    memory: PyCell<Option<Box<[u64]>>>,
+    /// Record and window, which lie behind this payload.
     frame: Cell<*mut InterpreterFrame>,
+    frame_bytes: u32,
     pub(crate) state: Cell<GenState>,
     pub(crate) kind: GenKind,
+    /// Asynchronous generators: an asend or athrow is under way.
+    pub(crate) async_running: Cell<bool>,
+    pub(crate) hooks_inited: Cell<bool>,
+    /// Asynchronous generators: closed, or run to the end.
+    pub(crate) closed: Cell<bool>,
+    code: PyRef<PyCode>,
     pub(crate) name: PyCell<PyRef<PyStr>>,
     pub(crate) qualname: PyCell<PyRef<PyStr>>,
     /// The exception this frame was handling when it was suspended.
     pub(crate) handled: PyCell<Option<PyErr>>,
-    /// Where a coroutine was made (`cr_origin`).
-    pub(crate) origin: PyCell<Option<PyObjectRef>>,
-    /// Asynchronous generators: the running asend/athrow, the hooks' state.
-    pub(crate) async_running: Cell<bool>,
-    pub(crate) hooks_inited: Cell<bool>,
-    pub(crate) closed: Cell<bool>,
-    pub(crate) async_finalizer: PyCell<Option<PyObjectRef>>,
-}
-
-#[repr(transparent)]
-pub struct PyCoroutine {
-    pub(crate) generator: PyGenerator,
-}
-
-#[repr(transparent)]
-pub struct PyAsyncGenerator {
-    pub(crate) generator: PyGenerator,
+    /// Where a coroutine was made (`cr_origin`), or an asynchronous generator's finaliser.
+    pub(crate) origin_or_finalizer: PyCell<Option<PyObjectRef>>,
 }
 
 impl<'a> PyObject<'a> {
@@ -76,16 +92,64 @@ impl<'a> PyObject<'a> {
 impl PyGenerator {
     /// The frame, while it is not finished.
     pub fn frame(&self) -> Option<FrameRef<'_>> {
-        // SAFETY: the record lives in our memory until the state is Finished.
         if self.state.get() == GenState::Finished {
             None
         } else {
+            // SAFETY: the record lives behind this payload until the state is Finished.
             unsafe { FrameRef::from_raw(self.frame.get()) }
         }
     }
 
-    pub(crate) fn frame_ptr(&self) -> *mut InterpreterFrame {
-        self.frame.get()
+    pub fn code(&self) -> &PyRef<PyCode> {
+        &self.code
+    }
+
+    pub(crate) fn frame_bytes(&self) -> usize {
+        self.frame_bytes as usize
+    }
+
+    /// What a suspended frame delegates to (`yield from`, `await`).
+    pub fn delegate(&self) -> Option<PyObjectRef> {
+        if self.state.get() != GenState::Delegating {
+            return None;
+        }
+        let f = self.frame()?;
+        let depth = f.stack_depth();
+        (depth > 0).then(|| f.stack_value(depth - 1)).flatten().map(PyObject::to_owned)
+    }
+
+    /// Suspended where an exception would only meet the outermost handler, which turns
+    /// StopIteration into RuntimeError: closing need not run the frame.
+    fn stands_unhandled(&self) -> bool {
+        const DEPTH_1: u8 = 4;
+        let Some(f) = self.frame() else { return false };
+        let at = f.lasti() * 2;
+        self.code.original.get(at) == Some(&Opcode::Resume.byte())
+            && self.code.original.get(at + 1).is_some_and(|arg| arg & DEPTH_1 != 0)
+    }
+
+    /// Ends a suspended or unstarted frame without running it.
+    fn discard(&self, vm: &VirtualMachine) {
+        debug_assert!(!matches!(self.state.get(), GenState::Running | GenState::Finished));
+        self.state.set(GenState::Finished);
+        drop(self.handled.take());
+        // SAFETY: the frame is complete, and nobody executes it.
+        unsafe { clear_frame(vm, self.frame.get()) };
+    }
+
+    /// Runs `f` as if the suspended frame were running: it is on the frame chain.
+    fn while_linked<R>(&self, vm: &VirtualMachine, f: impl FnOnce() -> R) -> R {
+        let record = self.frame.get();
+        let (before, state) = (vm.frame.get(), self.state.replace(GenState::Running));
+        // SAFETY: the frame is suspended, and this object is alive.
+        unsafe { (*record).previous = before };
+        vm.frame.set(record);
+        let r = f();
+        vm.frame.set(before);
+        // SAFETY: as above; a running frame is not finished by others.
+        unsafe { (*record).previous = std::ptr::null_mut() };
+        self.state.set(state);
+        r
     }
 }
 
@@ -94,9 +158,10 @@ impl PyGenerator {
 /// # Safety
 /// `f` is a frame owned by a generator, and alive.
 pub(crate) unsafe fn of_frame<'a>(f: *mut InterpreterFrame) -> &'a PyGenerator {
-    // The back reference stands in front of the record.
-    // SAFETY: written when the memory was made; a generator outlives its running frame.
-    unsafe { *(f as *const &PyGenerator).sub(1) }
+    // SAFETY: the record lies right behind the payload, in one allocation.
+    unsafe {
+        &*std::ptr::with_exposed_provenance::<PyGenerator>(f.addr() - size_of::<PyGenerator>())
+    }
 }
 
 /// RETURN_GENERATOR: moves the frame of the call into a new generator object.
@@ -105,23 +170,94 @@ pub(crate) unsafe fn of_frame<'a>(f: *mut InterpreterFrame) -> &'a PyGenerator {
 /// `f` is the topmost frame of the data stack, at its first instruction; it is gone
 /// afterwards.
 pub(crate) unsafe fn from_frame(vm: &VirtualMachine, f: *mut InterpreterFrame) -> PyObjectRef {
-    use bytecode::CodeFlags;
-    // SAFETY: by the contract; every counted word moves, every borrowed one is counted.
+    // SAFETY: by the contract.
+    let (code, func) = unsafe { ((*f).code.to_ref(), (*f).func.as_ref()) };
+    let flags = code.flags();
+    let kind = if flags.contains(CodeFlags::COROUTINE) {
+        GenKind::Coroutine
+    } else if flags.contains(CodeFlags::ASYNC_GENERATOR) {
+        GenKind::AsyncGenerator
+    } else {
+        GenKind::Generator
+    };
+    let (name, qualname) = match func {
+        Some(f) => (f.name.get(), f.qualname.get()),
+        None => (code.name.clone(), code.qualname.clone()),
+    };
+    let origin =
+        if kind == GenKind::Coroutine { coroutine::origin(vm, f).map(Into::into) } else { None };
+    let bytes = code.frame_bytes();
+    let payload = PyGenerator {
+        frame: Cell::new(std::ptr::null_mut()),
+        frame_bytes: bytes as u32,
+        state: Cell::new(GenState::Created),
+        kind,
+        async_running: Cell::new(false),
+        hooks_inited: Cell::new(false),
+        closed: Cell::new(false),
+        code,
+        name: PyCell::new(name),
+        qualname: PyCell::new(qualname),
+        handled: PyCell::new(None),
+        origin_or_finalizer: PyCell::new(origin),
+    };
+    // SAFETY: `move_frame` fills record and window, which the payload's drop releases.
     unsafe {
-        let code = (*f).code;
-        let func = (*f).func.clone().expect("a function's frame");
-        let kind = if code.has_code_flag(CodeFlags::COROUTINE) {
-            GenKind::Coroutine
-        } else if code.has_code_flag(CodeFlags::ASYNC_GENERATOR) {
-            GenKind::AsyncGenerator
-        } else {
-            GenKind::Generator
-        };
-        let words = 1 + code.frame_bytes() / 8;
-        let mut memory = vec![0u64; words].into_boxed_slice();
-        let at = memory.as_mut_ptr().add(1) as *mut InterpreterFrame;
+        match kind {
+            GenKind::Generator => {
+                let g = vm.alloc_var(vm.type_of::<PyGenerator>(), payload, bytes, |at| {
+                    move_frame(f, at.cast());
+                });
+                g.adopt_frame(&raw const *g.payload_ref());
+                g.into()
+            }
+            GenKind::Coroutine => {
+                let payload = PyCoroutine { generator: payload };
+                let g = vm.alloc_var(vm.type_of::<PyCoroutine>(), payload, bytes, |at| {
+                    move_frame(f, at.cast());
+                });
+                g.generator.adopt_frame(&raw const g.generator);
+                g.into()
+            }
+            GenKind::AsyncGenerator => {
+                let payload = PyAsyncGenerator { generator: payload };
+                let g = vm.alloc_var(vm.type_of::<PyAsyncGenerator>(), payload, bytes, |at| {
+                    move_frame(f, at.cast());
+                });
+                g.generator.adopt_frame(&raw const g.generator);
+                g.into()
+            }
+        }
+    }
+}
+
+impl PyGenerator {
+    /// The frame has been moved behind the payload, whose address is final now.
+    ///
+    /// # Safety
+    /// `this` is `self` in a generator object just allocated, its frame in place.
+    unsafe fn adopt_frame(&self, this: *const PyGenerator) {
+        let at = this.addr() + size_of::<PyGenerator>();
+        let at: *mut InterpreterFrame = std::ptr::with_exposed_provenance_mut(at);
+        self.frame.set(at);
+        // SAFETY: by the contract.
+        unsafe {
+            if let Some(o) = &(*at).frame_obj {
+                o.follow(at);
+            }
+        }
+    }
+}
+
+/// Moves record and live window of a call's frame to `at`; every borrowed word is counted.
+///
+/// # Safety
+/// `f` is a complete frame and `at` has room for it; `f` is not used afterwards.
+unsafe fn move_frame(f: *mut InterpreterFrame, at: *mut InterpreterFrame) {
+    // SAFETY: by the contract.
+    unsafe {
         std::ptr::copy_nonoverlapping(f, at, 1);
-        let n = code.nlocalsplus();
+        let n = (*f).code.nlocalsplus();
         let depth = (*f).sp.offset_from(InterpreterFrame::slot(f, n)) as usize;
         for i in 0..n + depth {
             let owned = (*InterpreterFrame::slot(f, i)).into_owned_option();
@@ -130,42 +266,6 @@ pub(crate) unsafe fn from_frame(vm: &VirtualMachine, f: *mut InterpreterFrame) -
         (*at).sp = InterpreterFrame::slot(at, n + depth);
         (*at).owner = Owner::Generator;
         (*at).previous = std::ptr::null_mut();
-        if let Some(o) = &(*at).frame_obj {
-            o.follow(at);
-        }
-        let payload = PyGenerator {
-            memory: PyCell::new(Some(memory)),
-            frame: Cell::new(at),
-            state: Cell::new(GenState::Created),
-            kind,
-            name: PyCell::new(func.name.get()),
-            qualname: PyCell::new(func.qualname.get()),
-            handled: PyCell::new(None),
-            origin: PyCell::new(None),
-            async_running: Cell::new(false),
-            hooks_inited: Cell::new(false),
-            closed: Cell::new(false),
-            async_finalizer: PyCell::new(None),
-        };
-        let (object, payload): (PyObjectRef, *const PyGenerator) = match kind {
-            GenKind::Generator => {
-                let g = vm.new_object(payload);
-                let p: *const PyGenerator = g.payload_ref();
-                (g.into(), p)
-            }
-            GenKind::Coroutine => {
-                let g = vm.new_object(PyCoroutine { generator: payload });
-                let p: *const PyGenerator = &g.payload_ref().generator;
-                (g.into(), p)
-            }
-            GenKind::AsyncGenerator => {
-                let g = vm.new_object(PyAsyncGenerator { generator: payload });
-                let p: *const PyGenerator = &g.payload_ref().generator;
-                (g.into(), p)
-            }
-        };
-        (at as *mut *const PyGenerator).sub(1).write(payload);
-        object
     }
 }
 
@@ -221,6 +321,20 @@ pub enum Resumed {
     Returned(PyObjectRef),
 }
 
+impl Resumed {
+    /// As `send` and `throw` give it: a return is StopIteration.
+    pub fn into_sent(self, vm: &VirtualMachine, kind: GenKind) -> PyResult {
+        match self {
+            Resumed::Yielded(v) => Ok(v),
+            Resumed::Returned(_) if kind == GenKind::AsyncGenerator => {
+                Err(vm.new_exception(&vm.exc().stop_async_iteration, Vec::new()))
+            }
+            Resumed::Returned(v) if v.is_none() => Err(vm.stop_iteration(None)),
+            Resumed::Returned(v) => Err(vm.stop_iteration(Some(v))),
+        }
+    }
+}
+
 impl VirtualMachine {
     /// Resumes a generator with a value, or with an exception.
     pub(crate) fn resume_generator(
@@ -228,30 +342,31 @@ impl VirtualMachine {
         o: PyObject<'_>,
         value: Result<PyObjectRef, PyErr>,
     ) -> PyResult<Resumed> {
+        self.resume_or_close(o, value, false)
+    }
+
+    fn resume_or_close(
+        &self,
+        o: PyObject<'_>,
+        value: Result<PyObjectRef, PyErr>,
+        closing: bool,
+    ) -> PyResult<Resumed> {
         let g = o.any_generator().expect("called with a generator");
-        let what = match g.kind {
-            GenKind::Generator => "generator",
-            GenKind::Coroutine => "coroutine",
-            GenKind::AsyncGenerator => "async generator",
-        };
         match g.state.get() {
-            GenState::Running => return Err(self.value_error(format!("{what} already executing"))),
+            GenState::Running => {
+                return Err(self.value_error(format!("{} already executing", g.kind.noun())));
+            }
+            GenState::Finished if g.kind == GenKind::Coroutine && !closing => {
+                return Err(self.runtime_error("cannot reuse already awaited coroutine"));
+            }
             GenState::Finished => {
-                return match (value, g.kind) {
-                    (_, GenKind::Coroutine) if !g.closed.get() => {
-                        Err(self.runtime_error("cannot reuse already awaited coroutine"))
-                    }
-                    (Err(e), _) => Err(e),
-                    (Ok(_), GenKind::Coroutine) => {
-                        Err(self.runtime_error("cannot reuse already awaited coroutine"))
-                    }
-                    (Ok(_), _) => Ok(Resumed::Returned(PyObjectRef::none())),
-                };
+                return value.map(|_| Resumed::Returned(PyObjectRef::none()));
             }
             GenState::Created if value.as_ref().is_ok_and(|v| !v.is_none()) => {
-                return Err(
-                    self.type_error(format!("can't send non-None value to a just-started {what}"))
-                );
+                return Err(self.type_error(format!(
+                    "can't send non-None value to a just-started {}",
+                    g.kind.noun()
+                )));
             }
             _ => {}
         }
@@ -264,21 +379,17 @@ impl VirtualMachine {
         let entry = calls::push_entry(self)?;
         // SAFETY: the entry frame is complete; the generator's frame goes on top of it.
         unsafe { (*entry).return_offset = 0 };
-        let f = match value {
-            Ok(v) => enter(self, g, StackRef::from_owned(v)),
+        let r = match value {
+            Ok(v) => calls::enter_loop(self, enter(self, g, StackRef::from_owned(v))),
             Err(e) => {
                 let f = enter(self, g, StackRef::NULL);
                 // The frame raises at once: the value slot is not wanted.
                 // SAFETY: just pushed.
                 unsafe { (*f).sp = (*f).sp.sub(1) };
-                self.set_raised(e);
-                return self.finish_resume(g, calls::enter_loop_raising(self, f));
+                self.raise(e);
+                calls::enter_loop_raising(self, f)
             }
         };
-        self.finish_resume(g, calls::enter_loop(self, f))
-    }
-
-    fn finish_resume(&self, g: &PyGenerator, r: PyResult) -> PyResult<Resumed> {
         let v = r?;
         Ok(match g.state.get() {
             GenState::Finished => Resumed::Returned(v),
@@ -287,43 +398,29 @@ impl VirtualMachine {
     }
 }
 
-fn send_slot(vm: &VirtualMachine, o: PyObject<'_>, value: PyObject<'_>) -> PyResult<SendResult> {
-    Ok(match vm.resume_generator(o, Ok(value.to_owned()))? {
-        Resumed::Yielded(v) => SendResult::Yield(v),
-        Resumed::Returned(v) => SendResult::Return(v),
-    })
-}
-
-fn next_slot(vm: &VirtualMachine, o: PyObject<'_>) -> PyResult<Option<PyObjectRef>> {
-    match vm.resume_generator(o, Ok(PyObjectRef::none()))? {
-        Resumed::Yielded(v) => Ok(Some(v)),
-        Resumed::Returned(v) if v.is_none() => Ok(None),
-        Resumed::Returned(v) => Err(vm.stop_iteration(Some(v))),
-    }
-}
-
-fn itself(_vm: &VirtualMachine, o: PyObject<'_>) -> PyResult {
-    Ok(o.to_owned())
-}
-
 impl Drop for PyGenerator {
     fn drop(&mut self) {
-        if self.state.get() != GenState::Finished {
-            let f = self.frame.get();
-            // SAFETY: the object dies with its frame suspended or never started (a frame
-            // with cleanup to do was closed by the finaliser before).
-            unsafe {
-                let n = (*f).code.nlocalsplus();
-                let mut top = (*f).sp;
-                let bottom = InterpreterFrame::slot(f, 0);
-                debug_assert!(top >= InterpreterFrame::slot(f, n));
-                while top > bottom {
-                    top = top.sub(1);
-                    top.replace(StackRef::NULL).release();
-                }
-                if let Some(o) = (*f).frame_obj.take() {
-                    o.orphan(f);
-                } else {
+        if self.state.get() == GenState::Finished {
+            return;
+        }
+        let f = self.frame.get();
+        // SAFETY: the object dies with its frame suspended or never started (a frame with
+        // cleanup to do was closed by the finaliser before).
+        unsafe {
+            let bottom = InterpreterFrame::slot(f, (*f).code.nlocalsplus());
+            let mut top = (*f).sp;
+            while top > bottom {
+                top = top.sub(1);
+                top.replace(StackRef::NULL).release();
+            }
+            match (*f).frame_obj.take() {
+                Some(o) if o.header().count() > 1 => o.orphan(f),
+                _ => {
+                    let mut s = InterpreterFrame::slot(f, 0);
+                    while s < bottom {
+                        s.replace(StackRef::NULL).release();
+                        s = s.add(1);
+                    }
                     std::ptr::drop_in_place(f);
                 }
             }
@@ -336,51 +433,37 @@ impl Traverse for PyGenerator {
         if let Some(f) = self.frame() {
             f.traverse(visit);
         }
+        visit.object(self.code.as_object());
+        self.name.with(|x| x.traverse(visit));
+        self.qualname.with(|x| x.traverse(visit));
         self.handled.with(|x| x.traverse(visit));
-        self.origin.with(|x| x.traverse(visit));
-        self.async_finalizer.with(|x| x.traverse(visit));
+        self.origin_or_finalizer.with(|x| x.traverse(visit));
     }
-}
 
-macro_rules! delegate {
-    ($($t:ident $spec:ident),*) => { $(
-        impl Traverse for $t {
-            fn traverse(&self, visit: &mut Visitor<'_>) {
-                self.generator.traverse(visit);
+    fn clear(&self, out: &mut Vec<PyObjectRef>) {
+        out.extend(self.handled.take().map(PyObjectRef::from));
+        out.extend(self.origin_or_finalizer.take());
+        if matches!(self.state.get(), GenState::Running | GenState::Finished) {
+            return;
+        }
+        // The frame can never run again: only its variables are left, for `gi_frame`.
+        let f = self.frame.get();
+        // SAFETY: suspended and complete; every word taken out leaves NULL.
+        unsafe {
+            let bottom = InterpreterFrame::slot(f, 0);
+            while (*f).sp > bottom {
+                (*f).sp = (*f).sp.sub(1);
+                out.extend((*f).sp.replace(StackRef::NULL).into_owned_option());
+            }
+            (*f).sp = InterpreterFrame::slot(f, (*f).code.nlocalsplus());
+            self.state.set(GenState::Finished);
+            match (*f).frame_obj.take() {
+                Some(o) if o.header().count() > 1 => {
+                    o.orphan(f);
+                    out.push(o.into());
+                }
+                _ => std::ptr::drop_in_place(f),
             }
         }
-
-        impl PyPayload for $t {
-            const SPEC: &'static TypeSpec = &$spec;
-        }
-    )* };
+    }
 }
-
-delegate!(PyCoroutine COROUTINE, PyAsyncGenerator ASYNC_GENERATOR);
-
-impl PyPayload for PyGenerator {
-    const SPEC: &'static TypeSpec = &GENERATOR;
-}
-
-pub static GENERATOR: TypeSpec = TypeSpec {
-    flags: TypeFlags::EXT,
-    slots: Slots {
-        iter: Some(itself),
-        iternext: Some(next_slot),
-        send: Some(send_slot),
-        ..Slots::EMPTY
-    },
-    ..TypeSpec::of::<PyGenerator>("builtins", "generator")
-};
-
-pub static COROUTINE: TypeSpec = TypeSpec {
-    flags: TypeFlags::EXT,
-    slots: Slots { send: Some(send_slot), ..Slots::EMPTY },
-    ..TypeSpec::of::<PyCoroutine>("builtins", "coroutine")
-};
-
-pub static ASYNC_GENERATOR: TypeSpec = TypeSpec {
-    flags: TypeFlags::EXT,
-    slots: Slots { aiter: Some(itself), ..Slots::EMPTY },
-    ..TypeSpec::of::<PyAsyncGenerator>("builtins", "async_generator")
-};

@@ -213,7 +213,7 @@ pub(super) fn run_loop(vm: &VirtualMachine, frame: *mut InterpreterFrame) -> Exi
 pub(super) fn run_loop_raising(vm: &VirtualMachine, frame: *mut InterpreterFrame) -> Exit {
     // SAFETY: the frame is complete.
     let mut c = unsafe { Cursor::new(vm, (*frame).ip, (*frame).sp, frame, 0) };
-    match Unwind::run(&mut c) {
+    match unwind::unwind_thrown(&mut c) {
         Next::Leave(exit) => exit,
         _ => {
             c.save();

@@ -17,7 +17,15 @@ use bytecode::exception_table;
 pub fn unwind(c: &mut Cursor) -> Next {
     c.save();
     add_traceback(c);
-    unwind_without_entry(c)
+    unwind_from(c, 0)
+}
+
+/// As `unwind`, for an exception thrown into a suspended frame: it stands behind its yield,
+/// and the handler is that of the yield.
+pub fn unwind_thrown(c: &mut Cursor) -> Next {
+    c.save();
+    add_traceback(c);
+    unwind_from(c, 1)
 }
 
 /// RERAISE: this frame has its traceback entry already.
@@ -27,7 +35,7 @@ impl Op for UnwindReraise {
     const ESCAPES: bool = true;
 
     fn run(c: &mut Cursor) -> Next {
-        unwind_without_entry(c)
+        unwind_from(c, 0)
     }
 }
 
@@ -46,7 +54,8 @@ fn add_traceback(c: &Cursor) {
     exc.traceback.set(Some(tb.into()));
 }
 
-fn unwind_without_entry(c: &mut Cursor) -> Next {
+/// Looks for a handler of the instruction `back` units before the frame's own.
+fn unwind_from(c: &mut Cursor, mut back: u32) -> Next {
     let vm = c.vm();
     loop {
         // SAFETY: the frames of the chain are alive until they are popped here.
@@ -58,7 +67,8 @@ fn unwind_without_entry(c: &mut Cursor) -> Next {
                 calls::pop_entry(vm, f);
                 return Next::Leave(Exit::Error);
             }
-            if let Some(h) = exception_table::find(&code.exceptiontable, unit) {
+            if let Some(h) = exception_table::find(&code.exceptiontable, unit.saturating_sub(back))
+            {
                 let depth = h.depth as usize;
                 while c.depth() > depth {
                     c.drop_top();
@@ -84,6 +94,7 @@ fn unwind_without_entry(c: &mut Cursor) -> Next {
             c.sp = (*previous).sp;
             c.ip = (*previous).ip;
         }
+        back = 0;
         add_traceback(c);
     }
 }

@@ -8,7 +8,7 @@
 use super::foreign_layout;
 use super::header::{Header, IMMORTAL, ObjFlags};
 use super::inline_values;
-use super::refs::{Py, PyObjectRef, PyPayload, PyRef, Visitor};
+use super::refs::{Py, PyObject, PyObjectRef, PyPayload, PyRef, Visitor};
 use crate::gc;
 use crate::types::{PyType, TypeFlags};
 use crate::vm::VirtualMachine;
@@ -308,7 +308,9 @@ unsafe fn needs_pending(p: NonNull<Header>, flags: TypeFlags) -> bool {
     // SAFETY: the object is whole.
     unsafe {
         let h = p.as_ref();
-        let finalize = flags.contains(TypeFlags::HAS_FINALIZER) && !h.has_flag(ObjFlags::FINALIZED);
+        let finalize = flags.contains(TypeFlags::HAS_FINALIZER)
+            && !h.has_flag(ObjFlags::FINALIZED)
+            && crate::builtins::generator::wants_finalizer(PyObject::from_raw(p, PhantomData));
         let callbacks =
             flags.contains(TypeFlags::EXT) && inline_values::clear_weakrefs_without_callbacks(p);
         if !finalize && !callbacks {

@@ -1,0 +1,92 @@
+//! What happens to generators that die before they have finished (`__del__`), and the
+//! warnings about coroutines that nobody awaited.
+
+use super::{GenKind, GenState, close};
+use crate::prelude::*;
+
+/// Whether a dying object has cleanup to do: false for generators whose frame has nothing
+/// to say, so that dropping those costs no visit to the pending queue.
+pub(crate) fn wants_finalizer(o: PyObject<'_>) -> bool {
+    let Some(g) = o.any_generator() else { return true };
+    match g.state.get() {
+        GenState::Finished | GenState::Running => false,
+        GenState::Created => match g.kind {
+            GenKind::Generator => false,
+            GenKind::Coroutine => true,
+            GenKind::AsyncGenerator => {
+                g.origin_or_finalizer.with(Option::is_some) && !g.closed.get()
+            }
+        },
+        GenState::Suspended => {
+            g.kind == GenKind::AsyncGenerator && g.origin_or_finalizer.with(Option::is_some)
+                || !g.stands_unhandled()
+        }
+        GenState::Delegating => true,
+    }
+}
+
+/// `__del__` of all three kinds.
+pub(crate) fn finalize(vm: &VirtualMachine, o: PyObject<'_>) -> PyResult<()> {
+    let g = o.any_generator().expect("a slot is called with an instance of its type");
+    if matches!(g.state.get(), GenState::Finished | GenState::Running) {
+        return Ok(());
+    }
+    if g.kind == GenKind::AsyncGenerator
+        && !g.closed.get()
+        && let Some(hook) = g.origin_or_finalizer.get()
+    {
+        if let Err(e) = vm.call_positional(hook.as_object(), &[o]) {
+            vm.unraisable(
+                e,
+                Some("Exception ignored while calling an asynchronous generator hook"),
+                o,
+            );
+        }
+        return Ok(());
+    }
+    if g.kind == GenKind::Coroutine && g.state.get() == GenState::Created {
+        warn_unawaited(vm, o);
+        return Ok(());
+    }
+    match close(vm, o) {
+        Ok(_) => {}
+        Err(e)
+            if g.kind == GenKind::AsyncGenerator
+                && vm.is_error(&e, &vm.exc().stop_async_iteration) => {}
+        Err(e) => {
+            vm.unraisable(e, Some("Exception ignored while closing generator"), o);
+        }
+    }
+    Ok(())
+}
+
+/// `coroutine 'f' was never awaited`, by the `warnings` module if it is there.
+fn warn_unawaited(vm: &VirtualMachine, o: PyObject<'_>) {
+    let g = o.any_generator().expect("called with a coroutine");
+    let r = vm.warnings_function("_warn_unawaited_coroutine").and_then(|f| match f {
+        Some(f) => vm.call_positional(f.as_object(), &[o]).map(drop),
+        None => vm.warn(
+            &vm.exc().runtime_warning,
+            &format!(
+                "coroutine '{}' was never awaited",
+                g.qualname.with(|q| q.to_string_lossy().into_owned())
+            ),
+            1,
+        ),
+    });
+    if let Err(e) = r {
+        vm.unraisable(e, Some("Exception ignored while finalizing coroutine"), o);
+    }
+}
+
+/// `coroutine method 'asend' of 'agen' was never awaited`.
+pub(crate) fn warn_unawaited_method(vm: &VirtualMachine, agen: PyObject<'_>, method: &str) {
+    let Some(g) = agen.any_generator() else { return };
+    let text = format!(
+        "coroutine method '{method}' of '{}' was never awaited",
+        g.qualname.with(|q| q.to_string_lossy().into_owned())
+    );
+    if let Err(e) = vm.warn(&vm.exc().runtime_warning, &text, 1) {
+        vm.unraisable(e, None, agen);
+    }
+}

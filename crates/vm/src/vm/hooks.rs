@@ -1,0 +1,47 @@
+//! What a thread's code has asked to be told: trace and profile functions, the hooks of
+//! asynchronous generators, where coroutines are made.  And warnings
+//! about coroutines.
+
+use super::{PyResult, VirtualMachine};
+use crate::cell::PyCell;
+use crate::object::PyObjectRef;
+use std::cell::Cell;
+
+#[derive(Default)]
+pub struct Hooks {
+    /// `sys.settrace`'s function.
+    pub trace: PyCell<Option<PyObjectRef>>,
+    /// `sys.setprofile`'s function.
+    pub profile: PyCell<Option<PyObjectRef>>,
+    /// A trace or profile function is running: it is not traced itself.
+    pub busy: Cell<bool>,
+    /// `sys.set_asyncgen_hooks`.
+    pub asyncgen_firstiter: PyCell<Option<PyObjectRef>>,
+    pub asyncgen_finalizer: PyCell<Option<PyObjectRef>>,
+    /// `sys.set_coroutine_origin_tracking_depth`.
+    pub origin_depth: Cell<usize>,
+}
+
+impl VirtualMachine {
+    #[cold]
+    pub fn deprecation_warning(&self, text: &str) -> PyResult<()> {
+        self.warn(&self.exc().deprecation_warning, text, 1)
+    }
+
+    /// A function of the `warnings` module, which is imported if it can be.
+    pub(crate) fn warnings_function(&self, name: &str) -> PyResult<Option<PyObjectRef>> {
+        let module = self.intern("warnings");
+        let module = match self.sys_modules().get_str(self, &module)? {
+            Some(m) => m,
+            None => {
+                let import = self.builtin("__import__")?;
+                match self.call_positional(import.as_object(), &[module.as_object()]) {
+                    Ok(m) => m,
+                    Err(e) if self.is_error(&e, &self.exc().import_error) => return Ok(None),
+                    Err(e) => return Err(e),
+                }
+            }
+        };
+        self.get_attr_opt(module.as_object(), &self.intern(name))
+    }
+}
