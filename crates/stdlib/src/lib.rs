@@ -1,1 +1,11 @@
-//! Native modules that the interpreter can boot without.
+//! Native modules that the interpreter can boot without: `_struct`, `math`, `zlib`, ...
+//!
+//! [`MODULES`] is the one table of them, sorted by name.
+
+pub mod sre;
+pub mod support;
+
+use vm::native::ModuleDef;
+
+/// Every module of this crate, sorted by name.
+pub static MODULES: &[&ModuleDef] = &[&sre::MODULE];

@@ -13,7 +13,6 @@ pub mod text;
 use crate::prelude::*;
 use num::BigInt;
 use std::borrow::Cow;
-use std::sync::atomic::Ordering;
 
 /// An integer of any size.
 ///
@@ -104,10 +103,7 @@ impl VirtualMachine {
     ) -> PyResult<T> {
         let mut failure = None;
         let mut poll = || {
-            if self.breaker.load(Ordering::Relaxed) == 0 {
-                return Ok(());
-            }
-            self.serve_breaker().map_err(|e| {
+            self.check_breaker().map_err(|e| {
                 failure = Some(e);
                 num::Interrupted
             })

@@ -206,6 +206,13 @@ impl VirtualMachine {
         }
     }
 
+    /// Serves the eval breaker in the middle of long native work: signal handlers run, and
+    /// what they raise ends the work.
+    #[inline]
+    pub fn check_breaker(&self) -> PyResult<()> {
+        if self.breaker.load(Ordering::Relaxed) == 0 { Ok(()) } else { self.serve_breaker() }
+    }
+
     /// What the eval breaker asks for, at an instruction boundary.
     #[cold]
     #[inline(never)]

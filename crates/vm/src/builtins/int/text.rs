@@ -26,7 +26,7 @@ impl VirtualMachine {
     }
 
     /// Digits of the magnitude in base 2, 8, 10 or 16, and whether the number is negative.
-    pub fn int_digits(&self, value: &IntView<'_>, base: u32) -> PyResult<(bool, String)> {
+    pub fn int_magnitude_digits(&self, value: &IntView<'_>, base: u32) -> PyResult<(bool, String)> {
         let mut digits = match (base, value) {
             (10, v) => self.int_to_decimal(v)?,
             (2, IntView::Small(v)) => format!("{:b}", v.unsigned_abs()),
@@ -79,7 +79,7 @@ impl PyInt {
         let value = zelf.expect_int();
         match spec.int_style(&name).map_err(error)? {
             IntStyle::Digits { base, upper } => {
-                let (negative, mut digits) = vm.int_digits(&value, base)?;
+                let (negative, mut digits) = vm.int_magnitude_digits(&value, base)?;
                 if upper {
                     digits.make_ascii_uppercase();
                 }
