@@ -38,8 +38,8 @@ fn is_handler(symbol: &str) -> bool {
     symbol.contains("light_handler") || symbol.contains("heavy_handler")
 }
 
-/// An indirect call by register or through a table of pointers; calls through the global
+/// An indirect call through a table of pointers; calls through the global
 /// offset table (`*0x..(%rip)`) are ordinary ones.
 fn through_table(target: &str) -> bool {
-    target.starts_with('*') && !target.contains("(%rip)")
+    target.starts_with('*') && target.contains("(%r") && !target.contains("(%rip)")
 }

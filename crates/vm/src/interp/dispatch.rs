@@ -88,6 +88,7 @@ unsafe extern "C-unwind" fn light_handler<O: Op>(
 ///
 /// # Safety
 /// As `light_handler`.
+#[inline(never)]
 unsafe extern "C-unwind" fn heavy_handler<O: Op>(
     vm: *const VirtualMachine,
     ip: *const CodeUnit,

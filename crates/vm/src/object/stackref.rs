@@ -53,6 +53,13 @@ impl StackRef {
         StackRef(ManuallyDrop::new(obj).as_ptr())
     }
 
+    /// The word of a reference that is given up in place: its holder is never looked at
+    /// again.
+    #[inline(always)]
+    pub(crate) fn borrowing<T>(r: &super::refs::PyRef<T>) -> StackRef {
+        StackRef(r.as_ptr() as *mut Header)
+    }
+
     #[inline(always)]
     pub fn from_option(obj: Option<PyObjectRef>) -> StackRef {
         obj.map_or(StackRef::NULL, StackRef::from_owned)
@@ -124,8 +131,13 @@ impl StackRef {
     #[inline(always)]
     pub fn release(self) {
         if self.is_counted_heap() {
-            // SAFETY: an owned heap word; this call consumes it.
-            drop(unsafe { PyObjectRef::from_raw(NonNull::new_unchecked(self.0)) });
+            // SAFETY: an owned heap word; this call consumes it.  (Spelt out, because drop
+            // glue that is not inlined would give the handler's word an address.)
+            unsafe {
+                if (*self.0).dec() {
+                    super::alloc::release(NonNull::new_unchecked(self.0));
+                }
+            }
         }
     }
 }

@@ -474,7 +474,9 @@ impl Cursor {
                     w.release();
                 }
             }
-            drop((*f).func.take());
+            if let Some(func) = &(*f).func {
+                StackRef::borrowing(func).release();
+            }
             let previous = (*f).previous;
             vm.py_depth_left.set(vm.py_depth_left.get() + 1);
             vm.datastack.pop(f as *mut u8);
