@@ -1,0 +1,91 @@
+//! The native modules the interpreter boots with, and how a native module comes to be.
+//!
+//! [`BOOT`] is the one table of this crate's modules, sorted by name; the binary adds the
+//! standard library's with [`VirtualMachine::add_native_modules`].
+
+pub mod builtins;
+pub mod imp;
+pub mod marshal;
+pub mod sys;
+
+use crate::builtins::module::PyModule;
+use crate::native::ModuleDef;
+use crate::prelude::*;
+
+/// This crate's modules, sorted by name.
+pub static BOOT: &[&ModuleDef] = &[&imp::MODULE, &builtins::MODULE, &marshal::MODULE, &sys::MODULE];
+
+impl VirtualMachine {
+    /// Makes more native modules importable; the table is sorted by name.
+    pub fn add_native_modules(&self, table: &'static [&'static ModuleDef]) {
+        debug_assert!(table.is_sorted_by_key(|d| d.name));
+        self.interp.import.native.set(table);
+    }
+
+    /// The definition of a native module.
+    pub fn find_native(&self, name: &str) -> Option<&'static ModuleDef> {
+        let find = |table: &[&'static ModuleDef]| {
+            table.binary_search_by(|d| d.name.cmp(name)).ok().map(|i| table[i])
+        };
+        find(BOOT).or_else(|| find(self.interp.import.native.get()))
+    }
+
+    /// Names of all native modules, sorted (`sys.builtin_module_names`).
+    pub fn native_names(&self) -> Vec<&'static str> {
+        let more = self.interp.import.native.get();
+        let mut names: Vec<_> = BOOT.iter().chain(more).map(|d| d.name).collect();
+        names.sort_unstable();
+        names
+    }
+
+    /// A native module that the interpreter itself needs: from `sys.modules`, or made and
+    /// put there.  `None` if there is no such module.
+    pub fn import_native(&self, name: &str) -> PyResult<Option<PyObjectRef>> {
+        let key = self.intern(name);
+        if let Some(found) = self.sys_modules().get_str(self, &key)? {
+            return Ok(Some(found));
+        }
+        let Some(def) = self.find_native(name) else { return Ok(None) };
+        let module = self.new_native_module(def)?;
+        self.sys_modules().set_str(self, &key, module.clone().into())?;
+        self.exec_native_module(&module)?;
+        Ok(Some(module.into()))
+    }
+
+    /// Makes `builtins` and `sys`; everything else is imported.
+    pub(crate) fn boot_modules(&self) -> PyResult<()> {
+        let modules = self.sys_modules().clone();
+        let builtins = self.new_native_module(&builtins::MODULE)?;
+        let _ = self.interp.builtins_dict.set(builtins.dict().clone());
+        self.exec_native_module(&builtins)?;
+        modules.set_str(self, &self.names().builtins, builtins.into())?;
+        let sys = self.new_native_module(&sys::MODULE)?;
+        let _ = self.interp.sys_dict.set(sys.dict().clone());
+        modules.set_str(self, &self.names().sys, sys.clone().into())?;
+        self.exec_native_module(&sys)
+    }
+
+    /// The module of this name in `sys.modules`.
+    pub fn loaded_module(&self, name: &str) -> PyResult<Option<PyObjectRef>> {
+        self.sys_modules().get_str(self, &self.intern(name))
+    }
+
+    /// The module `__main__`, made when it is first asked for.
+    pub fn main_module(&self) -> PyResult<PyRef<PyModule>> {
+        let key = &self.names().__main__;
+        if let Some(m) = self.sys_modules().get_str(self, key)?
+            && let Ok(m) = m.downcast::<PyModule>()
+        {
+            return Ok(m);
+        }
+        let m = PyModule::create(self, key.clone().into(), self.none());
+        m.set(self, "__builtins__", self.sys_modules_builtins()?)?;
+        self.sys_modules().set_str(self, key, m.clone().into())?;
+        Ok(m)
+    }
+
+    fn sys_modules_builtins(&self) -> PyResult {
+        let found = self.sys_modules().get_str(self, &self.names().builtins)?;
+        found.ok_or_else(|| self.runtime_error("lost builtins module"))
+    }
+}

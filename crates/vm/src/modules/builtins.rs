@@ -1,0 +1,83 @@
+//! `builtins`: the functions by topic, the builtin types, the exceptions.
+
+mod attributes;
+mod classes;
+mod evaluate;
+mod input;
+mod iteration;
+mod numbers;
+mod output;
+
+pub use classes::build_class;
+pub use evaluate::frame_locals;
+
+use crate::builtins as types;
+use crate::builtins::module::PyModule;
+use crate::prelude::*;
+
+/// Every builtin type, in the order of the reference's table.
+static TYPES: &[&TypeSpec] = &[
+    &types::bool::BOOL,
+    &types::bytes::BYTES,
+    &types::complex::COMPLEX,
+    &types::dict::DICT,
+    &types::float::FLOAT,
+    &types::set::FROZENSET,
+    &types::int::INT,
+    &types::list::LIST,
+    &types::object::OBJECT,
+    &types::set::SET,
+    &types::slice::SLICE,
+    &types::str::STR,
+    &types::tuple::TUPLE,
+    &crate::types::TYPE,
+];
+
+/// Built-in functions, types, exceptions, and other objects.
+///
+/// This module provides direct access to all 'built-in'
+/// identifiers of Python; for example, builtins.len is
+/// the full name for the built-in function len().
+///
+/// This module is not normally accessed explicitly by most
+/// applications, but can be useful in modules that provide
+/// objects with the same name as a builtin and need the
+/// builtin of that name.
+#[pymodule(
+    name = "builtins",
+    parts(
+        super::attributes::part::PART,
+        super::classes::part::PART,
+        super::evaluate::part::PART,
+        super::input::part::PART,
+        super::iteration::part::PART,
+        super::numbers::part::PART,
+        super::output::part::PART
+    )
+)]
+mod module {
+    use super::*;
+
+    #[init]
+    fn exec(vm: &VirtualMachine, module: &Py<PyModule>) -> PyResult<()> {
+        for spec in TYPES {
+            module.set(vm, spec.name, vm.type_for(spec).to_ref())?;
+        }
+        for exc in vm.exc().all() {
+            let name = exc.name();
+            module.dict().set_str(vm, &name, exc.into())?;
+        }
+        let os_error = &vm.exc().os_error;
+        for alias in ["EnvironmentError", "IOError"] {
+            module.set(vm, alias, os_error.clone())?;
+        }
+        module.set(vm, "None", vm.none())?;
+        module.set(vm, "True", vm.new_bool(true))?;
+        module.set(vm, "False", vm.new_bool(false))?;
+        module.set(vm, "Ellipsis", PyObjectRef::ellipsis())?;
+        module.set(vm, "NotImplemented", PyObjectRef::not_implemented())?;
+        module.set(vm, "__debug__", vm.new_bool(vm.interp.settings.optimize == 0))
+    }
+}
+
+pub use module::MODULE;

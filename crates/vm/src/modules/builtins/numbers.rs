@@ -1,0 +1,274 @@
+//! Functions on numbers and characters.
+
+use crate::builtins::int::IntView;
+use crate::protocol::number::BinaryOp;
+use crate::prelude::*;
+use num::BigInt;
+
+#[pymodule_part(name = "builtins")]
+pub mod part {
+    use super::*;
+
+    /// Return the absolute value of the argument.
+    #[function(sig = "(number, /)")]
+    fn abs(vm: &VirtualMachine, number: PyObject<'_>) -> PyResult {
+        vm.absolute(number)
+    }
+
+    /// Return the tuple (x//y, x%y).  Invariant: div*y + mod == x.
+    #[function(sig = "(x, y, /)")]
+    fn divmod(vm: &VirtualMachine, x: PyObject<'_>, y: PyObject<'_>) -> PyResult {
+        vm.divmod(x, y)
+    }
+
+    /// Equivalent to base**exp with 2 arguments or base**exp % mod with 3 arguments.
+    ///
+    /// Some types, such as ints, are able to use a more efficient algorithm when
+    /// invoked using the three argument form.
+    #[function(sig = "(base, exp, mod=None)")]
+    fn pow(
+        vm: &VirtualMachine,
+        base: PyObject<'_>,
+        exp: PyObject<'_>,
+        modulus: NoneOr<PyObject<'_>>,
+    ) -> PyResult {
+        vm.power(base, exp, modulus.0.unwrap_or(PyObject::none()))
+    }
+
+    /// Round a number to a given precision in decimal digits.
+    ///
+    /// The return value is an integer if ndigits is omitted or None.  Otherwise
+    /// the return value has the same type as the number.  ndigits may be negative.
+    #[function(sig = "(number, ndigits=None)")]
+    fn round(
+        vm: &VirtualMachine,
+        number: PyObject<'_>,
+        ndigits: NoneOr<PyObject<'_>>,
+    ) -> PyResult {
+        let Some(method) = vm.look_up_special(number, &vm.names().__round__)? else {
+            return Err(vm.type_error(format!(
+                "type {} doesn't define __round__ method",
+                number.class(vm).display_name()
+            )));
+        };
+        match ndigits.0 {
+            None => vm.call_positional(method.as_object(), &[]),
+            Some(n) => vm.call_positional(method.as_object(), &[n]),
+        }
+    }
+
+    /// Return the binary representation of an integer.
+    ///
+    ///    >>> bin(2796202)
+    ///    '0b1010101010101010101010'
+    #[function(sig = "(number, /)")]
+    fn bin(vm: &VirtualMachine, number: PyObject<'_>) -> PyResult {
+        in_base(vm, number, 2, "0b")
+    }
+
+    /// Return the octal representation of an integer.
+    ///
+    ///    >>> oct(342391)
+    ///    '0o1234567'
+    #[function(sig = "(number, /)")]
+    fn oct(vm: &VirtualMachine, number: PyObject<'_>) -> PyResult {
+        in_base(vm, number, 8, "0o")
+    }
+
+    /// Return the hexadecimal representation of an integer.
+    ///
+    ///    >>> hex(12648430)
+    ///    '0xc0ffee'
+    #[function(sig = "(number, /)")]
+    fn hex(vm: &VirtualMachine, number: PyObject<'_>) -> PyResult {
+        in_base(vm, number, 16, "0x")
+    }
+
+    /// Return a Unicode string of one character with ordinal i; 0 <= i <= 0x10ffff.
+    #[function(sig = "(i, /)")]
+    fn chr(vm: &VirtualMachine, i: PyObject<'_>) -> PyResult<PyRef<PyStr>> {
+        let i = vm.index_clamped(i)?;
+        match u32::try_from(i).ok().filter(|c| *c <= 0x10FFFF) {
+            Some(c) => Ok(vm.new_str_bytes(&encode(c))),
+            None => Err(vm.value_error("chr() arg not in range(0x110000)")),
+        }
+    }
+
+    /// Return the ordinal value of a character.
+    ///
+    /// If the argument is a one-character string, return the Unicode code
+    /// point of that character.
+    ///
+    /// If the argument is a bytes or bytearray object of length 1, return its
+    /// single byte value.
+    #[function(sig = "(character, /)")]
+    fn ord(vm: &VirtualMachine, character: PyObject<'_>) -> PyResult<u32> {
+        let size = if let Some(s) = character.downcast::<PyStr>() {
+            if s.char_len() == 1 {
+                return Ok(decode(s.as_bytes()));
+            }
+            s.char_len()
+        } else if let Some(bytes) = vm.bytes_like(character) {
+            if let [one] = bytes[..] {
+                return Ok(u32::from(one));
+            }
+            bytes.len()
+        } else {
+            return Err(vm.type_error(format!(
+                "ord() expected string of length 1, but {} found",
+                character.class(vm).display_name()
+            )));
+        };
+        Err(vm.type_error(format!(
+            "ord() expected a character, but string of length {size} found"
+        )))
+    }
+
+    /// Return the sum of a 'start' value (default: 0) plus an iterable of numbers
+    ///
+    /// When the iterable is empty, return the start value.
+    /// This function is intended specifically for use with numeric values and may
+    /// reject non-numeric types.
+    #[function(sig = "(iterable, /, start=0)")]
+    fn sum(
+        vm: &VirtualMachine,
+        iterable: PyObject<'_>,
+        start: Option<PyObject<'_>>,
+    ) -> PyResult {
+        let it = vm.get_iter(iterable)?;
+        let mut total = match start {
+            None => vm.new_int(0),
+            Some(s) => {
+                let refused = if s.downcast::<PyStr>().is_some() {
+                    Some("strings [use ''.join(seq) instead]")
+                } else if s.downcast::<crate::builtins::bytes::PyBytes>().is_some() {
+                    Some("bytes [use b''.join(seq) instead]")
+                } else if s.class(vm).name().as_bytes() == b"bytearray" {
+                    Some("bytearray [use b''.join(seq) instead]")
+                } else {
+                    None
+                };
+                if let Some(what) = refused {
+                    return Err(vm.type_error(format!("sum() can't sum {what}")));
+                }
+                s.to_owned()
+            }
+        };
+        let it = it.as_object();
+        loop {
+            // Ints, while both sides fit a machine word.
+            let mut held = None;
+            if let Some(mut acc) = total.as_object().small_int() {
+                loop {
+                    let Some(item) = vm.iter_next(it)? else { return Ok(vm.new_int(acc)) };
+                    match item.as_object().small_int().and_then(|v| acc.checked_add(v)) {
+                        Some(v) => acc = v,
+                        None => {
+                            held = Some(item);
+                            break;
+                        }
+                    }
+                }
+                total = vm.new_int(acc);
+            } else if let Some(acc) = total.as_object().small_float() {
+                let mut sum = Compensated::new(acc);
+                loop {
+                    let Some(item) = vm.iter_next(it)? else {
+                        return Ok(vm.new_float(sum.total()));
+                    };
+                    if let Some(v) = item.as_object().small_float() {
+                        sum.add(v);
+                    } else if let Some(v) = item.as_object().small_int() {
+                        sum.add(v as f64);
+                    } else {
+                        held = Some(item);
+                        break;
+                    }
+                }
+                total = vm.new_float(sum.total());
+            }
+            let item = match held {
+                Some(item) => item,
+                None => match vm.iter_next(it)? {
+                    Some(item) => item,
+                    None => return Ok(total),
+                },
+            };
+            total = vm.binary_op(BinaryOp::Add, total.as_object(), item.as_object())?;
+        }
+    }
+}
+
+/// A sum that carries what rounding lost (Neumaier's variant of Kahan's), as the
+/// reference sums floats.
+struct Compensated {
+    high: f64,
+    low: f64,
+}
+
+impl Compensated {
+    fn new(start: f64) -> Compensated {
+        Compensated { high: start, low: 0.0 }
+    }
+
+    fn add(&mut self, x: f64) {
+        let t = self.high + x;
+        if self.high.abs() >= x.abs() {
+            self.low += (self.high - t) + x;
+        } else {
+            self.low += (x - t) + self.high;
+        }
+        self.high = t;
+    }
+
+    fn total(&self) -> f64 {
+        // Infinities would turn a meaningless compensation into a NaN.
+        if self.low != 0.0 && self.low.is_finite() { self.high + self.low } else { self.high }
+    }
+}
+
+fn in_base(vm: &VirtualMachine, number: PyObject<'_>, base: u32, prefix: &str) -> PyResult {
+    let n = vm.index(number)?;
+    let text = match n.as_object().int_view() {
+        Some(IntView::Small(v)) => {
+            let sign = if v < 0 { "-" } else { "" };
+            let m = v.unsigned_abs();
+            match base {
+                2 => format!("{sign}{prefix}{m:b}"),
+                8 => format!("{sign}{prefix}{m:o}"),
+                _ => format!("{sign}{prefix}{m:x}"),
+            }
+        }
+        Some(IntView::Big(v)) => big_in_base(v, base, prefix),
+        None => return Err(vm.system_error("__index__ gave no int")),
+    };
+    Ok(vm.new_str(text).into())
+}
+
+fn big_in_base(v: &BigInt, base: u32, prefix: &str) -> String {
+    let sign = if v.is_negative() { "-" } else { "" };
+    format!("{sign}{prefix}{}", v.magnitude_to_string(base))
+}
+
+/// A code point in generalised UTF-8.
+fn encode(c: u32) -> Vec<u8> {
+    let tail = |shift: u32| 0x80 | ((c >> shift) & 0x3F) as u8;
+    match c {
+        0..0x80 => vec![c as u8],
+        0x80..0x800 => vec![0xC0 | (c >> 6) as u8, tail(0)],
+        0x800..0x10000 => vec![0xE0 | (c >> 12) as u8, tail(6), tail(0)],
+        _ => vec![0xF0 | (c >> 18) as u8, tail(12), tail(6), tail(0)],
+    }
+}
+
+/// The only code point of generalised UTF-8.
+fn decode(bytes: &[u8]) -> u32 {
+    let first = bytes.first().copied().unwrap_or(0);
+    let start = match first {
+        0..0x80 => return u32::from(first),
+        0x80..0xE0 => first & 0x1F,
+        0xE0..0xF0 => first & 0x0F,
+        _ => first & 0x07,
+    };
+    bytes[1..].iter().fold(u32::from(start), |c, b| c << 6 | u32::from(b & 0x3F))
+}
