@@ -1,2 +1,20 @@
 //! The rpython command.
-fn main() {}
+
+mod arguments;
+mod library;
+mod run;
+
+use std::process::ExitCode;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    std::panic::set_hook(Box::new(|info| {
+        eprintln!("rpython: internal error: {info}");
+        eprintln!("{}", std::backtrace::Backtrace::force_capture());
+    }));
+    let outcome = std::panic::catch_unwind(run::main);
+    // 134 is what a shell shows for a process that aborts.
+    ExitCode::from(outcome.unwrap_or(134))
+}

@@ -1,31 +1,229 @@
-//! From source text to code objects: the parser and the compiler behind `compile()`.
+//! From source to code objects: the parser and the compiler behind `compile()`, `exec`,
+//! imports and the command line; their errors and warnings as Python's.
+
+mod errors;
 
 use crate::builtins::code::PyCode;
 use crate::prelude::*;
-use parser::{Mode, ParseOptions};
+use bumpalo::Bump;
+use compiler::CompileOptions;
+use parser::source::SourceError;
+use parser::{FEATURE_VERSION, Mode, ParseOptions, Parsed};
+
+/// The bits of `compile()`'s flags.
+pub mod flags {
+    pub use compiler::future::{ALLOW_TOP_LEVEL_AWAIT, FUTURE_BARRY_AS_BDFL, FUTURE_MASK as MASK};
+
+    pub const DONT_IMPLY_DEDENT: u32 = 0x200;
+    pub const ONLY_AST: u32 = 0x400;
+    pub const IGNORE_COOKIE: u32 = 0x800;
+    pub const TYPE_COMMENTS: u32 = 0x1000;
+    pub const ALLOW_INCOMPLETE_INPUT: u32 = 0x4000;
+    pub const OPTIMIZED_AST: u32 = 0x8000 | ONLY_AST;
+    /// `CO_NESTED`, which means nothing any more.
+    pub const MASK_OBSOLETE: u32 = 0x10;
+    pub const COMPILE_MASK: u32 = DONT_IMPLY_DEDENT
+        | ALLOW_TOP_LEVEL_AWAIT
+        | TYPE_COMMENTS
+        | ALLOW_INCOMPLETE_INPUT
+        | OPTIMIZED_AST;
+}
+
+/// What source was before it became bytes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Origin {
+    /// A `str`: a coding cookie in it means nothing.
+    Text,
+    /// A file or a bytes object.
+    Bytes,
+}
+
+/// One compilation, as `compile()` is asked for it.
+pub struct Compile {
+    pub filename: PyRef<PyStr>,
+    pub mode: Mode,
+    pub flags: u32,
+    /// `None`: what the interpreter was started with.
+    pub optimize: Option<u8>,
+    pub feature_version: Option<u8>,
+}
+
+/// How syntax trees become Python objects and back: `_ast` sets this.
+#[derive(Clone, Copy)]
+pub struct AstBridge {
+    pub is_ast: fn(&VirtualMachine, PyObject<'_>) -> PyResult<bool>,
+    /// `compile(tree, ...)`: to code, or to the tree (preprocessed if the flags say so).
+    pub compile: fn(&VirtualMachine, PyObject<'_>, &Compile) -> PyResult,
+    pub to_object: fn(&VirtualMachine, &parser::ast::Mod<'_>) -> PyResult,
+}
+
+/// The native stack that the parser may need.
+const PARSER_STACK: usize = 2 << 20;
+
+impl Compile {
+    /// A job without flags.
+    pub fn new(filename: PyRef<PyStr>, mode: Mode) -> Compile {
+        Compile { filename, mode, flags: 0, optimize: None, feature_version: None }
+    }
+
+    pub fn source_to_code(
+        &self,
+        vm: &VirtualMachine,
+        source: &[u8],
+        origin: Origin,
+    ) -> PyResult<PyRef<PyCode>> {
+        let arena = Bump::new();
+        let parsed = self.parse(vm, &arena, source, origin)?;
+        self.tree_to_code(vm, &parsed.module, parsed.barry_as_bdfl)
+    }
+
+    /// A code object, or a tree where the flags ask for one.
+    pub fn source_to_object(
+        &self,
+        vm: &VirtualMachine,
+        source: &[u8],
+        origin: Origin,
+    ) -> PyResult {
+        let arena = Bump::new();
+        let parsed = self.parse(vm, &arena, source, origin)?;
+        if self.flags & flags::ONLY_AST == 0 {
+            return Ok(self.tree_to_code(vm, &parsed.module, parsed.barry_as_bdfl)?.into());
+        }
+        if vm.interp.import.ast.get().is_none() {
+            vm.import_native("_ast")?;
+        }
+        let Some(bridge) = vm.interp.import.ast.get() else {
+            return Err(vm.system_error("there is no _ast module"));
+        };
+        if self.flags & flags::OPTIMIZED_AST == flags::OPTIMIZED_AST {
+            let tree = self.preprocess(vm, &parsed.module, &arena)?;
+            return (bridge.to_object)(vm, &tree);
+        }
+        (bridge.to_object)(vm, &parsed.module)
+    }
+
+    /// Parses and issues what warnings there are.
+    pub fn parse<'a>(
+        &self,
+        vm: &VirtualMachine,
+        arena: &'a Bump,
+        source: &[u8],
+        origin: Origin,
+    ) -> PyResult<Parsed<'a>> {
+        if vm.native_stack_left() < PARSER_STACK {
+            return Err(vm.recursion_error("maximum recursion depth exceeded during compilation"));
+        }
+        let has = |bit: u32| self.flags & bit != 0;
+        let options = ParseOptions {
+            mode: self.mode,
+            type_comments: has(flags::TYPE_COMMENTS),
+            feature_version: self.feature_version.unwrap_or(FEATURE_VERSION),
+            allow_incomplete: has(flags::ALLOW_INCOMPLETE_INPUT),
+            barry_as_bdfl: has(flags::FUTURE_BARRY_AS_BDFL),
+            dont_imply_dedent: has(flags::DONT_IMPLY_DEDENT),
+            source_is_utf8: origin == Origin::Text || has(flags::IGNORE_COOKIE),
+            max_str_digits: vm.interp.import.max_str_digits.get(),
+        };
+        let decode = |name: &str, bytes: &[u8]| decode(vm, name, bytes);
+        let parsed = match parser::parse_with(arena, source, &options, decode) {
+            Ok(parsed) => parsed,
+            Err(SourceError::Syntax(e)) => return Err(self.parse_error(vm, source, e)),
+            Err(SourceError::Decoder(e)) => return Err(self.decoder_error(vm, e)),
+        };
+        self.issue_parser_warnings(vm, source, &parsed.warnings)?;
+        Ok(parsed)
+    }
+
+    pub fn compile_options(&self, vm: &VirtualMachine) -> CompileOptions {
+        CompileOptions {
+            optimize: self.optimize.unwrap_or(vm.interp.settings.optimize),
+            flags: self.flags & (flags::MASK | flags::ALLOW_TOP_LEVEL_AWAIT),
+            stack_budget: vm.native_stack_left().min(64 << 20),
+        }
+    }
+
+    /// Compiles a tree and issues what warnings there are.
+    pub fn tree_to_code(
+        &self,
+        vm: &VirtualMachine,
+        tree: &parser::ast::Mod<'_>,
+        barry_as_bdfl: bool,
+    ) -> PyResult<PyRef<PyCode>> {
+        let mut options = self.compile_options(vm);
+        if barry_as_bdfl {
+            options.flags |= flags::FUTURE_BARRY_AS_BDFL;
+        }
+        match compiler::compile(tree, self.filename.as_bytes(), &options) {
+            Ok((raw, warnings)) => {
+                self.issue_compiler_warnings(vm, &warnings)?;
+                Ok(PyCode::from_raw(vm, &raw))
+            }
+            Err(e) => {
+                let mut data = e.into_data();
+                let warnings = std::mem::take(&mut data.warnings);
+                self.issue_compiler_warnings(vm, &warnings)?;
+                Err(self.compile_error(vm, data))
+            }
+        }
+    }
+
+    /// The tree that `ast.parse(optimize=..)` gives.
+    pub fn preprocess<'a>(
+        &self,
+        vm: &VirtualMachine,
+        tree: &parser::ast::Mod<'a>,
+        arena: &'a Bump,
+    ) -> PyResult<parser::ast::Mod<'a>> {
+        match compiler::preprocess(tree, &self.compile_options(vm), arena) {
+            Ok((tree, warnings)) => {
+                self.issue_compiler_warnings(vm, &warnings)?;
+                Ok(tree)
+            }
+            Err(e) => Err(self.compile_error(vm, e.into_data())),
+        }
+    }
+}
+
+/// Source in an encoding that the parser does not know, by its codec.
+fn decode(vm: &VirtualMachine, name: &str, bytes: &[u8]) -> PyResult<Vec<u8>> {
+    let Some(codecs) = vm.import_native("_codecs")? else {
+        return Err(vm.lookup_error(format!("unknown encoding: {name}")));
+    };
+    let args: [PyObjectRef; 2] = [vm.new_bytes(bytes).into(), vm.new_str(name).into()];
+    let words = [args[0].as_object(), args[1].as_object()];
+    let text = vm.call_method(codecs.as_object(), &vm.names().decode, &words)?;
+    match text.as_object().downcast::<PyStr>() {
+        Some(s) => Ok(s.as_bytes().to_vec()),
+        None => Err(vm.type_error(format!(
+            "'{name}' decoder returned '{}' instead of 'str'",
+            text.class(vm).display_name()
+        ))),
+    }
+}
 
 impl VirtualMachine {
-    /// Compiles UTF-8 source; syntax errors and warnings come as Python's.
+    /// Compiles UTF-8 source or source with a coding cookie.
     pub fn compile_source(
         &self,
         source: &[u8],
         filename: &[u8],
         mode: Mode,
     ) -> PyResult<PyRef<PyCode>> {
-        let arena = bumpalo::Bump::new();
-        let options = ParseOptions { mode, ..ParseOptions::default() };
-        let parsed = parser::parse(&arena, source, &options)
-            .map_err(|e| self.syntax_error_placeholder(&e.msg))?;
-        let compile_options = compiler::CompileOptions {
-            optimize: self.interp.settings.optimize,
-            ..compiler::CompileOptions::default()
-        };
-        let (raw, _warnings) = compiler::compile(&parsed.module, filename, &compile_options)
-            .map_err(|e| self.syntax_error_placeholder(&e.msg))?;
-        Ok(PyCode::from_raw(self, &raw))
+        let filename = self.new_str_bytes(filename);
+        Compile::new(filename, mode).source_to_code(self, source, Origin::Bytes)
     }
 
-    fn syntax_error_placeholder(&self, msg: &str) -> PyErr {
-        self.new_exception_msg(&self.exc().syntax_error, msg)
+    /// Bytes of native stack that recursion may still use.
+    pub fn native_stack_left(&self) -> usize {
+        match self.stack_limit.get() {
+            0 => PARSER_STACK + compiler::DEFAULT_STACK_BUDGET,
+            limit => host::stack::pointer().saturating_sub(limit),
+        }
+    }
+
+    /// The contents of `bytes`, or of anything else with a buffer of bytes.
+    pub fn bytes_like(&self, o: PyObject<'_>) -> Option<Vec<u8>> {
+        let bytes = o.downcast::<crate::builtins::bytes::PyBytes>()?;
+        Some(bytes.as_bytes().to_vec())
     }
 }

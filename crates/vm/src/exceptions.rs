@@ -173,6 +173,35 @@ pub fn is_ordinary(vm: &VirtualMachine, class: &Py<PyType>) -> bool {
     class.is_subtype(&vm.exc().exception)
 }
 
+/// Prints an exception that nobody caught.
+pub fn print_uncaught(vm: &VirtualMachine, e: &crate::vm::PyErr) {
+    use crate::builtins::traceback::PyTraceback;
+    let mut out = String::new();
+    let mut at = e.traceback.get().and_then(|t| t.downcast::<PyTraceback>().ok());
+    if at.is_some() {
+        out.push_str("Traceback (most recent call last):\n");
+    }
+    while let Some(t) = at {
+        let code = t.frame.record().code();
+        out.push_str(&format!(
+            "  File \"{}\", line {}, in {}\n",
+            code.filename.to_string_lossy(),
+            t.line().unwrap_or(0),
+            code.qualname.to_string_lossy()
+        ));
+        at = t.next.get();
+    }
+    let text = e.args.with(|a| a.as_slice().first().cloned());
+    let text = text.and_then(|t| vm.str(t.as_object()).ok());
+    out.push_str(&e.class().display_name());
+    if let Some(t) = text {
+        out.push_str(": ");
+        out.push_str(&t.to_string_lossy());
+    }
+    out.push('\n');
+    crate::import::state::write_all(2, out.as_bytes());
+}
+
 /// Reports an error that nobody can catch.
 pub fn unraisable(
     vm: &VirtualMachine,

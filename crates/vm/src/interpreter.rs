@@ -97,6 +97,7 @@ pub struct Interpreter {
     names: OnceCell<Names>,
     types: OnceCell<Types>,
     exc: OnceCell<ExcTypes>,
+    pub import: crate::import::state::ImportState,
     next_type_version: Cell<u32>,
     next_keys_version: Cell<u32>,
     /// `()`.
@@ -116,6 +117,7 @@ static NEXT_SPEC: AtomicU32 = AtomicU32::new(1);
 
 impl Interpreter {
     pub(crate) fn new(settings: Settings) -> Interpreter {
+        let max_str_digits = settings.int_max_str_digits;
         Interpreter {
             int_max_str_digits: Cell::new(settings.int_max_str_digits.unwrap_or(4300)),
             settings,
@@ -126,6 +128,7 @@ impl Interpreter {
             names: OnceCell::new(),
             types: OnceCell::new(),
             exc: OnceCell::new(),
+            import: crate::import::state::ImportState::new(max_str_digits),
             next_type_version: Cell::new(1),
             next_keys_version: Cell::new(1),
             empty_tuple: OnceCell::new(),

@@ -8,6 +8,8 @@ pub mod imp;
 pub mod marshal;
 pub mod sys;
 
+use crate::builtins::code::PyCode;
+use crate::builtins::function::PyFunction;
 use crate::builtins::module::PyModule;
 use crate::native::ModuleDef;
 use crate::prelude::*;
@@ -53,7 +55,7 @@ impl VirtualMachine {
     }
 
     /// Makes `builtins` and `sys`; everything else is imported.
-    pub(crate) fn boot_modules(&self) -> PyResult<()> {
+    pub fn start(&self) -> PyResult<()> {
         let modules = self.sys_modules().clone();
         let builtins = self.new_native_module(&builtins::MODULE)?;
         let _ = self.interp.builtins_dict.set(builtins.dict().clone());
@@ -63,6 +65,17 @@ impl VirtualMachine {
         let _ = self.interp.sys_dict.set(sys.dict().clone());
         modules.set_str(self, &self.names().sys, sys.clone().into())?;
         self.exec_native_module(&sys)
+    }
+
+    /// Runs code in a module's namespace.
+    pub fn run_code(&self, code: PyRef<PyCode>, globals: &PyRef<PyDict>) -> PyResult {
+        let f = PyFunction::create(self, code, globals.clone(), None)?;
+        crate::interp::calls::run_body(self, f, globals.clone().into())
+    }
+
+    /// Bounds native recursion: the lowest address of the stack that it may reach.
+    pub fn set_stack_limit(&self, lowest: usize) {
+        self.stack_limit.set(lowest);
     }
 
     /// The module of this name in `sys.modules`.

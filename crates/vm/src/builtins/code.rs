@@ -53,7 +53,130 @@ pub struct PyCode {
     pub(crate) first_traceable: Cell<u32>,
 }
 
+/// The parts of a code object as Python has them.
+pub struct CodeObjectParts {
+    pub argcount: u32,
+    pub posonlyargcount: u32,
+    pub kwonlyargcount: u32,
+    pub stacksize: u32,
+    pub flags: CodeFlags,
+    pub code: Box<[u8]>,
+    pub consts: Box<[PyObjectRef]>,
+    pub names: Box<[PyRef<PyStr>]>,
+    pub localsplusnames: Box<[PyRef<PyStr>]>,
+    pub localspluskinds: Box<[LocalKind]>,
+    pub filename: PyRef<PyStr>,
+    pub name: PyRef<PyStr>,
+    pub qualname: PyRef<PyStr>,
+    pub firstlineno: i32,
+    pub linetable: Box<[u8]>,
+    pub exceptiontable: Box<[u8]>,
+}
+
+impl CodeObjectParts {
+    /// Code that is not known to be good: verified first (D12a).
+    pub fn into_code(self, vm: &VirtualMachine) -> PyResult<PyRef<PyCode>> {
+        use bytecode::verify::{Parts, verify};
+        if self.localsplusnames.len() != self.localspluskinds.len() {
+            return Err(vm.value_error("code: localsplusnames and localspluskinds differ in length"));
+        }
+        let verified = verify(&Parts {
+            code: &self.code,
+            consts: self.consts.len(),
+            names: self.names.len(),
+            localspluskinds: &self.localspluskinds,
+            argcount: self.argcount,
+            posonlyargcount: self.posonlyargcount,
+            kwonlyargcount: self.kwonlyargcount,
+            stacksize: self.stacksize,
+            flags: self.flags,
+            exceptiontable: &self.exceptiontable,
+        })
+        .map_err(|e| vm.value_error(format!("code: {e}")))?;
+        if !verified.needs_checked_loads && !verified.needs_counted_loads {
+            return Ok(self.into_trusted_code(vm));
+        }
+        let mut executed = self.code.clone();
+        if !soften_loads(&mut executed, verified.needs_checked_loads) {
+            return Err(vm.value_error("code: a local may be unbound where it is loaded"));
+        }
+        let copy = executable_copy(&executed);
+        Ok(self.build(vm, copy))
+    }
+
+    /// Code that our own compiler made.
+    pub fn into_trusted_code(self, vm: &VirtualMachine) -> PyRef<PyCode> {
+        let copy = executable_copy(&self.code);
+        self.build(vm, copy)
+    }
+
+    fn build(self, vm: &VirtualMachine, executed: Box<[CodeUnit]>) -> PyRef<PyCode> {
+        let consts = self.consts;
+        let const_refs = consts.iter().map(|c| StackRef::from_borrowed(c.as_object())).collect();
+        let intern = |names: Box<[PyRef<PyStr>]>| {
+            names.iter().map(|n| vm.interp.intern_str(n)).collect::<Box<[_]>>()
+        };
+        let nfree = self.localspluskinds.iter().filter(|k| k.contains(LocalKind::FREE)).count();
+        vm.new_object(PyCode {
+            argcount: self.argcount,
+            posonlyargcount: self.posonlyargcount,
+            kwonlyargcount: self.kwonlyargcount,
+            stacksize: self.stacksize,
+            nlocalsplus: self.localsplusnames.len() as u32,
+            flags: self.flags,
+            consts,
+            const_refs,
+            names: intern(self.names),
+            localsplusnames: intern(self.localsplusnames),
+            localspluskinds: self.localspluskinds,
+            filename: self.filename,
+            name: vm.interp.intern_str(&self.name),
+            qualname: vm.interp.intern_str(&self.qualname),
+            firstlineno: self.firstlineno,
+            linetable: self.linetable,
+            exceptiontable: self.exceptiontable,
+            original: self.code,
+            executed: UnsafeCell::new(executed),
+            side_table: UnsafeCell::new(Vec::new()),
+            version: vm.interp.new_keys_version(),
+            nfree: nfree as u32,
+            code_bytes: PyCell::new(None),
+            first_traceable: Cell::new(0),
+        })
+    }
+}
+
+/// Turns uncounted loads into counted ones, and with `checked` single loads into checked
+/// ones; false if a fused load stands in the way of that.
+fn soften_loads(code: &mut [u8], checked: bool) -> bool {
+    let mut at = 0;
+    while at + 1 < code.len() {
+        let Some(op) = Opcode::from_byte(code[at]) else { return false };
+        let softer = match op {
+            Opcode::LoadFast | Opcode::LoadFastBorrow if checked => Opcode::LoadFastCheck,
+            Opcode::LoadFastBorrow => Opcode::LoadFast,
+            Opcode::LoadFastLoadFast
+            | Opcode::LoadFastBorrowLoadFastBorrow
+            | Opcode::StoreFastLoadFast
+                if checked =>
+            {
+                return false;
+            }
+            Opcode::LoadFastBorrowLoadFastBorrow => Opcode::LoadFastLoadFast,
+            op => op,
+        };
+        code[at] = softer.byte();
+        at += 2 * (1 + op.caches() as usize);
+    }
+    true
+}
+
 impl PyCode {
+    /// Free variables.
+    pub fn nfree(&self) -> usize {
+        self.nfree as usize
+    }
+
     /// A code object from parts that the compiler made or the verifier accepted.
     pub fn from_raw(vm: &VirtualMachine, raw: &RawCode) -> PyRef<PyCode> {
         PyCode::from_raw_for(vm, raw, &|vm, c| constant(vm, c))

@@ -1,5 +1,6 @@
 //! `builtins`: the functions by topic, the builtin types, the exceptions.
 
+mod anext;
 mod attributes;
 mod classes;
 mod evaluate;

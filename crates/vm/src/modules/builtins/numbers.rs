@@ -1,9 +1,8 @@
 //! Functions on numbers and characters.
 
 use crate::builtins::int::IntView;
-use crate::protocol::number::BinaryOp;
 use crate::prelude::*;
-use num::BigInt;
+use bytecode::oparg::BinaryOp;
 
 #[pymodule_part(name = "builtins")]
 pub mod part {
@@ -89,7 +88,11 @@ pub mod part {
     fn chr(vm: &VirtualMachine, i: PyObject<'_>) -> PyResult<PyRef<PyStr>> {
         let i = vm.index_clamped(i)?;
         match u32::try_from(i).ok().filter(|c| *c <= 0x10FFFF) {
-            Some(c) => Ok(vm.new_str_bytes(&encode(c))),
+            Some(c) => {
+                let mut bytes = Vec::new();
+                text::utf8::push(&mut bytes, c);
+                Ok(vm.new_str_bytes(&bytes))
+            }
             None => Err(vm.value_error("chr() arg not in range(0x110000)")),
         }
     }
@@ -105,7 +108,7 @@ pub mod part {
     fn ord(vm: &VirtualMachine, character: PyObject<'_>) -> PyResult<u32> {
         let size = if let Some(s) = character.downcast::<PyStr>() {
             if s.char_len() == 1 {
-                return Ok(decode(s.as_bytes()));
+                return Ok(text::utf8::decode_at(s.as_bytes(), 0).map_or(0, |(c, _)| c));
             }
             s.char_len()
         } else if let Some(bytes) = vm.bytes_like(character) {
@@ -239,36 +242,14 @@ fn in_base(vm: &VirtualMachine, number: PyObject<'_>, base: u32, prefix: &str) -
                 _ => format!("{sign}{prefix}{m:x}"),
             }
         }
-        Some(IntView::Big(v)) => big_in_base(v, base, prefix),
+        Some(IntView::Big(v)) => {
+            let digits = v.to_string_radix(base, &mut num::never).map_err(|_| vm.memory_error())?;
+            match digits.strip_prefix('-') {
+                Some(magnitude) => format!("-{prefix}{magnitude}"),
+                None => format!("{prefix}{digits}"),
+            }
+        }
         None => return Err(vm.system_error("__index__ gave no int")),
     };
     Ok(vm.new_str(text).into())
-}
-
-fn big_in_base(v: &BigInt, base: u32, prefix: &str) -> String {
-    let sign = if v.is_negative() { "-" } else { "" };
-    format!("{sign}{prefix}{}", v.magnitude_to_string(base))
-}
-
-/// A code point in generalised UTF-8.
-fn encode(c: u32) -> Vec<u8> {
-    let tail = |shift: u32| 0x80 | ((c >> shift) & 0x3F) as u8;
-    match c {
-        0..0x80 => vec![c as u8],
-        0x80..0x800 => vec![0xC0 | (c >> 6) as u8, tail(0)],
-        0x800..0x10000 => vec![0xE0 | (c >> 12) as u8, tail(6), tail(0)],
-        _ => vec![0xF0 | (c >> 18) as u8, tail(12), tail(6), tail(0)],
-    }
-}
-
-/// The only code point of generalised UTF-8.
-fn decode(bytes: &[u8]) -> u32 {
-    let first = bytes.first().copied().unwrap_or(0);
-    let start = match first {
-        0..0x80 => return u32::from(first),
-        0x80..0xE0 => first & 0x1F,
-        0xE0..0xF0 => first & 0x0F,
-        _ => first & 0x07,
-    };
-    bytes[1..].iter().fold(u32::from(start), |c, b| c << 6 | u32::from(b & 0x3F))
 }

@@ -1,0 +1,294 @@
+//! Functions over iterables.
+
+use crate::call::check_arity;
+use crate::prelude::*;
+use crate::protocol::comparison::rich_compare_bool;
+
+#[pymodule_part(name = "builtins")]
+pub mod part {
+    use super::*;
+
+    /// Return the number of items in a container.
+    #[function(sig = "(obj, /)")]
+    fn len(vm: &VirtualMachine, obj: PyObject<'_>) -> PyResult<usize> {
+        vm.length(obj)
+    }
+
+    /// Return True if bool(x) is True for all values x in the iterable.
+    ///
+    /// If the iterable is empty, return True.
+    #[function(sig = "(iterable, /)")]
+    fn all(vm: &VirtualMachine, iterable: PyObject<'_>) -> PyResult<bool> {
+        let it = vm.get_iter(iterable)?;
+        while let Some(item) = vm.iter_next(it.as_object())? {
+            if !vm.is_true(item.as_object())? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Return True if bool(x) is True for any x in the iterable.
+    ///
+    /// If the iterable is empty, return False.
+    #[function(sig = "(iterable, /)")]
+    fn any(vm: &VirtualMachine, iterable: PyObject<'_>) -> PyResult<bool> {
+        let it = vm.get_iter(iterable)?;
+        while let Some(item) = vm.iter_next(it.as_object())? {
+            if vm.is_true(item.as_object())? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// iter(iterable) -> iterator
+    /// iter(callable, sentinel) -> iterator
+    ///
+    /// Get an iterator from an object.
+    /// In the first form, the argument must supply its own iterator, or be a sequence.
+    /// In the second form, the callable is called until it returns the sentinel.
+    #[function]
+    fn iter(vm: &VirtualMachine, args: Args<'_>) -> PyResult {
+        args.no_keywords(vm, "iter")?;
+        check_arity(vm, "iter", args.len(), 1, 2)?;
+        match args.get(1) {
+            None => vm.get_iter(args.at(0)),
+            Some(sentinel) => {
+                let f = args.at(0);
+                if f.class(vm).slots.call.get().is_none() {
+                    return Err(vm.type_error("iter(v, w): v must be callable"));
+                }
+                let state = Some((f.to_owned(), sentinel.to_owned()));
+                Ok(vm.new_object(PyCallableIterator { state: PyCell::new(state) }).into())
+            }
+        }
+    }
+
+    /// next(iterator[, default])
+    ///
+    /// Return the next item from the iterator. If default is given and the iterator
+    /// is exhausted, it is returned instead of raising StopIteration.
+    #[function]
+    fn next(vm: &VirtualMachine, args: Args<'_>) -> PyResult {
+        args.no_keywords(vm, "next")?;
+        check_arity(vm, "next", args.len(), 1, 2)?;
+        let it = args.at(0);
+        let Some(f) = it.class(vm).slots.iternext.get() else {
+            return Err(vm.type_error(format!(
+                "'{}' object is not an iterator",
+                it.class(vm).display_name()
+            )));
+        };
+        match (f(vm, it), args.get(1)) {
+            (Ok(Some(v)), _) => Ok(v),
+            (Ok(None), Some(default)) => Ok(default.to_owned()),
+            (Ok(None), None) => Err(vm.stop_iteration(None)),
+            (Err(e), Some(default)) if vm.is_error(&e, &vm.exc().stop_iteration) => {
+                Ok(default.to_owned())
+            }
+            (Err(e), _) => Err(e),
+        }
+    }
+
+    /// Return an AsyncIterator for an AsyncIterable object.
+    #[function(sig = "(async_iterable, /)")]
+    fn aiter(vm: &VirtualMachine, async_iterable: PyObject<'_>) -> PyResult {
+        let typ = async_iterable.class(vm);
+        let Some(f) = typ.slots.aiter.get() else {
+            return Err(vm.type_error(format!(
+                "'{}' object is not an async iterable",
+                typ.display_name()
+            )));
+        };
+        let it = f(vm, async_iterable)?;
+        if it.class(vm).slots.anext.get().is_none() {
+            return Err(vm.type_error(format!(
+                "aiter() returned not an async iterator of type '{}'",
+                it.class(vm).display_name()
+            )));
+        }
+        Ok(it)
+    }
+
+    /// Return the next item from the async iterator.
+    ///
+    /// If default is given and the async iterator is exhausted,
+    /// it is returned instead of raising StopAsyncIteration.
+    #[function(sig = "(async_iterator, default=<unrepresentable>, /)", text = "")]
+    fn anext(
+        vm: &VirtualMachine,
+        async_iterator: PyObject<'_>,
+        default: Option<PyObject<'_>>,
+    ) -> PyResult {
+        let typ = async_iterator.class(vm);
+        let Some(f) = typ.slots.anext.get() else {
+            return Err(vm.type_error(format!(
+                "'{}' object is not an async iterator",
+                typ.display_name()
+            )));
+        };
+        let awaitable = f(vm, async_iterator)?;
+        match default {
+            None => Ok(awaitable),
+            Some(d) => {
+                Ok(super::super::anext::PyAnextAwaitable::create(vm, awaitable, d.to_owned()).into())
+            }
+        }
+    }
+
+    /// max(iterable, *[, default=obj, key=func]) -> value
+    /// max(arg1, arg2, *args, *[, key=func]) -> value
+    ///
+    /// With a single iterable argument, return its biggest item. The
+    /// default keyword-only argument specifies an object to return if
+    /// the provided iterable is empty.
+    /// With two or more positional arguments, return the largest argument.
+    #[function]
+    fn max(vm: &VirtualMachine, args: Args<'_>) -> PyResult {
+        extreme(vm, args, "max", Comparison::Gt)
+    }
+
+    /// min(iterable, *[, default=obj, key=func]) -> value
+    /// min(arg1, arg2, *args, *[, key=func]) -> value
+    ///
+    /// With a single iterable argument, return its smallest item. The
+    /// default keyword-only argument specifies an object to return if
+    /// the provided iterable is empty.
+    /// With two or more positional arguments, return the smallest argument.
+    #[function]
+    fn min(vm: &VirtualMachine, args: Args<'_>) -> PyResult {
+        extreme(vm, args, "min", Comparison::Lt)
+    }
+
+    /// Return a new list containing all items from the iterable in ascending order.
+    ///
+    /// A custom key function can be supplied to customize the sort order, and the
+    /// reverse flag can be set to request the result in descending order.
+    #[function(text = "($module, iterable, /, *, key=None, reverse=False)")]
+    fn sorted(vm: &VirtualMachine, args: Args<'_>) -> PyResult {
+        check_arity(vm, "sorted", args.len(), 1, 1)?;
+        let list = vm.new_list(vm.collect(args.at(0))?);
+        let sort = vm.get_attr(list.as_object(), &vm.names().sort)?;
+        vm.call(sort.as_object(), args.skip(1))?;
+        Ok(list.into())
+    }
+}
+
+fn extreme(vm: &VirtualMachine, args: Args<'_>, name: &str, op: Comparison) -> PyResult {
+    if args.len() == 0 {
+        return Err(vm.type_error(format!("{name} expected at least 1 argument, got 0")));
+    }
+    let (mut key, mut default) = (None, None);
+    for (k, v) in args.keywords() {
+        match k.as_bytes() {
+            b"key" if v.is_none() => {}
+            b"key" => key = Some(v),
+            b"default" => default = Some(v),
+            _ => {
+                return Err(vm.type_error(format!(
+                    "{name}() got an unexpected keyword argument '{}'",
+                    k.to_string_lossy()
+                )));
+            }
+        }
+    }
+    let mut best = Best { vm, key, op, item: None };
+    if args.len() > 1 {
+        if default.is_some() {
+            return Err(vm.type_error(format!(
+                "Cannot specify a default for {name}() with multiple positional arguments"
+            )));
+        }
+        for item in args.positional() {
+            best.see(item.to_owned())?;
+        }
+    } else {
+        let it = vm.get_iter(args.at(0))?;
+        while let Some(item) = vm.iter_next(it.as_object())? {
+            best.see(item)?;
+        }
+    }
+    match (best.item, default) {
+        (Some((item, _)), _) => Ok(item),
+        (None, Some(d)) => Ok(d.to_owned()),
+        (None, None) => Err(vm.value_error(format!("{name}() iterable argument is empty"))),
+    }
+}
+
+/// The best item so far, with its key if there is a key function.
+struct Best<'a> {
+    vm: &'a VirtualMachine,
+    key: Option<PyObject<'a>>,
+    op: Comparison,
+    item: Option<(PyObjectRef, Option<PyObjectRef>)>,
+}
+
+impl Best<'_> {
+    fn see(&mut self, item: PyObjectRef) -> PyResult<()> {
+        let key = match self.key {
+            Some(f) => Some(self.vm.call_positional(f, &[item.as_object()])?),
+            None => None,
+        };
+        let better = match &self.item {
+            None => true,
+            Some((best, best_key)) => {
+                let (a, b) = (key.as_ref().unwrap_or(&item), best_key.as_ref().unwrap_or(best));
+                rich_compare_bool(self.vm, a.as_object(), b.as_object(), self.op)?
+            }
+        };
+        if better {
+            self.item = Some((item, key));
+        }
+        Ok(())
+    }
+}
+
+/// `iter(callable, sentinel)`.
+#[pyclass(name = "callable_iterator", flags(HAVE_GC, DISALLOW_INSTANTIATION), doc = None)]
+#[derive(Traverse)]
+pub struct PyCallableIterator {
+    /// The callable and the sentinel, until the end is reached.
+    state: PyCell<Option<(PyObjectRef, PyObjectRef)>>,
+}
+
+#[pymethods]
+impl PyCallableIterator {
+    #[slot]
+    fn iter(zelf: &Py<PyCallableIterator>) -> PyObjectRef {
+        zelf.to_ref().into()
+    }
+
+    #[slot]
+    fn iternext(zelf: &Py<PyCallableIterator>, vm: &VirtualMachine) -> PyResult<Option<PyObjectRef>> {
+        let Some((f, sentinel)) = zelf.state.get() else { return Ok(None) };
+        match vm.call_positional(f.as_object(), &[]) {
+            Ok(v) => {
+                // The call may have exhausted the iterator itself.
+                if zelf.state.with(Option::is_none) {
+                    return Ok(None);
+                }
+                let done = rich_compare_bool(vm, sentinel.as_object(), v.as_object(), Comparison::Eq)?;
+                if !done {
+                    return Ok(Some(v));
+                }
+                zelf.state.set(None);
+                Ok(None)
+            }
+            Err(e) if vm.is_error(&e, &vm.exc().stop_iteration) => {
+                zelf.state.set(None);
+                Ok(None)
+            }
+            Err(e) => Err(e),
+        }
+    }
+
+    #[method(sig = "(self, /)")]
+    fn __reduce__(&self, vm: &VirtualMachine) -> PyResult {
+        let iter = vm.builtin("iter")?;
+        match self.state.get() {
+            Some((f, s)) => (iter, (f, s)).into_py_result(vm),
+            None => (iter, (vm.new_tuple(Vec::new()),)).into_py_result(vm),
+        }
+    }
+}
