@@ -17,7 +17,7 @@ pub fn main() -> u8 {
             return 2;
         }
     };
-    let settings = Settings { int_max_str_digits: 4300, ..Settings::default() };
+    let settings = Settings::default();
     let seed: [u8; 16] = host::random::seed();
     let (a, b) = seed.split_at(8);
     let word = |bytes: &[u8]| bytes.iter().fold(0u64, |w, x| w << 8 | u64::from(*x));

@@ -122,7 +122,7 @@ impl Compile {
             barry_as_bdfl: has(flags::FUTURE_BARRY_AS_BDFL),
             dont_imply_dedent: has(flags::DONT_IMPLY_DEDENT),
             source_is_utf8: origin == Origin::Text || has(flags::IGNORE_COOKIE),
-            max_str_digits: vm.interp.import.max_str_digits.get(),
+            max_str_digits: vm.interp.int_max_str_digits.get(),
         };
         let decode = |name: &str, bytes: &[u8]| decode(vm, name, bytes);
         let parsed = match parser::parse_with(arena, source, &options, decode) {

@@ -414,16 +414,6 @@ fn without_importlib_frames(vm: &VirtualMachine, r: PyResult) -> PyResult {
     Err(e)
 }
 
-impl VirtualMachine {
-    /// `warnings.warn(msg, category, stacklevel)`.
-    pub fn warn(&self, category: &Py<PyType>, msg: &str, stacklevel: i64) -> PyResult<()> {
-        let Some(warnings) = self.import_native("_warnings")? else { return Ok(()) };
-        let (msg, level) = (self.new_str(msg), self.new_int(stacklevel));
-        let args = [msg.as_object(), category.as_object(), level.as_object()];
-        self.call_method(warnings.as_object(), &self.intern("warn"), &args).map(drop)
-    }
-}
-
 /// IMPORT_NAME: through `builtins.__import__`, whatever it is now.
 pub fn import_name(
     vm: &VirtualMachine,

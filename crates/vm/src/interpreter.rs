@@ -117,7 +117,6 @@ static NEXT_SPEC: AtomicU32 = AtomicU32::new(1);
 
 impl Interpreter {
     pub(crate) fn new(settings: Settings) -> Interpreter {
-        let max_str_digits = settings.int_max_str_digits;
         Interpreter {
             int_max_str_digits: Cell::new(settings.int_max_str_digits.unwrap_or(4300)),
             settings,
@@ -128,7 +127,7 @@ impl Interpreter {
             names: OnceCell::new(),
             types: OnceCell::new(),
             exc: OnceCell::new(),
-            import: crate::import::state::ImportState::new(max_str_digits),
+            import: crate::import::state::ImportState::new(),
             next_type_version: Cell::new(1),
             next_keys_version: Cell::new(1),
             empty_tuple: OnceCell::new(),

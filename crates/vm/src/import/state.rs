@@ -31,8 +31,6 @@ pub struct ImportState {
     pub streams_made: Cell<bool>,
     /// The terminal's line editor.
     pub read_line: Cell<Option<ReadLine>>,
-    /// `sys.get_int_max_str_digits()`.
-    pub max_str_digits: Cell<usize>,
     /// `sys.addaudithook`.
     pub audit_hooks: PyCell<Vec<PyObjectRef>>,
     /// Frozen modules that tests override: -1 never, 1 always, 0 as usual.
@@ -42,7 +40,7 @@ pub struct ImportState {
 }
 
 impl ImportState {
-    pub(crate) fn new(max_str_digits: usize) -> ImportState {
+    pub(crate) fn new() -> ImportState {
         ImportState {
             native: Cell::new(&[]),
             library: Cell::new(None),
@@ -51,7 +49,6 @@ impl ImportState {
             ast: Cell::new(None),
             streams_made: Cell::new(false),
             read_line: Cell::new(None),
-            max_str_digits: Cell::new(max_str_digits),
             audit_hooks: PyCell::new(Vec::new()),
             override_frozen: Cell::new(0),
             import_lock: Cell::new(0),

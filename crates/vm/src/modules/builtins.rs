@@ -17,21 +17,30 @@ use crate::builtins::module::PyModule;
 use crate::prelude::*;
 
 /// Every builtin type, in the order of the reference's table.
-static TYPES: &[&TypeSpec] = &[
-    &types::bool::BOOL,
-    &types::bytes::BYTES,
-    &types::complex::COMPLEX,
-    &types::dict::DICT,
-    &types::float::FLOAT,
-    &types::set::FROZENSET,
-    &types::int::INT,
-    &types::list::LIST,
-    &types::object::OBJECT,
-    &types::set::SET,
-    &types::slice::SLICE,
-    &types::str::STR,
-    &types::tuple::TUPLE,
-    &crate::types::TYPE,
+static TYPES: &[fn(&VirtualMachine) -> &Py<PyType>] = &[
+    |vm| vm.type_of::<types::bool::PyBool>(),
+    |vm| vm.type_of::<types::bytes::PyBytes>(),
+    |vm| vm.type_of::<types::staticmethod::PyClassMethod>(),
+    |vm| vm.type_of::<types::complex::PyComplex>(),
+    |vm| vm.type_of::<PyDict>(),
+    |vm| vm.type_of::<types::enumerate::PyEnumerate>(),
+    |vm| vm.type_of::<types::filter::PyFilter>(),
+    |vm| vm.type_of::<types::float::PyFloat>(),
+    |vm| vm.type_of::<types::set::PyFrozenSet>(),
+    |vm| vm.type_of::<types::int::PyInt>(),
+    |vm| vm.type_of::<PyList>(),
+    |vm| vm.type_of::<types::map::PyMap>(),
+    |vm| vm.type_of::<types::object::PyBaseObject>(),
+    |vm| vm.type_of::<types::range::PyRange>(),
+    |vm| vm.type_of::<types::reversed::PyReversed>(),
+    |vm| vm.type_of::<types::set::PySet>(),
+    |vm| vm.type_of::<types::slice::PySlice>(),
+    |vm| vm.type_of::<types::staticmethod::PyStaticMethod>(),
+    |vm| vm.type_of::<PyStr>(),
+    |vm| vm.type_of::<types::super_::PySuper>(),
+    |vm| vm.type_of::<PyTuple>(),
+    |vm| vm.type_of::<PyType>(),
+    |vm| vm.type_of::<types::zip::PyZip>(),
 ];
 
 /// Built-in functions, types, exceptions, and other objects.
@@ -61,8 +70,9 @@ mod module {
 
     #[init]
     fn exec(vm: &VirtualMachine, module: &Py<PyModule>) -> PyResult<()> {
-        for spec in TYPES {
-            module.set(vm, spec.name, vm.type_for(spec).to_ref())?;
+        for get in TYPES {
+            let typ = get(vm);
+            module.dict().set_str(vm, &typ.name(), typ.to_ref().into())?;
         }
         for exc in vm.exc().all() {
             let name = exc.name();

@@ -1,5 +1,6 @@
 //! Functions over iterables.
 
+use crate::builtins::call_iter::PyCallIter;
 use crate::call::check_arity;
 use crate::prelude::*;
 use crate::protocol::comparison::rich_compare_bool;
@@ -59,8 +60,7 @@ pub mod part {
                 if f.class(vm).slots.call.get().is_none() {
                     return Err(vm.type_error("iter(v, w): v must be callable"));
                 }
-                let state = Some((f.to_owned(), sentinel.to_owned()));
-                Ok(vm.new_object(PyCallableIterator { state: PyCell::new(state) }).into())
+                Ok(vm.new_object(PyCallIter::new(f.to_owned(), sentinel.to_owned())).into())
             }
         }
     }
@@ -241,54 +241,5 @@ impl Best<'_> {
             self.item = Some((item, key));
         }
         Ok(())
-    }
-}
-
-/// `iter(callable, sentinel)`.
-#[pyclass(name = "callable_iterator", flags(HAVE_GC, DISALLOW_INSTANTIATION), doc = None)]
-#[derive(Traverse)]
-pub struct PyCallableIterator {
-    /// The callable and the sentinel, until the end is reached.
-    state: PyCell<Option<(PyObjectRef, PyObjectRef)>>,
-}
-
-#[pymethods]
-impl PyCallableIterator {
-    #[slot]
-    fn iter(zelf: &Py<PyCallableIterator>) -> PyObjectRef {
-        zelf.to_ref().into()
-    }
-
-    #[slot]
-    fn iternext(zelf: &Py<PyCallableIterator>, vm: &VirtualMachine) -> PyResult<Option<PyObjectRef>> {
-        let Some((f, sentinel)) = zelf.state.get() else { return Ok(None) };
-        match vm.call_positional(f.as_object(), &[]) {
-            Ok(v) => {
-                // The call may have exhausted the iterator itself.
-                if zelf.state.with(Option::is_none) {
-                    return Ok(None);
-                }
-                let done = rich_compare_bool(vm, sentinel.as_object(), v.as_object(), Comparison::Eq)?;
-                if !done {
-                    return Ok(Some(v));
-                }
-                zelf.state.set(None);
-                Ok(None)
-            }
-            Err(e) if vm.is_error(&e, &vm.exc().stop_iteration) => {
-                zelf.state.set(None);
-                Ok(None)
-            }
-            Err(e) => Err(e),
-        }
-    }
-
-    #[method(sig = "(self, /)")]
-    fn __reduce__(&self, vm: &VirtualMachine) -> PyResult {
-        let iter = vm.builtin("iter")?;
-        match self.state.get() {
-            Some((f, s)) => (iter, (f, s)).into_py_result(vm),
-            None => (iter, (vm.new_tuple(Vec::new()),)).into_py_result(vm),
-        }
     }
 }
