@@ -25,6 +25,7 @@ pub mod method;
 pub mod module;
 pub mod native_function;
 pub mod object;
+pub mod property;
 pub mod range;
 pub mod reversed;
 pub mod seqiter;

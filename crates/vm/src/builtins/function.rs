@@ -1,10 +1,34 @@
 //! `function`: code with its globals, defaults and closure.
+//!
+//! Invariant: whatever changes how calls behave (code, defaults) resets the version that
+//! call sites cache.  The attributes Python sees lie in `function/attributes.rs`.
+
+mod attributes;
 
 use super::code::PyCode;
 use crate::interp::calls;
 use crate::prelude::*;
 use std::cell::Cell;
 
+/// Create a function object.
+///
+///   code
+///     a code object
+///   globals
+///     the globals dictionary
+///   name
+///     a string that overrides the name from the code object
+///   argdefs
+///     a tuple that specifies the default argument values
+///   closure
+///     a tuple that supplies the bindings for free variables
+///   kwdefaults
+///     a dictionary that specifies the default keyword argument values
+#[pyclass(
+    name = "function",
+    static = FUNCTION,
+    flags(HAVE_GC, EXT, HAS_DICT, MANAGED_DICT, METHOD_DESCRIPTOR)
+)]
 pub struct PyFunction {
     code: PyCell<PyRef<PyCode>>,
     /// Codes this function had before: frames in execution name them without counting.
@@ -21,7 +45,6 @@ pub struct PyFunction {
     pub(crate) annotations: PyCell<Option<PyRef<PyDict>>>,
     pub(crate) annotate: PyCell<Option<PyObjectRef>>,
     pub(crate) type_params: PyCell<Option<PyRef<PyTuple>>>,
-    pub(crate) dict: PyCell<Option<PyRef<PyDict>>>,
     /// What call sites have cached this function under; 0 once anything they rely on has
     /// changed.
     pub(crate) version: Cell<u32>,
@@ -58,7 +81,6 @@ impl PyFunction {
             annotations: PyCell::new(None),
             annotate: PyCell::new(None),
             type_params: PyCell::new(None),
-            dict: PyCell::new(None),
         }))
     }
 
@@ -138,7 +160,6 @@ impl Traverse for PyFunction {
         self.annotations.with(|x| x.traverse(visit));
         self.annotate.with(|x| x.traverse(visit));
         self.type_params.with(|x| x.traverse(visit));
-        self.dict.with(|x| x.traverse(visit));
     }
 
     fn clear(&self, out: &mut Vec<PyObjectRef>) {
@@ -147,23 +168,7 @@ impl Traverse for PyFunction {
         out.extend(self.kwdefaults.take().map(PyObjectRef::from));
         out.extend(self.annotations.take().map(PyObjectRef::from));
         out.extend(self.annotate.take());
-        out.extend(self.dict.take().map(PyObjectRef::from));
         out.push(self.doc.replace(PyObjectRef::none()));
         out.push(self.module.replace(PyObjectRef::none()));
     }
 }
-
-impl PyPayload for PyFunction {
-    const SPEC: &'static TypeSpec = &FUNCTION;
-}
-
-/// A function called from native code: a frame, and the loop.
-fn call_slot(vm: &VirtualMachine, callee: PyObject<'_>, args: Args<'_>) -> PyResult {
-    calls::call_function(vm, callee.expect_payload::<PyFunction>(), args)
-}
-
-pub static FUNCTION: TypeSpec = TypeSpec {
-    flags: TypeFlags::EXT.union(TypeFlags::HAS_DICT).union(TypeFlags::METHOD_DESCRIPTOR),
-    slots: Slots { call: Some(call_slot), descr_get: Some(super::method::bind), ..Slots::EMPTY },
-    ..TypeSpec::of::<PyFunction>("builtins", "function")
-};
