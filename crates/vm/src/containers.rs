@@ -7,5 +7,6 @@
 pub mod byte_data;
 pub mod dict_table;
 pub mod list_items;
+pub mod set_table;
 pub mod str_data;
 pub mod tuple_items;

@@ -1,11 +1,53 @@
 //! `dict`: the insertion-ordered table with Python's hashing and equality on top.
+//!
+//! The table is never borrowed while Python code may run: a search that has to ask whether
+//! two keys are equal starts again when the answer has moved the entries.
 
+mod iter;
+mod methods;
+mod view_sets;
+mod views;
+
+pub use iter::{
+    PyDictItemIter, PyDictKeyIter, PyDictReverseItemIter, PyDictReverseKeyIter,
+    PyDictReverseValueIter, PyDictValueIter,
+};
+pub(crate) use methods::dict_repr;
+pub use views::{PyDictItems, PyDictKeys, PyDictValues};
+
+use crate::builtins::set::explain_unhashable;
 use crate::containers::dict_table::{Candidate, DictTable};
 use crate::prelude::*;
 use crate::protocol::{comparison, hash};
 
+/// dict() -> new empty dictionary
+/// dict(mapping) -> new dictionary initialized from a mapping object's
+///     (key, value) pairs
+/// dict(iterable) -> new dictionary initialized as if via:
+///     d = {}
+///     for k, v in iterable:
+///         d[k] = v
+/// dict(**kwargs) -> new dictionary initialized with the name=value pairs
+///     in the keyword argument list.  For example:  dict(one=1, two=2)
+#[pyclass(
+    name = "dict",
+    flags(BASETYPE, HAVE_GC, DICT_SUBCLASS, MAPPING, MATCH_SELF),
+    text = ""
+)]
 pub struct PyDict {
     pub(crate) table: DictTable,
+}
+
+/// The hash of a key; where it has none, the error says what it was for.
+#[inline]
+pub fn hash_key(vm: &VirtualMachine, key: PyObject<'_>) -> PyResult<i64> {
+    hash::hash(vm, key).map_err(|e| explain_unhashable(vm, key, e, "a dict key"))
+}
+
+impl Default for PyDict {
+    fn default() -> PyDict {
+        PyDict::new()
+    }
 }
 
 impl PyDict {
@@ -20,6 +62,10 @@ impl PyDict {
     #[inline(always)]
     pub fn len(&self) -> usize {
         self.table.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
     }
 
     #[inline(always)]
@@ -39,6 +85,11 @@ impl PyDict {
             && s.is_exact()
         {
             return Ok(self.table.find_str(hash, s));
+        }
+        if key.small_int().is_some()
+            && let Ok(found) = self.table.find_small_int(hash, key)
+        {
+            return Ok(found);
         }
         'restart: loop {
             let mut probe = DictTable::probe(hash);
@@ -66,7 +117,7 @@ impl PyDict {
     }
 
     pub fn get(&self, vm: &VirtualMachine, key: PyObject<'_>) -> PyResult<Option<PyObjectRef>> {
-        let h = hash::hash(vm, key)?;
+        let h = hash_key(vm, key)?;
         Ok(self.find(vm, key, h)?.and_then(|i| self.table.value_at(i)))
     }
 
@@ -98,7 +149,7 @@ impl PyDict {
     }
 
     pub fn set(&self, vm: &VirtualMachine, key: PyObject<'_>, value: PyObjectRef) -> PyResult<()> {
-        let h = hash::hash(vm, key)?;
+        let h = hash_key(vm, key)?;
         self.set_with_hash(vm, key, h, value)
     }
 
@@ -128,12 +179,21 @@ impl PyDict {
 
     /// Removes a key; its value comes back.
     pub fn remove(&self, vm: &VirtualMachine, key: PyObject<'_>) -> PyResult<Option<PyObjectRef>> {
-        let h = hash::hash(vm, key)?;
+        let h = hash_key(vm, key)?;
         Ok(self.find(vm, key, h)?.map(|i| self.table.remove_at(i).1))
     }
 
     /// `self.update(source)` for a mapping: a dict, or anything with `keys`.
     pub fn update_from(&self, vm: &VirtualMachine, source: PyObject<'_>) -> PyResult<()> {
+        if let Some(d) = plain_dict(vm, source) {
+            if std::ptr::eq(self, d.payload_ref()) || d.is_empty() {
+                return Ok(());
+            }
+            if self.is_empty() {
+                drop(self.table.replace_all(d.table.copy()));
+                return Ok(());
+            }
+        }
         self.merge(vm, source, &mut |_, _| Ok(()))
     }
 
@@ -180,7 +240,7 @@ impl PyDict {
             check(k, found.is_some())?;
             self.set_with_hash(vm, k, h, v)
         };
-        if let Some(d) = source.downcast_exact::<PyDict>(&vm.types().dict) {
+        if let Some(d) = plain_dict(vm, source) {
             let (mut pos, layout, n) = (0, d.table.layout_version(), d.len());
             while let Some((h, k, v)) = d.table.next_entry(&mut pos) {
                 put(k.as_object(), h, v)?;
@@ -194,7 +254,7 @@ impl PyDict {
         let it = vm.get_iter(keys.as_object())?;
         while let Some(k) = vm.iter_next(it.as_object())? {
             let v = vm.get_item(source, k.as_object())?;
-            let h = hash::hash(vm, k.as_object())?;
+            let h = hash_key(vm, k.as_object())?;
             put(k.as_object(), h, v)?;
         }
         Ok(())
@@ -223,6 +283,15 @@ impl PyDict {
     }
 }
 
+/// A dict whose iteration is the dict's own: its table may be read directly.
+pub(crate) fn plain_dict<'a>(vm: &VirtualMachine, o: PyObject<'a>) -> Option<&'a Py<PyDict>> {
+    let d = o.downcast::<PyDict>()?;
+    let iter = |t: &Py<PyType>| t.slots.iter.get().map(|f| f as usize);
+    let typ = o.class(vm);
+    let dict = &vm.types().dict;
+    (typ.is(dict) || iter(typ) == iter(dict)).then_some(d)
+}
+
 impl Traverse for PyDict {
     fn traverse(&self, visit: &mut Visitor<'_>) {
         self.table.traverse(visit);
@@ -232,16 +301,3 @@ impl Traverse for PyDict {
         self.clear_into(out);
     }
 }
-
-impl PyPayload for PyDict {
-    const SPEC: &'static TypeSpec = &DICT;
-}
-
-pub static DICT: TypeSpec = TypeSpec {
-    flags: TypeFlags::BASETYPE
-        .union(TypeFlags::HAVE_GC)
-        .union(TypeFlags::DICT_SUBCLASS)
-        .union(TypeFlags::MAPPING)
-        .union(TypeFlags::MATCH_SELF),
-    ..TypeSpec::of::<PyDict>("builtins", "dict")
-};

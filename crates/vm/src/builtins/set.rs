@@ -1,17 +1,31 @@
-//! `set` and `frozenset`: the dict's table with None for every value.
+//! `set` and `frozenset`: Python's hashing and equality over `containers::set_table`.
+//!
+//! The table is never borrowed while Python code may run: a search that has to ask whether
+//! two items are equal starts again when the answer has moved the entries.
 
-use super::dict::PyDict;
+mod iter;
+mod methods;
+mod operations;
+
+pub use iter::{PySetIter, SET_ITER};
+
+use crate::containers::set_table::{SetCandidate, SetProbe, SetTable};
 use crate::prelude::*;
+use crate::protocol::{comparison, hash};
 use std::cell::Cell;
 
+/// Build an unordered collection of unique elements.
+#[pyclass(name = "set", flags(BASETYPE, EXT, MATCH_SELF), with(shared))]
 #[repr(C)]
 pub struct PySet {
-    pub(crate) entries: PyDict,
+    pub(crate) table: SetTable,
     /// A frozenset's hash, once computed.
     pub(crate) hash: Cell<Option<i64>>,
 }
 
-/// The payload of `frozenset`: the same set, never changed after it is made.
+/// Build an immutable unordered collection of unique elements.
+// The payload is a set that never changes after it is made.
+#[pyclass(name = "frozenset", static = FROZENSET, flags(BASETYPE, EXT, MATCH_SELF), with(shared))]
 #[repr(transparent)]
 pub struct PyFrozenSet {
     pub(crate) set: PySet,
@@ -27,38 +41,121 @@ impl<'a> PyObject<'a> {
     }
 }
 
+/// The hash of an item; where it has none, the error says what it was for.
+#[inline]
+pub(crate) fn hash_item(vm: &VirtualMachine, item: PyObject<'_>) -> PyResult<i64> {
+    hash::hash(vm, item).map_err(|e| explain_unhashable(vm, item, e, "a set element"))
+}
+
+/// `TypeError: cannot use 'list' as a set element (unhashable type: 'list')`.
+#[cold]
+pub(crate) fn explain_unhashable(
+    vm: &VirtualMachine,
+    item: PyObject<'_>,
+    e: PyErr,
+    role: &str,
+) -> PyErr {
+    if !e.class().is(&vm.exc().type_error) {
+        return e;
+    }
+    let Ok(reason) = vm.str(e.as_object()) else { return e };
+    let name = item.class(vm).display_name();
+    vm.type_error(format!("cannot use '{name}' as {role} ({})", reason.to_string_lossy()))
+}
+
+impl Default for PySet {
+    fn default() -> PySet {
+        PySet::new()
+    }
+}
+
 impl PySet {
     pub fn new() -> PySet {
-        PySet { entries: PyDict::new(), hash: Cell::new(None) }
+        PySet { table: SetTable::new(), hash: Cell::new(None) }
     }
 
     #[inline(always)]
     pub fn len(&self) -> usize {
-        self.entries.len()
+        self.table.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The slot of an item; runs the items' `__eq__` when it must.
+    #[inline]
+    pub fn find(
+        &self,
+        vm: &VirtualMachine,
+        item: PyObject<'_>,
+        hash: i64,
+    ) -> PyResult<Option<usize>> {
+        let mut probe = SetProbe::new(hash);
+        loop {
+            match self.table.next_candidate(&mut probe, item) {
+                SetCandidate::Same(i) => return Ok(Some(i)),
+                SetCandidate::Absent => return Ok(None),
+                SetCandidate::Compare(i, other) => {
+                    let layout = self.table.layout_version();
+                    let other = other.as_object();
+                    let equal = comparison::rich_compare_bool(vm, other, item, Comparison::Eq)?;
+                    // The comparison may have changed the set under us.
+                    if self.table.layout_version() != layout || !self.table.item_is(i, other) {
+                        probe = SetProbe::new(hash);
+                    } else if equal {
+                        return Ok(Some(i));
+                    }
+                }
+            }
+        }
+    }
+
+    /// Adds an item whose hash is known; false if it was there.
+    #[inline]
+    pub fn add_hashed(
+        &self,
+        vm: &VirtualMachine,
+        item: PyObject<'_>,
+        hash: i64,
+    ) -> PyResult<bool> {
+        if self.find(vm, item, hash)?.is_some() {
+            return Ok(false);
+        }
+        self.table.insert_new(hash, item.to_owned());
+        Ok(true)
+    }
+
+    /// Removes an item whose hash is known; false if it was not there.
+    pub fn discard_hashed(
+        &self,
+        vm: &VirtualMachine,
+        item: PyObject<'_>,
+        hash: i64,
+    ) -> PyResult<bool> {
+        Ok(self.find(vm, item, hash)?.and_then(|i| self.table.remove_at(i)).is_some())
     }
 
     /// Adds an item; false if it was there.
+    #[inline]
     pub fn add(&self, vm: &VirtualMachine, item: PyObject<'_>) -> PyResult<bool> {
-        let before = self.len();
-        let h = crate::protocol::hash::hash(vm, item)?;
-        if self.entries.find(vm, item, h)?.is_none() {
-            self.entries.table.insert_new(h, item.to_owned(), PyObjectRef::none());
-        }
-        Ok(self.len() != before)
+        let h = hash_item(vm, item)?;
+        self.add_hashed(vm, item, h)
+    }
+
+    pub fn contains(&self, vm: &VirtualMachine, item: PyObject<'_>) -> PyResult<bool> {
+        let h = hash_item(vm, item)?;
+        Ok(self.find(vm, item, h)?.is_some())
+    }
+
+    pub fn remove(&self, vm: &VirtualMachine, item: PyObject<'_>) -> PyResult<bool> {
+        let h = hash_item(vm, item)?;
+        self.discard_hashed(vm, item, h)
     }
 
     /// Copies of the items.
     pub fn items(&self) -> Vec<PyObjectRef> {
-        self.entries.keys()
-    }
-
-    pub fn contains(&self, vm: &VirtualMachine, item: PyObject<'_>) -> PyResult<bool> {
-        let h = crate::protocol::hash::hash(vm, item)?;
-        Ok(self.entries.find(vm, item, h)?.is_some())
-    }
-
-    pub fn remove(&self, vm: &VirtualMachine, item: PyObject<'_>) -> PyResult<bool> {
-        Ok(self.entries.remove(vm, item)?.is_some())
+        self.table.items()
     }
 
     /// A frozenset of constants, whose hashing runs no Python code.
@@ -76,22 +173,13 @@ impl PySet {
 
 impl Traverse for PySet {
     fn traverse(&self, visit: &mut Visitor<'_>) {
-        self.entries.traverse(visit);
+        self.table.traverse(visit);
     }
 
     fn clear(&self, out: &mut Vec<PyObjectRef>) {
-        self.entries.clear_into(out);
+        out.append(&mut self.table.take_all());
     }
 }
-
-impl PyPayload for PySet {
-    const SPEC: &'static TypeSpec = &SET;
-}
-
-pub static SET: TypeSpec = TypeSpec {
-    flags: TypeFlags::BASETYPE.union(TypeFlags::EXT).union(TypeFlags::MATCH_SELF),
-    ..TypeSpec::of::<PySet>("builtins", "set")
-};
 
 impl Traverse for PyFrozenSet {
     fn traverse(&self, visit: &mut Visitor<'_>) {
@@ -102,12 +190,3 @@ impl Traverse for PyFrozenSet {
         self.set.clear(out);
     }
 }
-
-impl PyPayload for PyFrozenSet {
-    const SPEC: &'static TypeSpec = &FROZENSET;
-}
-
-pub static FROZENSET: TypeSpec = TypeSpec {
-    flags: TypeFlags::BASETYPE.union(TypeFlags::EXT).union(TypeFlags::MATCH_SELF),
-    ..TypeSpec::of::<PyFrozenSet>("builtins", "frozenset")
-};

@@ -34,6 +34,10 @@ struct Table {
     entries: Vec<Entry>,
     index: Index,
     used: usize,
+    /// Slots of the index that say "deleted".
+    dummies: usize,
+    /// No live entry lies before this one: taking entries from the front stays linear.
+    first: usize,
     /// All keys are exact strings: lookups by string need no Python comparison.
     str_keys: bool,
     keys_version: u32,
@@ -193,6 +197,8 @@ impl Table {
         }
         self.layout_version = self.layout_version.wrapping_add(1);
         self.keys_version = 0;
+        self.dummies = 0;
+        self.first = 0;
         if want <= SCAN_LIMIT {
             self.index = Index::None;
             return;
@@ -208,7 +214,10 @@ impl Table {
     }
 
     fn push(&mut self, hash: i64, key: PyObjectRef, value: PyObjectRef) {
-        if self.entries.len() >= self.index.usable() {
+        // Deleted slots count too: searches end only at a slot that was never used.
+        if self.entries.len() >= self.index.usable()
+            || self.used + self.dummies >= self.index.usable()
+        {
             // Grow threefold by live entries, as CPython does: few resizes, room for churn.
             self.rebuild(
                 (self.used * 3 / 2 + 1).max(self.used + 1).max(SCAN_LIMIT.min(self.used + 1)),
@@ -220,8 +229,15 @@ impl Table {
             let mask = self.index.mask();
             let mut perturb = hash as u64;
             let mut slot = hash as usize & mask;
-            while self.index.get(slot) > DUMMY {
-                slot = next_slot(slot, &mut perturb, mask);
+            loop {
+                match self.index.get(slot) {
+                    EMPTY => break,
+                    DUMMY => {
+                        self.dummies -= 1;
+                        break;
+                    }
+                    _ => slot = next_slot(slot, &mut perturb, mask),
+                }
             }
             self.index.set(slot, i as u32 + FIRST);
         }
@@ -235,6 +251,7 @@ impl Table {
         if !matches!(self.index, Index::None) {
             let slot = self.slot_of(i);
             self.index.set(slot, DUMMY);
+            self.dummies += 1;
         }
         self.used -= 1;
         let e = &mut self.entries[i];
@@ -247,7 +264,13 @@ impl Table {
             }
             if self.entries.is_empty() {
                 self.index = Index::None;
+                self.dummies = 0;
+                self.first = 0;
                 self.str_keys = true;
+            }
+        } else if i == self.first {
+            while self.entries.get(self.first).is_some_and(|e| e.key.is_none()) {
+                self.first += 1;
             }
         }
         taken
@@ -260,6 +283,8 @@ impl DictTable {
             entries: Vec::new(),
             index: Index::None,
             used: 0,
+            dummies: 0,
+            first: 0,
             str_keys: true,
             keys_version: 0,
             layout_version: 0,
@@ -318,6 +343,51 @@ impl DictTable {
     #[inline]
     pub fn find_str(&self, hash: i64, key: &Py<PyStr>) -> Option<usize> {
         self.read().find_str(hash, key)
+    }
+
+    /// The entry of a small int, when no key that is neither a small int nor an exact
+    /// string stands in the way (`Err`: then keys must be compared).
+    #[inline]
+    pub fn find_small_int(&self, hash: i64, key: PyObject<'_>) -> Result<Option<usize>, ()> {
+        let t = self.read();
+        let differs = |e: &Entry| match &e.key {
+            Some(k) if e.hash == hash => {
+                let k = k.as_object();
+                k.small_int().is_some() || k.downcast::<PyStr>().is_some_and(|s| s.is_exact())
+            }
+            _ => true,
+        };
+        if matches!(t.index, Index::None) {
+            for (i, e) in t.entries.iter().enumerate() {
+                if e.key.as_ref().is_some_and(|k| k.is(key)) {
+                    return Ok(Some(i));
+                }
+                if !differs(e) {
+                    return Err(());
+                }
+            }
+            return Ok(None);
+        }
+        let mask = t.index.mask();
+        let mut perturb = hash as u64;
+        let mut slot = hash as usize & mask;
+        loop {
+            match t.index.get(slot) {
+                EMPTY => return Ok(None),
+                DUMMY => {}
+                n => {
+                    let i = (n - FIRST) as usize;
+                    let e = &t.entries[i];
+                    if e.key.as_ref().is_some_and(|k| k.is(key)) {
+                        return Ok(Some(i));
+                    }
+                    if !differs(e) {
+                        return Err(());
+                    }
+                }
+            }
+            slot = next_slot(slot, &mut perturb, mask);
+        }
     }
 
     #[inline]
@@ -409,6 +479,7 @@ impl DictTable {
     #[inline]
     pub fn next_entry(&self, pos: &mut usize) -> Option<(i64, PyObjectRef, PyObjectRef)> {
         let t = self.read();
+        *pos = (*pos).max(t.first);
         while let Some(e) = t.entries.get(*pos) {
             *pos += 1;
             if let (Some(k), Some(v)) = (&e.key, &e.value) {
@@ -422,6 +493,7 @@ impl DictTable {
     #[inline]
     pub fn next_key(&self, pos: &mut usize) -> Option<(i64, PyObjectRef)> {
         let t = self.read();
+        *pos = (*pos).max(t.first);
         while let Some(e) = t.entries.get(*pos) {
             *pos += 1;
             if let Some(k) = &e.key {
@@ -455,12 +527,57 @@ impl DictTable {
         self.read().entries.len()
     }
 
+    /// The key at exactly this entry, if it is live.
+    pub fn key_at(&self, i: usize) -> Option<PyObjectRef> {
+        self.read().entries.get(i)?.key.clone()
+    }
+
+    /// Moves a live entry to the end of the order.
+    pub fn move_to_end(&self, i: usize) {
+        let t = self.write();
+        if i + 1 == t.entries.len() {
+            return;
+        }
+        let Some(hash) = t.entries.get(i).map(|e| e.hash) else { return };
+        let (key, value) = t.remove(i);
+        t.push(hash, key, value);
+    }
+
+    /// Moves a live entry to the front of the order: all others move up.
+    pub fn move_to_front(&self, i: usize) {
+        let t = self.write();
+        if i >= t.entries.len() || t.entries[i].key.is_none() {
+            return;
+        }
+        t.entries[..=i].rotate_right(1);
+        t.first = 0;
+        let used = t.used;
+        t.rebuild(used);
+    }
+
+    /// Copies of the values, in order.
+    pub fn values(&self) -> Vec<PyObjectRef> {
+        self.read().entries.iter().filter_map(|e| e.value.clone()).collect()
+    }
+
+    /// Puts the contents of `other` in place of the present ones, which come back.
+    pub fn replace_all(&self, other: DictTable) -> Vec<(PyObjectRef, PyObjectRef)> {
+        let old = self.take_all();
+        let mut new = other.0.into_inner();
+        let t = self.write();
+        new.layout_version = t.layout_version.wrapping_add(1);
+        *t = new;
+        old
+    }
+
     /// Takes everything out.
     pub fn take_all(&self) -> Vec<(PyObjectRef, PyObjectRef)> {
         let t = self.write();
         let entries = std::mem::take(&mut t.entries);
         t.index = Index::None;
         t.used = 0;
+        t.dummies = 0;
+        t.first = 0;
         t.str_keys = true;
         t.keys_version = 0;
         t.layout_version = t.layout_version.wrapping_add(1);
