@@ -24,6 +24,7 @@ pub mod mappingproxy;
 pub mod method;
 pub mod module;
 pub mod native_function;
+pub mod namespace;
 pub mod object;
 pub mod property;
 pub mod range;

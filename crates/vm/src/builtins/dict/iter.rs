@@ -104,7 +104,7 @@ macro_rules! dict_iterators {
 
             #[slot]
             fn iternext(zelf: &Py<$ty>, vm: &VirtualMachine) -> PyResult<Option<PyObjectRef>> {
-                Ok(zelf.cursor.next(vm, $step)?.map(|e| $give(vm, e)))
+                Ok(zelf.cursor.next(vm, $step)?.map(|e| ($give)(vm, e)))
             }
 
             /// Private method returning an estimate of len(list(it)).
@@ -119,7 +119,7 @@ macro_rules! dict_iterators {
                 let rest = self.cursor.copy();
                 let mut items: Vec<PyObjectRef> = Vec::new();
                 while let Some(e) = rest.next(vm, $step)? {
-                    items.push($give(vm, e));
+                    items.push(($give)(vm, e));
                 }
                 (builtin(vm, "iter")?, (vm.new_list(items),)).into_py_result(vm)
             }

@@ -69,7 +69,7 @@ macro_rules! views {
             /// dictionary that this view refers to
             #[getter]
             fn mapping(&self, vm: &VirtualMachine) -> PyResult {
-                Ok(PyMappingProxy::create(vm, self.dict.clone().into()).into())
+                Ok(PyMappingProxy::create(vm, self.dict.clone().into()))
             }
         }
     )* };

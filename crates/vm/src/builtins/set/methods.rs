@@ -91,8 +91,8 @@ macro_rules! shared_methods {
                 zelf.as_set().len()
             }
 
-            #[slot]
-            fn contains(
+            #[slot(name = "contains")]
+            fn has(
                 zelf: &Py<$ty>,
                 vm: &VirtualMachine,
                 item: PyObject<'_>,
