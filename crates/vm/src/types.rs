@@ -29,8 +29,8 @@ use crate::object::{Layout, Py, PyObject, PyObjectRef, PyRef, Traverse, Visitor}
 use derive::pyclass;
 use std::cell::{Cell, OnceCell};
 
-/// type(object) -> the object's type
-/// type(name, bases, dict, **kwds) -> a new type
+/// type(object): the class of an object.
+/// type(name, bases, dict, **kwds): a new class.
 #[pyclass(
     name = "type",
     static = TYPE,

@@ -7,10 +7,9 @@ pub mod reduce;
 use crate::prelude::*;
 use crate::protocol::{attributes, hash};
 
-/// The base class of the class hierarchy.
+/// The base of all classes.
 ///
-/// When called, it accepts no arguments and returns a new featureless
-/// instance that has no instance attributes and cannot be given any.
+/// Its instances have no attributes of their own and take none.
 #[pyclass(name = "object", static = OBJECT, flags(BASETYPE), text = "()", no_refs, with(pickling, classes))]
 pub struct PyBaseObject;
 

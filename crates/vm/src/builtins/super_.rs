@@ -19,12 +19,11 @@ impl Traverse for Bound {
     }
 }
 
-/// super() -> the same as super(__class__, <first argument>)
-/// super(type) -> an unbound super object
-/// super(type, obj) -> a bound super object; requires isinstance(obj, type)
-/// super(type, type2) -> a bound super object; requires issubclass(type2, type)
+/// super(): in a method, what the classes behind its class in the MRO define.
+/// super(type, obj): the same for any class, and an instance or a subclass of it.
+/// super(type): the same, not yet bound to an object.
 ///
-/// Typically calls a method of a superclass that the class overrides.
+/// It reaches the methods that a class overrides.
 #[pyclass(name = "super", static = SUPER, flags(BASETYPE, HAVE_GC), text = "")]
 #[derive(Traverse)]
 pub struct PySuper {

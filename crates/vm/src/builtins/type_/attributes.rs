@@ -127,7 +127,7 @@ impl PyType {
         zelf.base()
     }
 
-    #[member]
+    #[getter]
     fn __mro__(zelf: &Py<PyType>) -> PyRef<PyTuple> {
         zelf.mro()
     }
