@@ -25,6 +25,9 @@ impl VirtualMachine {
                 r.class(self).display_name()
             )));
         }
+        if !r.class(self).is(&self.types().int) {
+            self.warn_subclass("__index__", r.as_object(), "int")?;
+        }
         Ok(r)
     }
 
@@ -119,13 +122,7 @@ impl VirtualMachine {
         let slots = &o.class(self).slots;
         if let Some(f) = slots.float.get() {
             let r = f(self, o)?;
-            return r.as_object().float_view().ok_or_else(|| {
-                self.type_error(format!(
-                    "{}.__float__ returned non-float (type {})",
-                    o.class(self).display_name(),
-                    r.class(self).display_name()
-                ))
-            });
+            return self.float_result(o, r.as_object());
         }
         if slots.index.get().is_some() {
             let n = self.index(o)?;

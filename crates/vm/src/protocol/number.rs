@@ -302,8 +302,16 @@ impl VirtualMachine {
         let slots = &o.class(self).slots;
         if let Some(f) = slots.int.get() {
             let r = f(self, o)?;
+            if r.as_object().small_int().is_some() {
+                return Ok(Some(r));
+            }
             return match self.exact_int(r.as_object()) {
-                Some(v) => Ok(Some(v)),
+                Some(v) => {
+                    if !r.as_object().is_type(&self.types().int) {
+                        self.warn_subclass("__int__", r.as_object(), "int")?;
+                    }
+                    Ok(Some(v))
+                }
                 None => Err(self.type_error(format!(
                     "__int__ returned non-int (type {})",
                     r.class(self).display_name()
@@ -315,6 +323,40 @@ impl VirtualMachine {
             return Ok(self.exact_int(n.as_object()));
         }
         Ok(None)
+    }
+
+    /// What the `__float__` of `o` gave.
+    pub(crate) fn float_result(&self, o: PyObject<'_>, r: PyObject<'_>) -> PyResult<f64> {
+        if let Some(v) = r.small_float() {
+            return Ok(v);
+        }
+        let Some(v) = r.float_view() else {
+            return Err(self.type_error(format!(
+                "{}.__float__ returned non-float (type {})",
+                o.class(self).display_name(),
+                r.class(self).display_name()
+            )));
+        };
+        if !r.class(self).is(&self.types().float) {
+            let method = format!("{}.__float__", o.class(self).display_name());
+            self.warn_subclass(&method, r, "float")?;
+        }
+        Ok(v)
+    }
+
+    /// A conversion method gave an instance of a subclass.
+    #[cold]
+    pub(crate) fn warn_subclass(
+        &self,
+        method: &str,
+        result: PyObject<'_>,
+        wanted: &str,
+    ) -> PyResult<()> {
+        let message = format!(
+            "{method} returned non-{wanted} (type {}).  The ability to return an instance of a strict subclass of {wanted} is deprecated, and may not be supported in a future version of Python.",
+            result.class(self).display_name()
+        );
+        self.warn(&self.exc().deprecation_warning, &message, 1)
     }
 
     /// `int(o)` of a number.
@@ -336,14 +378,7 @@ impl VirtualMachine {
         let slots = &o.class(self).slots;
         if let Some(f) = slots.float.get() {
             let r = f(self, o)?;
-            return match r.as_object().float_view() {
-                Some(v) => Ok(Some(v)),
-                None => Err(self.type_error(format!(
-                    "{}.__float__ returned non-float (type {})",
-                    o.class(self).display_name(),
-                    r.class(self).display_name()
-                ))),
-            };
+            return self.float_result(o, r.as_object()).map(Some);
         }
         if slots.index.get().is_some() || o.int_view().is_some() {
             let n = self.index(o)?;
