@@ -202,10 +202,7 @@ impl Interpreter {
 
     pub(crate) fn static_type(&self, spec: &'static TypeSpec) -> Option<&Py<PyType>> {
         let i = spec.index.load(Ordering::Relaxed) as usize;
-        self.static_types.with(|t| {
-            let found = t.get(i)?.as_ref()?;
-            Some(crate::object::refs::outlive_borrow(found))
-        })
+        crate::object::refs::immortal_entry(&self.static_types, i)
     }
 
     pub(crate) fn register_static_type(&self, spec: &'static TypeSpec, typ: PyRef<PyType>) {

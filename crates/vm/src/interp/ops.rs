@@ -156,6 +156,8 @@ macro_rules! for_each_handler {
             CallPyExactArgs => ops::fast::CallPyExactArgs;
             CallClass => ops::call::CallClass;
             LoadAttrModule => ops::fast::LoadAttrModule;
+            LoadFastSmallInt => ops::fast::LoadFastSmallInt;
+            LoadFastAttr => ops::fast::LoadFastAttr;
             ForIterList => ops::fast::ForIterList;
             ForIterTuple => ops::fast::ForIterTuple;
             ForIterRange => ops::fast::ForIterRange;

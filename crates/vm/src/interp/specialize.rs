@@ -56,6 +56,15 @@ pub fn prepare(units: &mut [CodeUnit]) {
                         _ => op,
                     }
                 }
+                Opcode::LoadFastBorrow => match units.get(i + 1).map(|u| (u.op(), u.arg())) {
+                    Some((next, _)) if next == Opcode::LoadSmallInt.byte() => {
+                        Opcode::LoadFastSmallInt
+                    }
+                    Some((next, arg)) if next == Opcode::LoadAttr.byte() && arg & 1 == 0 => {
+                        Opcode::LoadFastAttr
+                    }
+                    _ => op,
+                },
                 op => op,
             };
             units[i] = CodeUnit((units[i].0 & 0xFF00) | u16::from(better.byte()));

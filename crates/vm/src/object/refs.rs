@@ -561,12 +561,15 @@ impl<T> std::fmt::Debug for PyRef<T> {
     }
 }
 
-/// A reference to an immortal object, freed from the borrow of the table it was found in.
-pub(crate) fn outlive_borrow<'a, T>(r: &PyRef<T>) -> &'a Py<T> {
-    debug_assert!(r.header().is_immortal());
-    // SAFETY: immortal objects are never freed while their interpreter lives, and `'a` is
-    // bounded by it at the callers.
-    unsafe { &*r.as_ptr() }
+/// Entry `i` of a table of immortal objects that only grows.
+#[inline(always)]
+pub(crate) fn immortal_entry<'a, T>(
+    table: &'a crate::cell::PyCell<Vec<Option<PyRef<T>>>>,
+    i: usize,
+) -> Option<&'a Py<T>> {
+    // SAFETY: looked at in one step, when nobody has the cell borrowed for writing; entries
+    // are immortal, so they outlive the table's reallocation.
+    unsafe { (&*table.as_ptr()).get(i)?.as_ref().map(|r| &*r.as_ptr()) }
 }
 
 /// The object in a cell, borrowed for as long as its holder is: only for cells whose old

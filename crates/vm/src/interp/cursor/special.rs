@@ -78,6 +78,24 @@ impl Cursor {
         !v.is_counted_heap() || v.object().header().is_none_or(|h| h.count() != 1)
     }
 
+    /// Passes over the NOT_TAKEN that stands behind most conditional jumps.
+    #[inline(always)]
+    pub fn skip_not_taken(&mut self) {
+        let skip = self.peek_unit(0).op() == bytecode::Opcode::NotTaken.byte();
+        self.advance(skip as usize);
+    }
+
+    /// The inline value that the LOAD_ATTR behind this instruction reads from `v`, counted.
+    #[inline(always)]
+    pub fn next_instance_value(&self, v: StackRef) -> Option<StackRef> {
+        // The caches of the next instruction lie one unit further than our own would.
+        if !self.has_type_version(v, self.cache32(2)) {
+            return None;
+        }
+        let w = self.field(v, self.cache(4) as usize);
+        if w.is_null() { None } else { Some(StackRef::from_owned(w.object().to_owned())) }
+    }
+
     /// Item `i` (negative: from the end) of an exact list or tuple that survives its use.
     #[inline(always)]
     pub fn sequence_item(&self, v: StackRef, i: i64) -> Option<PyObjectRef> {
@@ -254,6 +272,10 @@ impl Cursor {
         }
         self.save();
         self.enter_frame(f, crate::interp::ops::units::CALL);
+        // The RESUME at the start has nothing to do unless the breaker is set.
+        if self.peek_unit(0).op() == bytecode::Opcode::Resume.byte() && !self.breaker_set() {
+            self.advance(1);
+        }
         true
     }
 

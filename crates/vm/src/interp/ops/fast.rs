@@ -80,7 +80,12 @@ macro_rules! compare_jump {
             c.forget(2);
             let jump = c.peek_unit(units::COMPARE_OP).arg() as isize;
             let past = (units::COMPARE_OP + units::POP_JUMP) as isize;
-            c.jump(if truth == $jump_if { past + jump } else { past });
+            if truth == $jump_if {
+                c.jump(past + jump);
+            } else {
+                c.jump(past);
+                c.skip_not_taken();
+            }
             Next::Go
         });
     };
@@ -386,4 +391,27 @@ op!(StoreSubscrListInt, |c| {
     }
     c.push(old);
     slow!(DropAndGo)
+});
+
+op!(LoadFastSmallInt, |c| {
+    let v = c.local(c.oparg() as usize);
+    c.push(v.borrow_of());
+    let n = i64::from(c.peek_unit(1).arg());
+    c.push(StackRef::from_immediate(word::from_int_unchecked(n)));
+    c.advance(2);
+    Next::Go
+});
+
+op!(LoadFastAttr, |c| {
+    let obj = c.local(c.oparg() as usize);
+    if c.peek_unit(1).op() == bytecode::Opcode::LoadAttrInstanceValue.byte()
+        && let Some(v) = c.next_instance_value(obj)
+    {
+        c.push(v);
+        c.advance(1 + units::LOAD_ATTR);
+        return Next::Go;
+    }
+    c.push(obj.borrow_of());
+    c.advance(1);
+    Next::Go
 });

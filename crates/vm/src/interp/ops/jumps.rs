@@ -34,16 +34,24 @@ op!(JumpBackwardNoInterrupt, |c| {
 
 op!(PopJumpIfFalse, |c| {
     // The value is a bool: the compiler puts TO_BOOL in front.
-    let taken = c.pop().bits() == word::FALSE;
-    let n = if taken { c.oparg() as isize } else { 0 };
-    c.jump(units::POP_JUMP as isize + n);
+    if c.pop().bits() == word::FALSE {
+        let n = c.oparg() as isize;
+        c.jump(units::POP_JUMP as isize + n);
+    } else {
+        c.jump(units::POP_JUMP as isize);
+        c.skip_not_taken();
+    }
     Next::Go
 });
 
 op!(PopJumpIfTrue, |c| {
-    let taken = c.pop().bits() == word::TRUE;
-    let n = if taken { c.oparg() as isize } else { 0 };
-    c.jump(units::POP_JUMP as isize + n);
+    if c.pop().bits() == word::TRUE {
+        let n = c.oparg() as isize;
+        c.jump(units::POP_JUMP as isize + n);
+    } else {
+        c.jump(units::POP_JUMP as isize);
+        c.skip_not_taken();
+    }
     Next::Go
 });
 
