@@ -2,10 +2,20 @@
 //!
 //! [`MODULES`] is the one table of them, sorted by name.
 
+pub mod bisect;
+pub mod functools;
+pub mod heapq;
+pub mod operator;
 pub mod sre;
 pub mod support;
 
 use vm::native::ModuleDef;
 
 /// Every module of this crate, sorted by name.
-pub static MODULES: &[&ModuleDef] = &[&sre::MODULE];
+pub static MODULES: &[&ModuleDef] = &[
+    &bisect::MODULE,
+    &functools::MODULE,
+    &heapq::MODULE,
+    &operator::MODULE,
+    &sre::MODULE,
+];

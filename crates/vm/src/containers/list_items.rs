@@ -67,6 +67,14 @@ impl ListItems {
         (i < v.len()).then(|| v.remove(i))
     }
 
+    /// Exchanges two items, if both exist.
+    pub fn swap(&self, i: usize, j: usize) {
+        let v = self.write();
+        if i < v.len() && j < v.len() {
+            v.swap(i, j);
+        }
+    }
+
     pub fn reverse(&self) {
         self.write().reverse();
     }
