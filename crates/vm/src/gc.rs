@@ -16,7 +16,9 @@ use crate::object::header::{Header, ObjFlags};
 use crate::object::{PyObject, PyObjectRef, Visitor};
 use crate::types::TypeFlags;
 use crate::vm::{PyResult, VirtualMachine, breaker};
-use std::cell::{Cell, UnsafeCell};
+use crate::builtins::list::PyList;
+use crate::object::PyRef;
+use std::cell::{Cell, OnceCell, UnsafeCell};
 use std::marker::PhantomData;
 use std::ptr::{self, NonNull};
 
@@ -141,10 +143,21 @@ pub struct Gc {
     pub stats: Cell<[Stats; 3]>,
     /// Stress switch: collect whenever the breaker is polled.
     pub always: Cell<bool>,
+    /// Young objects that ask for a collection; `u32::MAX`: never.
+    trigger: Cell<u32>,
+    /// `gc.garbage` and `gc.callbacks`.
+    garbage: OnceCell<PyRef<PyList>>,
+    callbacks: OnceCell<PyRef<PyList>>,
 }
 
+pub const DEBUG_STATS: u32 = 1;
+pub const DEBUG_COLLECTABLE: u32 = 2;
+pub const DEBUG_UNCOLLECTABLE: u32 = 4;
+pub const DEBUG_SAVEALL: u32 = 32;
+pub const DEBUG_LEAK: u32 = DEBUG_COLLECTABLE | DEBUG_UNCOLLECTABLE | DEBUG_SAVEALL;
+
 impl Gc {
-    pub fn new() -> Gc {
+    pub fn new(always: bool) -> Gc {
         Gc {
             young: Ring::new(),
             old: Ring::new(),
@@ -157,8 +170,27 @@ impl Gc {
             collecting: Cell::new(false),
             debug: Cell::new(0),
             stats: Cell::new([Stats::default(); 3]),
-            always: Cell::new(false),
+            always: Cell::new(always),
+            trigger: Cell::new(if always { 1 } else { 2000 }),
+            garbage: OnceCell::new(),
+            callbacks: OnceCell::new(),
         }
+    }
+
+    pub fn set_thresholds(&self, t: (u32, u32, u32)) {
+        self.thresholds.set(t);
+        let trigger = if t.0 == 0 { u32::MAX } else { t.0 };
+        self.trigger.set(if self.always.get() { 1 } else { trigger });
+    }
+
+    /// `gc.garbage`.
+    pub fn garbage(&self, vm: &VirtualMachine) -> &PyRef<PyList> {
+        self.garbage.get_or_init(|| vm.new_list(Vec::new()))
+    }
+
+    /// `gc.callbacks`.
+    pub fn callbacks(&self, vm: &VirtualMachine) -> &PyRef<PyList> {
+        self.callbacks.get_or_init(|| vm.new_list(Vec::new()))
     }
 
     pub fn counts(&self) -> (usize, usize, usize) {
@@ -215,7 +247,7 @@ pub(crate) unsafe fn track_new(vm: &VirtualMachine, p: NonNull<Header>) {
     }
     let n = gc.young_allocs.get() + 1;
     gc.young_allocs.set(n);
-    if n >= gc.thresholds.get().0 {
+    if n >= gc.trigger.get() {
         vm.request(breaker::GC);
     }
 }
@@ -285,6 +317,7 @@ pub fn collect(vm: &VirtualMachine, generation: usize) -> usize {
     if gc.collecting.replace(true) {
         return 0;
     }
+    call_callbacks(vm, "start", generation, 0);
     let full = generation > 0;
     if full {
         gc.old.absorb(&gc.young);
@@ -292,7 +325,7 @@ pub fn collect(vm: &VirtualMachine, generation: usize) -> usize {
     let ring = if full { &gc.old } else { &gc.young };
     let candidates = ring.objects();
     let mut unreachable = find_unreachable(&candidates);
-    let found = unreachable.len();
+    let mut found = unreachable.len();
     if !full {
         gc.old.absorb(&gc.young);
         gc.pending_old.set(gc.pending_old.get() + (candidates.len() - found));
@@ -307,6 +340,11 @@ pub fn collect(vm: &VirtualMachine, generation: usize) -> usize {
         clear_weakrefs(vm, &owned);
         finalize(vm, &owned);
         unreachable = still_unreachable(&owned);
+        found = unreachable.len();
+        if gc.debug.get() & DEBUG_SAVEALL != 0 {
+            let garbage = gc.garbage(vm);
+            unreachable.drain(..).for_each(|p| garbage.items().push(as_object(p).to_owned()));
+        }
         let mut out = Vec::new();
         for p in &unreachable {
             clear_object(*p, &mut out);
@@ -321,7 +359,46 @@ pub fn collect(vm: &VirtualMachine, generation: usize) -> usize {
     s.collected += found;
     gc.stats.set(stats);
     gc.collecting.set(false);
+    if gc.debug.get() & DEBUG_STATS != 0 {
+        report(vm, generation, found);
+    }
+    call_callbacks(vm, "stop", generation, found);
     found
+}
+
+/// The statistics line of `DEBUG_STATS`, on the interpreter's `sys.stderr`.
+#[cold]
+fn report(vm: &VirtualMachine, generation: usize, found: usize) {
+    let text = format!("gc: done, generation {generation}, {found} unreachable, 0 uncollectable\n");
+    let text = vm.new_str(text);
+    let names = vm.names();
+    if let Ok(Some(stderr)) = vm.sys_attr(&names.stderr)
+        && let Err(e) = vm.call_method(stderr.as_object(), &names.write, &[text.as_object()])
+    {
+        vm.unraisable(e, None, stderr.as_object());
+    }
+}
+
+/// Tells `gc.callbacks` that a collection begins or has ended.
+fn call_callbacks(vm: &VirtualMachine, phase: &str, generation: usize, collected: usize) {
+    let Some(callbacks) = vm.gc().callbacks.get() else { return };
+    if callbacks.len() == 0 {
+        return;
+    }
+    let info = vm.new_dict();
+    for (k, v) in [("generation", generation), ("collected", collected), ("uncollectable", 0)] {
+        // String keys in a new dict: nothing can fail.
+        if let Err(e) = info.set_str(vm, &vm.intern(k), vm.new_usize(v)) {
+            vm.unraisable(e, None, info.as_object());
+        }
+    }
+    let phase = vm.intern(phase);
+    for cb in callbacks.items().to_vec() {
+        let args = [phase.as_object(), info.as_object()];
+        if let Err(e) = vm.call_positional(cb.as_object(), &args) {
+            vm.unraisable(e, None, cb.as_object());
+        }
+    }
 }
 
 /// The candidates not reachable from outside the set.  Uses the `prev` link as the count's

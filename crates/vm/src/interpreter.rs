@@ -102,6 +102,8 @@ pub struct Interpreter {
     next_keys_version: Cell<u32>,
     /// `()`.
     pub(crate) empty_tuple: OnceCell<PyRef<crate::builtins::tuple::PyTuple>>,
+    /// Changes when an abstract base class registers a class.
+    pub(crate) abc_version: Cell<u64>,
     pub(crate) stubs: OnceCell<crate::vm::state::Stubs>,
     /// What the command line put first on `sys.path`, if it did.
     pub sys_path_0: PyCell<Option<String>>,
@@ -119,8 +121,8 @@ impl Interpreter {
     pub(crate) fn new(settings: Settings) -> Interpreter {
         Interpreter {
             int_max_str_digits: Cell::new(settings.int_max_str_digits.unwrap_or(4300)),
+            gc: Gc::new(settings.stress.gc_always),
             settings,
-            gc: Gc::new(),
             method_cache: MethodCache::new(),
             static_types: PyCell::new(Vec::new()),
             interned: PyCell::new(HashMap::default()),
@@ -131,6 +133,7 @@ impl Interpreter {
             next_type_version: Cell::new(1),
             next_keys_version: Cell::new(1),
             empty_tuple: OnceCell::new(),
+            abc_version: Cell::new(0),
             stubs: OnceCell::new(),
             sys_path_0: PyCell::new(None),
             modules: OnceCell::new(),

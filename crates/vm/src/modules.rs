@@ -3,10 +3,13 @@
 //! [`BOOT`] is the one table of this crate's modules, sorted by name; the binary adds the
 //! standard library's with [`VirtualMachine::add_native_modules`].
 
+pub mod abc;
 pub mod builtins;
+pub mod gc;
 pub mod imp;
 pub mod marshal;
 pub mod sys;
+pub mod weakref;
 
 use crate::builtins::code::PyCode;
 use crate::builtins::function::PyFunction;
@@ -15,7 +18,15 @@ use crate::native::ModuleDef;
 use crate::prelude::*;
 
 /// This crate's modules, sorted by name.
-pub static BOOT: &[&ModuleDef] = &[&imp::MODULE, &builtins::MODULE, &marshal::MODULE, &sys::MODULE];
+pub static BOOT: &[&ModuleDef] = &[
+    &abc::MODULE,
+    &imp::MODULE,
+    &weakref::MODULE,
+    &builtins::MODULE,
+    &gc::MODULE,
+    &marshal::MODULE,
+    &sys::MODULE,
+];
 
 impl VirtualMachine {
     /// Makes more native modules importable; the table is sorted by name.

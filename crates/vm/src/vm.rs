@@ -10,6 +10,7 @@ pub mod values;
 pub mod warn;
 
 use crate::builtins::exception::PyBaseException;
+use crate::builtins::weakref::PyWeak;
 use crate::cell::PyCell;
 use crate::datastack::DataStack;
 use crate::frame::InterpreterFrame;
@@ -18,6 +19,7 @@ use crate::interpreter::{Interpreter, Settings, Types};
 use crate::names::Names;
 use crate::object::{PyObject, PyObjectRef, PyRef};
 use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -25,12 +27,18 @@ use std::sync::atomic::{AtomicU32, Ordering};
 pub type PyErr = PyRef<PyBaseException>;
 pub type PyResult<T = PyObjectRef> = Result<T, PyErr>;
 
+/// What waits to be run before the next instruction.
+enum Pending {
+    Finalize(PyObjectRef),
+    Callback(PyRef<PyWeak>),
+}
+
 pub struct VirtualMachine {
     pub interp: &'static Interpreter,
     /// Bits of `breaker`; shared with whoever may ask this thread for something.
     pub(crate) breaker: Arc<AtomicU32>,
     /// Objects that died with something to say (D11), oldest first.
-    pending: RefCell<Vec<PyObjectRef>>,
+    pending: RefCell<VecDeque<Pending>>,
     /// Python frames that may still be pushed.
     pub(crate) py_depth_left: Cell<isize>,
     /// The running frame, entry frames and shims included.
@@ -70,7 +78,7 @@ impl VirtualMachine {
         VirtualMachine {
             interp,
             breaker: Arc::new(AtomicU32::new(0)),
-            pending: RefCell::new(Vec::new()),
+            pending: RefCell::new(VecDeque::new()),
             py_depth_left: Cell::new(1000),
             frame: Cell::new(std::ptr::null_mut()),
             datastack: DataStack::new(interp.settings.stress.tiny_chunks),
@@ -114,26 +122,28 @@ impl VirtualMachine {
         self.breaker.fetch_or(bit, Ordering::Relaxed);
     }
 
-    /// Queues an object that died with something to say.
+    /// Queues an object that died with a finaliser.
     pub(crate) fn queue_pending(&self, o: PyObjectRef) {
-        self.pending.borrow_mut().push(o);
+        self.pending.borrow_mut().push_back(Pending::Finalize(o));
+        self.request(breaker::PENDING);
+    }
+
+    /// Queues the callbacks of dead weak references.
+    pub(crate) fn queue_callbacks(&self, refs: Vec<PyRef<PyWeak>>) {
+        self.pending.borrow_mut().extend(refs.into_iter().map(Pending::Callback));
         self.request(breaker::PENDING);
     }
 
     /// Runs the finalisers and weak reference callbacks of objects that have died.
     pub fn run_pending_finalizers(&self) {
         loop {
-            let batch = std::mem::take(&mut *self.pending.borrow_mut());
-            if batch.is_empty() {
-                break;
-            }
-            for o in batch {
-                self.finalize_once(o.as_object());
-                if let Some(list) = o.as_object().instance().and_then(|i| i.weakrefs()) {
-                    let mut callbacks = Vec::new();
-                    list.take_all(&mut callbacks);
-                    callbacks.iter().for_each(|c| c.run_callback(self));
-                }
+            let next = self.pending.borrow_mut().pop_front();
+            match next {
+                // Unless it was revived, the object dies at the end of this arm, and its
+                // weak references with it.
+                Some(Pending::Finalize(o)) => self.finalize_once(o.as_object()),
+                Some(Pending::Callback(weak)) => weak.run_callback(self),
+                None => break,
             }
         }
         self.breaker.fetch_and(!breaker::PENDING, Ordering::Relaxed);

@@ -6,13 +6,22 @@
 
 #![allow(unsafe_code)]
 
+mod proxy;
+
+pub use proxy::{PyWeakCallableProxy, PyWeakProxy};
+pub(crate) use proxy::new_proxy;
+
+use crate::builtins::generic_alias::PyGenericAlias;
+use crate::call::check_arity;
 use crate::object::Header;
 use crate::prelude::*;
 use std::cell::Cell;
 use std::marker::PhantomData;
 use std::ptr::NonNull;
 
-/// `weakref.ref`, and the proxies.
+/// `weakref.ref`, and what the proxies hold.
+#[pyclass(name = "ReferenceType", module = "weakref", flags(BASETYPE, HAVE_GC), doc = None, static = WEAKREF)]
+#[repr(C)]
 pub struct PyWeak {
     /// The object, uncounted; 0 once it is dead.
     referent: Cell<Option<NonNull<Header>>>,
@@ -30,15 +39,6 @@ impl Traverse for PyWeak {
         out.extend(self.callback.take());
     }
 }
-
-impl PyPayload for PyWeak {
-    const SPEC: &'static TypeSpec = &WEAKREF;
-}
-
-pub static WEAKREF: TypeSpec = TypeSpec {
-    flags: TypeFlags::BASETYPE.union(TypeFlags::HAVE_GC),
-    ..TypeSpec::of::<PyWeak>("weakref", "ReferenceType")
-};
 
 type List = Vec<NonNull<Py<PyWeak>>>;
 
@@ -73,6 +73,28 @@ impl<'a> WeakList<'a> {
             .map_or_else(Vec::new, |l| l.iter().map(|p| unsafe { p.as_ref() }.to_ref()).collect())
     }
 
+    /// A reference of exactly this type that has no callback, to be shared.
+    fn plain(self, typ: &Py<PyType>) -> Option<PyRef<PyWeak>> {
+        self.list()?.iter().find_map(|p| {
+            // SAFETY: as in `all`.
+            let w = unsafe { p.as_ref() };
+            (w.as_object().is_type(typ) && w.callback.with(Option::is_none)).then(|| w.to_ref())
+        })
+    }
+
+    /// Registers a new proxy, whose payload begins with a reference, for `referent`.
+    fn attach<T: PyPayload>(
+        self,
+        proxy: PyRef<T>,
+        referent: PyObject<'_>,
+        weak: fn(&T) -> &PyWeak,
+    ) -> PyObjectRef {
+        let w = weak(proxy.payload_ref());
+        w.referent.set(referent.header().map(NonNull::from));
+        self.register(w.as_py());
+        proxy.into()
+    }
+
     fn register(self, weak: &Py<PyWeak>) {
         // SAFETY: as in `list`.
         unsafe {
@@ -103,21 +125,6 @@ impl<'a> WeakList<'a> {
         }
     }
 
-    /// Clears those without a callback; true if others remain.
-    pub(crate) fn clear_without_callbacks(self) -> bool {
-        let Some(l) = self.list() else { return false };
-        l.retain(|p| {
-            // SAFETY: as in `all`.
-            let w = unsafe { p.as_ref() };
-            let keep = w.callback.with(Option::is_some);
-            if !keep {
-                w.referent.set(None);
-            }
-            keep
-        });
-        !l.is_empty()
-    }
-
     /// Clears all; those with a callback go to `out`, newest first.
     pub fn take_all(self, out: &mut Vec<PyRef<PyWeak>>) {
         let Some(l) = self.list() else { return };
@@ -133,6 +140,23 @@ impl<'a> WeakList<'a> {
 }
 
 impl PyWeak {
+    /// The object whose payload this is.
+    fn as_py(&self) -> &Py<PyWeak> {
+        let at = (&raw const *self).addr() - std::mem::offset_of!(Py<PyWeak>, payload);
+        // SAFETY: payloads live only inside their objects, header first; a proxy's payload
+        // is transparent over this one.
+        unsafe { &*std::ptr::with_exposed_provenance::<Py<PyWeak>>(at) }
+    }
+
+    /// The payload of a reference that names nothing yet.
+    fn unregistered(callback: Option<PyObjectRef>) -> PyWeak {
+        PyWeak {
+            referent: Cell::new(None),
+            callback: PyCell::new(callback),
+            hash: Cell::new(None),
+        }
+    }
+
     /// A new weak reference; `None` if the object's type does not allow them.
     pub fn create(
         vm: &VirtualMachine,
@@ -145,14 +169,8 @@ impl PyWeak {
         }
         let list = referent.instance()?.weakrefs()?;
         let header = referent.header().map(NonNull::from);
-        let weak = vm.alloc(
-            typ,
-            PyWeak {
-                referent: Cell::new(header),
-                callback: PyCell::new(callback),
-                hash: Cell::new(None),
-            },
-        );
+        let weak = vm.alloc(typ, PyWeak::unregistered(callback));
+        weak.referent.set(header);
         list.register(&weak);
         Some(weak)
     }
@@ -199,5 +217,124 @@ impl Drop for PyWeak {
                 list.unregister(self);
             }
         }
+    }
+}
+
+/// The weak references to an object; a TypeError if its type allows none.
+pub(crate) fn list_of<'a>(vm: &VirtualMachine, o: PyObject<'a>) -> PyResult<WeakList<'a>> {
+    let list = if o.class(vm).supports_weakrefs() {
+        o.instance().and_then(|i| i.weakrefs())
+    } else {
+        None
+    };
+    list.ok_or_else(|| {
+        vm.type_error(format!(
+            "cannot create weak reference to '{}' object",
+            o.class(vm).display_name()
+        ))
+    })
+}
+
+/// `repr` of a reference or proxy: what it refers to, or that it is dead.
+fn describe(vm: &VirtualMachine, weak: &Py<PyWeak>, noun: &str) -> PyResult<String> {
+    let at = weak.as_object().bits();
+    let Some(o) = weak.upgrade() else { return Ok(format!("<{noun} at {at:#x}; dead>")) };
+    let name = vm.get_attr_opt(o.as_object(), &vm.names().__name__)?;
+    let name = name.as_ref().and_then(|n| n.as_object().downcast::<PyStr>());
+    let typ = o.class(vm).display_name();
+    let to = format!("<{noun} at {at:#x}; to '{typ}' at {:#x}", o.bits());
+    Ok(match name {
+        Some(n) if noun == "weakref" => format!("{to} ({})>", n.to_string_lossy()),
+        _ => format!("{to}>"),
+    })
+}
+
+#[pymethods]
+impl PyWeak {
+    #[slot]
+    fn new(cls: &Py<PyType>, vm: &VirtualMachine, args: Args<'_>) -> PyResult<PyRef<PyWeak>> {
+        let exact = std::ptr::eq(cls, vm.type_of::<PyWeak>());
+        if exact {
+            args.no_keywords(vm, "ref")?;
+        }
+        check_arity(vm, "__new__", args.len(), 1, 2)?;
+        let referent = args.at(0);
+        let callback = args.get(1).filter(|c| !c.is_none());
+        let list = list_of(vm, referent)?;
+        if exact
+            && callback.is_none()
+            && let Some(old) = list.plain(cls)
+        {
+            return Ok(old);
+        }
+        let weak = PyWeak::create(vm, cls, referent, callback.map(PyObject::to_owned));
+        weak.ok_or_else(|| vm.system_error("weak references were just allowed"))
+    }
+
+    #[slot]
+    fn init(_zelf: &Py<PyWeak>, vm: &VirtualMachine, args: Args<'_>) -> PyResult<()> {
+        args.no_keywords(vm, "ref")?;
+        check_arity(vm, "__init__", args.len(), 1, 2)
+    }
+
+    #[slot]
+    fn call(zelf: &Py<PyWeak>, vm: &VirtualMachine, args: Args<'_>) -> PyResult<Option<PyObjectRef>> {
+        args.no_keywords(vm, "weakref.__call__")?;
+        if args.len() > 0 {
+            return Err(vm.type_error(format!(
+                "weakref.__call__() takes 0 positional arguments but {} {} given",
+                args.len(),
+                if args.len() == 1 { "was" } else { "were" }
+            )));
+        }
+        Ok(zelf.upgrade())
+    }
+
+    #[slot]
+    fn repr(zelf: &Py<PyWeak>, vm: &VirtualMachine) -> PyResult<String> {
+        describe(vm, zelf, "weakref")
+    }
+
+    #[slot]
+    fn hash(&self, vm: &VirtualMachine) -> PyResult<i64> {
+        if let Some(h) = self.hash.get() {
+            return Ok(h);
+        }
+        let Some(o) = self.upgrade() else {
+            return Err(vm.type_error("weak object has gone away"));
+        };
+        let h = crate::protocol::hash::hash(vm, o.as_object())?;
+        self.hash.set(Some(h));
+        Ok(h)
+    }
+
+    #[slot]
+    fn richcompare(
+        zelf: &Py<PyWeak>,
+        vm: &VirtualMachine,
+        other: PyObject<'_>,
+        op: Comparison,
+    ) -> PyResult {
+        let other = match other.downcast::<PyWeak>() {
+            Some(o) if matches!(op, Comparison::Eq | Comparison::Ne) => o,
+            _ => return Ok(PyObjectRef::not_implemented()),
+        };
+        match (zelf.upgrade(), other.upgrade()) {
+            (Some(a), Some(b)) => {
+                crate::protocol::comparison::rich_compare(vm, a.as_object(), b.as_object(), op)
+            }
+            _ => Ok(vm.new_bool(zelf.is(other) == (op == Comparison::Eq))),
+        }
+    }
+
+    /// See PEP 585
+    #[classmethod(sig = "(cls, object, /)")]
+    fn __class_getitem__(cls: &Py<PyType>, vm: &VirtualMachine, object: PyObject<'_>) -> PyObjectRef {
+        PyGenericAlias::create(vm, cls.as_object(), object)
+    }
+
+    #[member]
+    fn __callback__(&self) -> Option<PyObjectRef> {
+        self.callback()
     }
 }

@@ -299,7 +299,8 @@ unsafe fn destroy(p: NonNull<Header>) {
     }
 }
 
-/// Revives a dying object that has something to say; true if it now waits in the queue.
+/// Revives a dying object that has a finaliser to run; true if it now waits in the queue.
+/// Another one's weak references die here, and their callbacks are queued.
 ///
 /// # Safety
 /// As `release`.
@@ -311,9 +312,17 @@ unsafe fn needs_pending(p: NonNull<Header>, flags: TypeFlags) -> bool {
         let finalize = flags.contains(TypeFlags::HAS_FINALIZER)
             && !h.has_flag(ObjFlags::FINALIZED)
             && crate::builtins::generator::wants_finalizer(PyObject::from_raw(p, PhantomData));
-        let callbacks =
-            flags.contains(TypeFlags::EXT) && inline_values::clear_weakrefs_without_callbacks(p);
-        if !finalize && !callbacks {
+        if !finalize {
+            // Callbacks outlive the object, which dies now: they see it as dead already.
+            if flags.contains(TypeFlags::EXT) {
+                let mut callbacks = Vec::new();
+                inline_values::take_weakrefs(p, &mut callbacks);
+                if !callbacks.is_empty()
+                    && let Some(vm) = CURRENT.get()
+                {
+                    vm.as_ref().queue_callbacks(callbacks);
+                }
+            }
             return false;
         }
         h.set_count(1);

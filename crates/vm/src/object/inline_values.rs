@@ -17,7 +17,7 @@ use super::foreign_layout;
 use super::header::{Header, ObjFlags};
 use super::refs::{Py, PyObject, PyObjectRef, PyRef, Visitor};
 use crate::builtins::dict::PyDict;
-use crate::builtins::weakref::WeakList;
+use crate::builtins::weakref::{PyWeak, WeakList};
 use std::ptr::NonNull;
 
 /// At most this many attribute names are learnt by a class.
@@ -90,14 +90,14 @@ pub(super) unsafe fn release_ext(p: NonNull<Header>) {
     }
 }
 
-/// The object is dying: clears weak references that have no callback; true if some with a
-/// callback remain, whose callbacks the pending queue must run.
+/// The object is dying: all weak references to it are dead from here on; those that have a
+/// callback go to `out`.
 ///
 /// # Safety
 /// `p` is whole and its type has EXT.
-pub(super) unsafe fn clear_weakrefs_without_callbacks(p: NonNull<Header>) -> bool {
+pub(super) unsafe fn take_weakrefs(p: NonNull<Header>, out: &mut Vec<PyRef<PyWeak>>) {
     // SAFETY: as above.
-    unsafe { WeakList::at(ext_word(p, 1)).clear_without_callbacks() }
+    unsafe { WeakList::at(ext_word(p, 1)).take_all(out) };
 }
 
 /// The view of one object's own storage; the type says what is there.
