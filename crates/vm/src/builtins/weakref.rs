@@ -8,8 +8,8 @@
 
 mod proxy;
 
-pub use proxy::{PyWeakCallableProxy, PyWeakProxy};
 pub(crate) use proxy::new_proxy;
+pub use proxy::{PyWeakCallableProxy, PyWeakProxy};
 
 use crate::builtins::generic_alias::PyGenericAlias;
 use crate::call::check_arity;
@@ -150,11 +150,7 @@ impl PyWeak {
 
     /// The payload of a reference that names nothing yet.
     fn unregistered(callback: Option<PyObjectRef>) -> PyWeak {
-        PyWeak {
-            referent: Cell::new(None),
-            callback: PyCell::new(callback),
-            hash: Cell::new(None),
-        }
+        PyWeak { referent: Cell::new(None), callback: PyCell::new(callback), hash: Cell::new(None) }
     }
 
     /// A new weak reference; `None` if the object's type does not allow them.
@@ -278,7 +274,11 @@ impl PyWeak {
     }
 
     #[slot]
-    fn call(zelf: &Py<PyWeak>, vm: &VirtualMachine, args: Args<'_>) -> PyResult<Option<PyObjectRef>> {
+    fn call(
+        zelf: &Py<PyWeak>,
+        vm: &VirtualMachine,
+        args: Args<'_>,
+    ) -> PyResult<Option<PyObjectRef>> {
         args.no_keywords(vm, "weakref.__call__")?;
         if args.len() > 0 {
             return Err(vm.type_error(format!(
@@ -329,7 +329,11 @@ impl PyWeak {
 
     /// See PEP 585
     #[classmethod(sig = "(cls, object, /)")]
-    fn __class_getitem__(cls: &Py<PyType>, vm: &VirtualMachine, object: PyObject<'_>) -> PyObjectRef {
+    fn __class_getitem__(
+        cls: &Py<PyType>,
+        vm: &VirtualMachine,
+        object: PyObject<'_>,
+    ) -> PyObjectRef {
         PyGenericAlias::create(vm, cls.as_object(), object)
     }
 

@@ -252,11 +252,7 @@ pub mod abc {
 
     /// Internal ABC helper for subclasss registration. Should be never used outside abc module.
     #[function(sig = "(self, subclass, /)")]
-    fn _abc_register(
-        vm: &VirtualMachine,
-        zelf: PyObject<'_>,
-        subclass: PyObject<'_>,
-    ) -> PyResult {
+    fn _abc_register(vm: &VirtualMachine, zelf: PyObject<'_>, subclass: PyObject<'_>) -> PyResult {
         let Some(c) = subclass.downcast::<PyType>() else {
             return Err(vm.type_error("Can only register classes"));
         };
@@ -294,8 +290,7 @@ pub mod abc {
             return Ok(vm.new_bool(true));
         }
         let real = instance.class(vm);
-        let check =
-            |c: PyObject<'_>| vm.call_method(zelf, &vm.names().__subclasscheck__, &[c]);
+        let check = |c: PyObject<'_>| vm.call_method(zelf, &vm.names().__subclasscheck__, &[c]);
         if real.is(cls) {
             if data.negative_version.get() == vm.interp.abc_version.get()
                 && data.negative.contains(cls)

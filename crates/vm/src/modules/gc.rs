@@ -1,6 +1,8 @@
 //! `gc`: the Python side of the cycle collector.
 
-use crate::gc::{self, DEBUG_COLLECTABLE, DEBUG_LEAK, DEBUG_SAVEALL, DEBUG_STATS, DEBUG_UNCOLLECTABLE};
+use crate::gc::{
+    self, DEBUG_COLLECTABLE, DEBUG_LEAK, DEBUG_SAVEALL, DEBUG_STATS, DEBUG_UNCOLLECTABLE,
+};
 use crate::object::ObjFlags;
 use crate::prelude::*;
 
@@ -155,13 +157,12 @@ pub mod gc_module {
     /// If generation is not None, return only the objects tracked by the collector
     /// that are in that generation.
     #[function(sig = "(generation=None)")]
-    fn get_objects(
-        vm: &VirtualMachine,
-        generation: NoneOr<isize>,
-    ) -> PyResult<Vec<PyObjectRef>> {
+    fn get_objects(vm: &VirtualMachine, generation: NoneOr<isize>) -> PyResult<Vec<PyObjectRef>> {
         let generation = match generation.0 {
             None => None,
-            Some(g) if g < 0 => return Err(vm.value_error("generation parameter cannot be negative")),
+            Some(g) if g < 0 => {
+                return Err(vm.value_error("generation parameter cannot be negative"));
+            }
             Some(g) if g >= 3 => {
                 return Err(vm.value_error(
                     "generation parameter must be less than the number of available generations (3)",

@@ -40,11 +40,8 @@ pub(crate) fn new_proxy(
     callback: Option<PyObject<'_>>,
 ) -> PyResult {
     let callable = o.class(vm).slots.call.get().is_some();
-    let typ = if callable {
-        vm.type_of::<PyWeakCallableProxy>()
-    } else {
-        vm.type_of::<PyWeakProxy>()
-    };
+    let typ =
+        if callable { vm.type_of::<PyWeakCallableProxy>() } else { vm.type_of::<PyWeakProxy>() };
     let list = list_of(vm, o)?;
     if callback.is_none()
         && let Some(old) = list.plain(typ)
@@ -145,12 +142,7 @@ fn setattro(
     vm.set_attr(live(vm, o)?.as_object(), name, value)
 }
 
-fn richcompare(
-    vm: &VirtualMachine,
-    a: PyObject<'_>,
-    b: PyObject<'_>,
-    op: Comparison,
-) -> PyResult {
+fn richcompare(vm: &VirtualMachine, a: PyObject<'_>, b: PyObject<'_>, op: Comparison) -> PyResult {
     let (a, b) = (live(vm, a)?, live(vm, b)?);
     crate::protocol::comparison::rich_compare(vm, a.as_object(), b.as_object(), op)
 }
