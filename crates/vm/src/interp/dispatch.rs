@@ -111,7 +111,7 @@ unsafe extern "C-unwind" fn heavy_handler<O: Op>(
 /// # Safety
 /// As `light_handler`.
 #[inline(never)]
-unsafe extern "C-unwind" fn heavy_body<O: Op>(
+unsafe fn heavy_body<O: Op>(
     vm: *const VirtualMachine,
     ip: *const CodeUnit,
     sp: *mut StackRef,
@@ -179,11 +179,16 @@ macro_rules! dispatchers {
             t
         };
 
+        /// The opcodes as patterns, under their table names.
+        #[allow(non_upper_case_globals)]
+        mod byte {
+            $(pub const $op: u8 = bytecode::Opcode::$op.byte();)*
+        }
+
         /// One instruction by the match.
         fn step(op: u8, c: &mut Cursor) -> Next {
-            $(#[allow(non_upper_case_globals)] const $op: u8 = bytecode::Opcode::$op.byte();)*
             match op {
-                $($op => {
+                $(byte::$op => {
                     if <$body as Op>::ESCAPES {
                         c.save();
                     }

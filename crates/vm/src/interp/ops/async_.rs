@@ -2,7 +2,6 @@
 
 use super::{ok, op};
 use crate::builtins::generator::{GenKind, GenState};
-use crate::interp::cursor::Next;
 use crate::interp::dispatch::slow;
 use crate::prelude::*;
 

@@ -4,7 +4,6 @@ use super::{ok, op, units};
 use crate::builtins::generator::{GenKind, GenState, PyGenerator};
 use crate::interp::cursor::Next;
 use crate::object::{PyObjectRef, StackRef};
-use crate::prelude::*;
 use crate::types::slots::SendResult;
 
 op!(escapes GetIter, |c| {
