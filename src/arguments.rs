@@ -54,6 +54,8 @@ pub struct Invocation {
     /// `sys.argv[1:]`.
     pub rest: Vec<Vec<u8>>,
     pub info: Option<Info>,
+    /// The program is `-`, standard input by name.
+    pub from_dash: bool,
 }
 
 /// The program's own name and its arguments, as bytes.
@@ -97,7 +99,7 @@ pub fn parse(args: &[Vec<u8>]) -> Result<Invocation, Misuse> {
                 }
                 _ => {
                     let shown = String::from_utf8_lossy(arg);
-                    return Err(Misuse(format!("unknown option {shown}")));
+                    return Err(Misuse(format!("Unknown option: {shown}")));
                 }
             }
             continue;
@@ -156,6 +158,7 @@ pub fn parse(args: &[Vec<u8>]) -> Result<Invocation, Misuse> {
     if version > 0 && info.is_none() {
         info = Some(if version > 1 { Info::LongVersion } else { Info::Version });
     }
+    let from_dash = target.is_none() && args.get(at).is_some_and(|a| a == b"-");
     let target = match target {
         Some(t) => t,
         None => match args.get(at) {
@@ -166,5 +169,5 @@ pub fn parse(args: &[Vec<u8>]) -> Result<Invocation, Misuse> {
             }
         },
     };
-    Ok(Invocation { options, target, rest: args[at.min(args.len())..].to_vec(), info })
+    Ok(Invocation { options, target, rest: args[at.min(args.len())..].to_vec(), info, from_dash })
 }

@@ -1,7 +1,10 @@
 //! The rpython command.
 
 mod arguments;
+mod configuration;
+mod help;
 mod library;
+mod repl;
 mod run;
 
 use std::process::ExitCode;

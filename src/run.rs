@@ -1,63 +1,330 @@
 //! From the command line to an exit status.
 
-use crate::arguments::{self, Target};
+use crate::arguments::{self, Invocation, Target};
+use crate::{configuration, help, repl};
+use vm::builtins::module::PyModule;
 use vm::compile::{Compile, Origin};
-use vm::interpreter::Settings;
 use vm::prelude::*;
 
 /// Native stack that error handling keeps for itself.
 const RESERVE: usize = 256 << 10;
+const SIGINT: i32 = 2;
 
 pub fn main() -> u8 {
     let args = arguments::raw();
+    let program = args.first().map_or_else(
+        || "rpython".to_owned(),
+        |p| String::from_utf8_lossy(p).into_owned(),
+    );
     let invocation = match arguments::parse(&args) {
         Ok(i) => i,
         Err(misuse) => {
             eprintln!("{}", misuse.0);
+            eprint!("{}", help::usage(&program));
+            eprintln!("Try `python -h' for more information.");
             return 2;
         }
     };
-    let settings = Settings::default();
-    let seed: [u8; 16] = host::random::seed();
-    let (a, b) = seed.split_at(8);
-    let word = |bytes: &[u8]| bytes.iter().fold(0u64, |w, x| w << 8 | u64::from(*x));
-    vm::protocol::hash::set_secret(word(a), word(b));
-    let vm = VirtualMachine::new(settings);
-    let _entered = vm::object::alloc::enter(&vm);
+    if let Some(info) = invocation.info {
+        let text = help::text(&program, info);
+        vm::import::state::write_all(1, text.as_bytes());
+        return 0;
+    }
+    let settings = match configuration::settings(&args, &invocation) {
+        Ok(s) => s,
+        Err(fatal) => {
+            eprintln!("Fatal Python error: {}\nPython runtime state: preinitialized", fatal.0);
+            return 1;
+        }
+    };
+    let (k0, k1) = configuration::hash_secret(settings.hash_seed);
+    vm::protocol::hash::set_secret(k0, k1);
+    // Without the signals' defaults changed, a closed pipe would end the process.
+    if let Err(e) = host::signals::ignore_at_start() {
+        eprintln!("{program}: {e}");
+        return 1;
+    }
+    let machine = VirtualMachine::new(settings);
+    let vm = &machine;
+    let _entered = vm::object::alloc::enter(vm);
     if let Ok(limits) = host::stack::limits() {
         vm.set_stack_limit(limits.low + RESERVE);
     }
     vm.add_native_modules(stdlib::MODULES);
     vm.interp.import.library.set(Some(&crate::library::EMBEDDED));
-    let outcome = vm.start().and_then(|()| run_target(&vm, &invocation.target));
-    match outcome {
-        Ok(()) => 0,
-        Err(e) => {
-            vm::exceptions::print_uncaught(&vm, &e);
-            1
+    vm.interp.import.read_line.set(repl::line_reader());
+    let outcome = vm.start().and_then(|()| run(vm, &invocation, &program));
+    let mut ending = match outcome {
+        Ok(status) => Ending::Status(status),
+        Err(e) => conclude(vm, e),
+    };
+    if repl::wanted_afterwards(vm, &invocation) {
+        ending = match repl::run(vm) {
+            Ok(()) => Ending::Status(0),
+            Err(e) => conclude(vm, e),
+        };
+    }
+    let lost = vm.finish();
+    match ending {
+        Ending::Interrupted => interrupted(),
+        Ending::Status(0) => lost,
+        Ending::Status(status) => status,
+    }
+}
+
+/// How a program ended.
+pub enum Ending {
+    Status(u8),
+    /// By an interrupt that nobody caught.
+    Interrupted,
+}
+
+/// An uncaught interrupt ends the process by its signal, so that shells see it.
+fn interrupted() -> u8 {
+    if host::signals::set_action(SIGINT, host::signals::Action::Default).is_ok()
+        && host::signals::raise(SIGINT).is_ok()
+    {
+        // The signal has ended the process unless it is blocked.
+    }
+    130
+}
+
+/// What an uncaught exception means: SystemExit's status, or a traceback and 1.
+pub fn conclude(vm: &VirtualMachine, e: PyErr) -> Ending {
+    if vm.is_error(&e, &vm.exc().system_exit) {
+        return Ending::Status(exit_status(vm, &e));
+    }
+    let interrupt = vm.is_error(&e, &vm.exc().keyboard_interrupt);
+    vm.print_uncaught(e);
+    if interrupt { Ending::Interrupted } else { Ending::Status(1) }
+}
+
+fn exit_status(vm: &VirtualMachine, e: &PyErr) -> u8 {
+    let code = vm.get_attr_opt(e.as_object(), &vm.names().code).ok().flatten();
+    let Some(code) = code.filter(|c| !c.is_none()) else { return 0 };
+    if code.as_object().int_view().is_some() {
+        return vm.to_i64(code.as_object()).map_or(255, |n| n as u8);
+    }
+    vm.flush_streams();
+    if let Ok(text) = vm.str(code.as_object()) {
+        let mut line = text.as_bytes().to_vec();
+        line.push(b'\n');
+        vm.write_stderr(&line);
+    }
+    1
+}
+
+fn run(vm: &VirtualMachine, invocation: &Invocation, program: &str) -> PyResult<u8> {
+    let main = vm.main_module()?;
+    match &invocation.target {
+        Target::Command(text) => {
+            prepend_path(vm, Some(b"".to_vec()))?;
+            let Ok(source) = std::str::from_utf8(text) else {
+                eprintln!("Unable to decode the command from the command line:");
+                return Ok(1);
+            };
+            let source = dedented(source);
+            vm.interp.import.command.set(Some(source.clone().into_bytes()));
+            let job = Compile::new(vm.intern("<string>"), parser::Mode::Exec);
+            let code = job.source_to_code(vm, source.as_bytes(), Origin::Text)?;
+            vm.run_code(code, main.dict())?;
+            Ok(0)
+        }
+        Target::Module(name) => {
+            let here = host::files::current_directory().unwrap_or_default();
+            prepend_path(vm, Some(here))?;
+            run_module(vm, vm.fs_text(name).as_object(), true)?;
+            Ok(0)
+        }
+        Target::File(path) => run_file(vm, &main, path, invocation, program),
+        Target::Stdin => {
+            prepend_path(vm, Some(b"".to_vec()))?;
+            if host::terminal::is_terminal(0) || vm.interp.settings.interactive {
+                repl::banner(vm);
+                repl::run(vm)?;
+                return Ok(0);
+            }
+            let source = match vm::import::state::read_descriptor(0) {
+                Ok(s) => s,
+                Err(e) => {
+                    eprintln!("{program}: can't read standard input: {e}");
+                    return Ok(1);
+                }
+            };
+            run_source(vm, &main, &source, b"<stdin>", invocation)?;
+            Ok(0)
         }
     }
 }
 
-fn run_target(vm: &VirtualMachine, target: &Target) -> PyResult<()> {
-    let main = vm.main_module()?;
-    let (source, filename): (Vec<u8>, &[u8]) = match target {
-        Target::Command(text) => (text.clone(), b"<string>"),
-        Target::File(path) => match vm::import::state::read_file(path) {
-            Ok(source) => (source, path),
-            Err(e) => {
-                let path = String::from_utf8_lossy(path);
-                return Err(vm.runtime_error(format!("can't open file '{path}': {e}")));
+/// `-c`'s text without the margin that all of its lines share.
+fn dedented(source: &str) -> String {
+    let is_blank = |l: &str| l.trim_matches([' ', '\t', '\n', '\r']).is_empty();
+    let mut margin: Option<&str> = None;
+    for line in source.lines().filter(|l| !is_blank(l)) {
+        let indent = &line[..line.len() - line.trim_start_matches([' ', '\t']).len()];
+        margin = Some(match margin {
+            None => indent,
+            Some(m) => {
+                let same = m.bytes().zip(indent.bytes()).take_while(|(a, b)| a == b).count();
+                &m[..same]
             }
-        },
-        Target::Stdin => {
-            let source = vm::import::state::read_descriptor(0)
-                .map_err(|e| vm.runtime_error(format!("can't read standard input: {e}")))?;
-            (source, b"<stdin>")
+        });
+    }
+    let Some(margin) = margin.filter(|m| !m.is_empty()) else { return source.to_owned() };
+    let cut = |l: &str| l.strip_prefix(margin).map_or_else(|| "\n".to_owned(), str::to_owned);
+    source.split_inclusive('\n').map(cut).collect()
+}
+
+/// Puts a folder in front of `sys.path`, unless that would be unsafe.
+fn prepend_path(vm: &VirtualMachine, path: Option<Vec<u8>>) -> PyResult<()> {
+    let (Some(path), false) = (path, vm.interp.settings.safe_path) else { return Ok(()) };
+    let text = vm.fs_text(&path);
+    vm.interp.sys_path_0.set(Some(text.to_string_lossy().into_owned()));
+    if let Some(list) = vm.sys_attr(&vm.names().path)?
+        && let Some(list) = list.as_object().downcast::<PyList>()
+    {
+        list.items().insert(0, text.into());
+    }
+    Ok(())
+}
+
+fn run_module(vm: &VirtualMachine, name: PyObject<'_>, set_argv0: bool) -> PyResult<()> {
+    let runpy = vm::import::import_absolute(vm, &vm.intern("runpy"))?;
+    let run = vm.intern("_run_module_as_main");
+    let alter = vm.new_bool(set_argv0);
+    vm.call_method(runpy.as_object(), &run, &[name, alter.as_object()]).map(drop)
+}
+
+fn run_file(
+    vm: &VirtualMachine,
+    main: &PyRef<PyModule>,
+    path: &[u8],
+    invocation: &Invocation,
+    program: &str,
+) -> PyResult<u8> {
+    let shown = String::from_utf8_lossy(path).into_owned();
+    let name = host::c_string(path).map_err(|_| vm.value_error("embedded null byte"))?;
+    let is_folder = host::files::stat(host::CURRENT_DIRECTORY, &name, true)
+        .is_ok_and(|s| s.is_directory());
+    let source = if is_folder {
+        Vec::new()
+    } else {
+        match vm::import::state::read_file(path) {
+            Ok(source) => source,
+            Err(e) => {
+                eprintln!("{program}: can't open file '{}': {e}", absolute(&shown));
+                return Ok(2);
+            }
         }
-        Target::Module(_) => return Err(vm.import_error_msg("runpy")),
     };
-    let job = Compile::new(vm.fs_text(filename), parser::Mode::Exec);
-    let code = job.source_to_code(vm, &source, Origin::Bytes)?;
+    if is_folder || is_archive(&source) {
+        let text = vm.fs_text(path);
+        if let Some(list) = vm.sys_attr(&vm.names().path)?
+            && let Some(list) = list.as_object().downcast::<PyList>()
+        {
+            list.items().insert(0, text.into());
+        }
+        run_module(vm, vm.names().__main__.as_object(), false)?;
+        return Ok(0);
+    }
+    prepend_path(vm, Some(script_folder(path)))?;
+    if source.starts_with(PYC_MAGIC) {
+        return run_pyc(vm, main, path, &source).map(|()| 0);
+    }
+    set_loader(vm, main, path, "SourceFileLoader")?;
+    run_source(vm, main, &source, path, invocation)?;
+    Ok(0)
+}
+
+/// The first bytes of CPython 3.14's `.pyc` files.
+const PYC_MAGIC: &[u8] = &[0x2B, 0x0E, b'\r', b'\n'];
+
+fn run_pyc(
+    vm: &VirtualMachine,
+    main: &PyRef<PyModule>,
+    path: &[u8],
+    data: &[u8],
+) -> PyResult<()> {
+    set_loader(vm, main, path, "SourcelessFileLoader")?;
+    main.set(vm, "__file__", vm.fs_text(path))?;
+    let mut body = bytecode::marshal::SliceSource::new(data.get(16..).unwrap_or(&[]));
+    let reading = vm::modules::marshal::Reading::Foreign;
+    let code = vm::modules::marshal::load(vm, &mut body, true, reading)?;
+    match code.downcast::<vm::builtins::code::PyCode>() {
+        Ok(code) => vm.run_code(code, main.dict()).map(drop),
+        Err(_) => Err(vm.runtime_error("Bad code object in .pyc file")),
+    }
+}
+
+fn run_source(
+    vm: &VirtualMachine,
+    main: &PyRef<PyModule>,
+    source: &[u8],
+    filename: &[u8],
+    invocation: &Invocation,
+) -> PyResult<()> {
+    let filename = vm.fs_text(filename);
+    if filename.as_bytes() != b"<stdin>" {
+        main.set(vm, "__file__", filename.clone())?;
+        main.set(vm, "__cached__", vm.none())?;
+    }
+    let mut source = source;
+    if invocation.options.skip_first_line {
+        // The line end stays, so that numbers stay.
+        let end = source.iter().position(|b| *b == b'\n').unwrap_or(source.len());
+        source = &source[end..];
+    }
+    let job = Compile::new(filename, parser::Mode::Exec);
+    let code = job.source_to_code(vm, source, Origin::Bytes)?;
     vm.run_code(code, main.dict()).map(drop)
+}
+
+/// `__main__.__loader__`, from which tools get the source.
+fn set_loader(
+    vm: &VirtualMachine,
+    main: &PyRef<PyModule>,
+    path: &[u8],
+    class: &str,
+) -> PyResult<()> {
+    let Some(external) = vm.interp.import.importlib_external.get() else { return Ok(()) };
+    let class = vm.get_attr(external.as_object(), &vm.intern(class))?;
+    let (name, path) = (&vm.names().__main__, vm.fs_text(path));
+    let loader = vm.call_positional(class.as_object(), &[name.as_object(), path.as_object()])?;
+    main.set(vm, "__loader__", loader)
+}
+
+/// A file that ends as an archive does: with the record that closes its directory.
+fn is_archive(data: &[u8]) -> bool {
+    const RECORD: usize = 22;
+    const LONGEST_COMMENT: usize = 0xFFFF;
+    if data.len() < RECORD {
+        return false;
+    }
+    let last = data.len() - RECORD;
+    let first = last.saturating_sub(LONGEST_COMMENT);
+    (first..=last).rev().any(|at| {
+        data[at..].starts_with(b"PK\x05\x06") && {
+            let comment = usize::from(u16::from_le_bytes([data[at + 20], data[at + 21]]));
+            at + RECORD + comment == data.len()
+        }
+    })
+}
+
+fn absolute(path: &str) -> String {
+    if path.starts_with('/') {
+        return path.to_owned();
+    }
+    let here = host::files::current_directory().unwrap_or_default();
+    format!("{}/{path}", String::from_utf8_lossy(&here))
+}
+
+/// The folder of a script, links followed.
+fn script_folder(path: &[u8]) -> Vec<u8> {
+    use std::os::unix::ffi::{OsStrExt, OsStringExt};
+    let file = std::path::Path::new(std::ffi::OsStr::from_bytes(path));
+    match std::fs::canonicalize(file) {
+        Ok(real) => real.parent().map_or_else(Vec::new, |p| p.as_os_str().to_owned().into_vec()),
+        Err(_) => Vec::new(),
+    }
 }

@@ -173,8 +173,52 @@ pub fn is_ordinary(vm: &VirtualMachine, class: &Py<PyType>) -> bool {
     class.is_subtype(&vm.exc().exception)
 }
 
-/// Prints an exception that nobody caught.
-pub fn print_uncaught(vm: &VirtualMachine, e: &crate::vm::PyErr) {
+/// `sys.excepthook`: shows an exception on `sys.stderr`.
+pub fn display(
+    vm: &VirtualMachine,
+    value: crate::object::PyObject<'_>,
+    _traceback: crate::object::PyObject<'_>,
+) -> crate::vm::PyResult<()> {
+    if let Some(e) = value.downcast::<PyBaseException>() {
+        write_error(vm, &shown(vm, &e.to_ref()));
+    }
+    Ok(())
+}
+
+/// `sys.unraisablehook`.
+pub fn display_unraisable(
+    vm: &VirtualMachine,
+    unraisable: crate::object::PyObject<'_>,
+) -> crate::vm::PyResult<()> {
+    let attr = |name: &str| vm.get_attr(unraisable, &vm.intern(name));
+    let (msg, object, value) = (attr("err_msg")?, attr("object")?, attr("exc_value")?);
+    let msg = if msg.is_none() { "Exception ignored in".to_owned() } else {
+        vm.str(msg.as_object())?.to_string_lossy().into_owned()
+    };
+    let of = if object.is_none() { String::new() } else {
+        format!(": {}", vm.repr(object.as_object())?.to_string_lossy())
+    };
+    write_error(vm, &format!("{msg}{of}\n"));
+    display(vm, value.as_object(), crate::object::PyObject::none())
+}
+
+/// To `sys.stderr`, or to the descriptor when there is none.
+fn write_error(vm: &VirtualMachine, text: &str) {
+    let n = vm.names();
+    let stream = vm.sys_attr(&n.stderr).ok().flatten().filter(|s| !s.is_none());
+    if let Some(stream) = stream {
+        let s = vm.new_str(text);
+        if vm.call_method(stream.as_object(), &n.write, &[s.as_object()]).is_ok() {
+            // Nothing can be done about an error of flushing.
+            let _ = vm.call_method(stream.as_object(), &n.flush, &[]);
+            return;
+        }
+    }
+    crate::import::state::write_all(2, text.as_bytes());
+}
+
+/// The text of an uncaught exception.
+fn shown(vm: &VirtualMachine, e: &crate::vm::PyErr) -> String {
     use crate::builtins::traceback::PyTraceback;
     let mut out = String::new();
     let mut at = e.traceback.get().and_then(|t| t.downcast::<PyTraceback>().ok());
@@ -185,21 +229,21 @@ pub fn print_uncaught(vm: &VirtualMachine, e: &crate::vm::PyErr) {
         let code = t.frame.record().code();
         out.push_str(&format!(
             "  File \"{}\", line {}, in {}\n",
-            code.filename.to_string_lossy(),
+            code.filename().to_string_lossy(),
             t.line().unwrap_or(0),
             code.qualname.to_string_lossy()
         ));
         at = t.next.get();
     }
-    let text = e.args.with(|a| a.as_slice().first().cloned());
-    let text = text.and_then(|t| vm.str(t.as_object()).ok());
     out.push_str(&e.class().display_name());
-    if let Some(t) = text {
+    if let Ok(t) = vm.str(e.as_object())
+        && t.byte_len() > 0
+    {
         out.push_str(": ");
         out.push_str(&t.to_string_lossy());
     }
     out.push('\n');
-    crate::import::state::write_all(2, out.as_bytes());
+    out
 }
 
 /// Reports an error that nobody can catch.

@@ -393,7 +393,8 @@ fn without_importlib_frames(vm: &VirtualMachine, r: PyResult) -> PyResult {
     let mut run_start: Option<usize> = None;
     for t in &entries {
         let code = t.frame.record().code();
-        let file = code.filename.as_bytes();
+        let file = code.filename();
+        let file = file.as_bytes();
         let ours = file == b"<frozen importlib._bootstrap>"
             || file == b"<frozen importlib._bootstrap_external>";
         if !ours {

@@ -70,8 +70,34 @@ pub struct Settings {
     pub argv: Vec<Vec<u8>>,
     pub orig_argv: Vec<Vec<u8>>,
     pub executable: Vec<u8>,
+    pub paths: Paths,
+    /// `-X pycache_prefix`.
+    pub pycache_prefix: Option<Vec<u8>>,
+    /// `-X cpu_count`.
+    pub cpu_count: Option<i32>,
+    /// `--check-hash-based-pycs`; empty means "default".
+    pub check_hash_pycs: Option<String>,
+    /// `-X frozen_modules=off` switches them off.
+    pub no_frozen_modules: bool,
+    /// `PYTHONIOENCODING`: encoding and error handler.
+    pub stdio: Option<(String, String)>,
     /// Switches of the stress build.
     pub stress: Stress,
+}
+
+/// Where things lie, as bytes of the system.
+#[derive(Clone, Debug, Default)]
+pub struct Paths {
+    /// `sys.path` before `site` and the script come.
+    pub search: Vec<Vec<u8>>,
+    pub prefix: Vec<u8>,
+    pub base_prefix: Vec<u8>,
+    pub stdlib: Vec<u8>,
+    pub base_executable: Vec<u8>,
+    /// `PYTHONHOME`.
+    pub home: Option<Vec<u8>>,
+    /// The library's modules are files on disk, not those in the binary.
+    pub library_on_disk: bool,
 }
 
 /// Run-time switches that make rare events everyday (D25).
@@ -201,6 +227,11 @@ impl Interpreter {
         s.hash();
         self.interned.with_mut(|t| t.insert(s.as_bytes().into(), s.to_ref()));
         s.to_ref()
+    }
+
+    /// How many strings are interned.
+    pub fn interned_count(&self) -> usize {
+        self.interned.with(|t| t.len())
     }
 
     pub(crate) fn static_type(&self, spec: &'static TypeSpec) -> Option<&Py<PyType>> {

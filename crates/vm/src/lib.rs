@@ -19,6 +19,7 @@ pub mod gc;
 pub mod import;
 pub mod interp;
 pub mod interpreter;
+pub mod lifecycle;
 pub mod modules;
 pub mod names;
 pub mod native;

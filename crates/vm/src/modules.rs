@@ -8,6 +8,7 @@ pub mod builtins;
 pub mod gc;
 pub mod imp;
 pub mod marshal;
+pub mod rpython_library;
 pub mod sys;
 pub mod weakref;
 
@@ -24,6 +25,7 @@ pub static BOOT: &[&ModuleDef] = &[
     &weakref::MODULE,
     &builtins::MODULE,
     &gc::MODULE,
+    &rpython_library::MODULE,
     &marshal::MODULE,
     &sys::MODULE,
 ];
@@ -66,14 +68,16 @@ impl VirtualMachine {
     }
 
     /// Makes `builtins` and `sys`; everything else is imported.
-    pub fn start(&self) -> PyResult<()> {
+    pub(crate) fn boot_modules(&self) -> PyResult<()> {
         let modules = self.sys_modules().clone();
         let builtins = self.new_native_module(&builtins::MODULE)?;
         let _ = self.interp.builtins_dict.set(builtins.dict().clone());
         self.exec_native_module(&builtins)?;
+        self.interp.import.core.with_mut(|c| c.push(builtins.clone()));
         modules.set_str(self, &self.names().builtins, builtins.into())?;
         let sys = self.new_native_module(&sys::MODULE)?;
         let _ = self.interp.sys_dict.set(sys.dict().clone());
+        self.interp.import.core.with_mut(|c| c.push(sys.clone()));
         modules.set_str(self, &self.names().sys, sys.clone().into())?;
         self.exec_native_module(&sys)
     }

@@ -35,7 +35,7 @@ pub struct PyCode {
     names: Box<[PyRef<PyStr>]>,
     localsplusnames: Box<[PyRef<PyStr>]>,
     localspluskinds: Box<[LocalKind]>,
-    pub(crate) filename: PyRef<PyStr>,
+    filename: PyCell<PyRef<PyStr>>,
     pub(crate) name: PyRef<PyStr>,
     pub(crate) qualname: PyRef<PyStr>,
     pub(crate) firstlineno: i32,
@@ -129,7 +129,7 @@ impl CodeObjectParts {
             names: intern(self.names),
             localsplusnames: intern(self.localsplusnames),
             localspluskinds: self.localspluskinds,
-            filename: self.filename,
+            filename: PyCell::new(self.filename),
             name: vm.interp.intern_str(&self.name),
             qualname: vm.interp.intern_str(&self.qualname),
             firstlineno: self.firstlineno,
@@ -172,6 +172,36 @@ fn soften_loads(code: &mut [u8], checked: bool) -> bool {
 }
 
 impl PyCode {
+    /// `co_filename`.
+    pub fn filename(&self) -> PyRef<PyStr> {
+        self.filename.get()
+    }
+
+    /// Gives this code, and all below it of the same file, another file name
+    /// (`_imp._fix_co_filename`).
+    pub fn rename_file(&self, path: &Py<PyStr>) {
+        let old = self.filename.get();
+        if old.as_bytes() == path.as_bytes() {
+            return;
+        }
+        let mut todo: Vec<PyRef<PyCode>> = Vec::new();
+        let mut visit = |code: &PyCode, todo: &mut Vec<PyRef<PyCode>>| {
+            if code.filename.get().as_bytes() != old.as_bytes() {
+                return;
+            }
+            drop(code.filename.replace(path.to_ref()));
+            todo.extend(
+                code.consts
+                    .iter()
+                    .filter_map(|c| c.as_object().downcast::<PyCode>().map(Py::to_ref)),
+            );
+        };
+        visit(self, &mut todo);
+        while let Some(code) = todo.pop() {
+            visit(&code, &mut todo);
+        }
+    }
+
     /// Free variables.
     pub fn nfree(&self) -> usize {
         self.nfree as usize
@@ -212,7 +242,7 @@ impl PyCode {
             names: raw.names.iter().map(str_of).collect(),
             localsplusnames: raw.localsplusnames.iter().map(str_of).collect(),
             localspluskinds: raw.localspluskinds.clone().into(),
-            filename: str_of(&raw.filename),
+            filename: PyCell::new(str_of(&raw.filename)),
             name: str_of(&raw.name),
             qualname: str_of(&raw.qualname),
             firstlineno: raw.firstlineno,

@@ -1,6 +1,7 @@
 //! What an interpreter keeps for imports, its streams and its start: tables the binary
 //! gives it, and the hooks between the command line and the machine.
 
+use crate::builtins::module::PyModule;
 use crate::compile::AstBridge;
 use crate::native::ModuleDef;
 use crate::prelude::*;
@@ -35,6 +36,18 @@ pub struct ImportState {
     pub audit_hooks: PyCell<Vec<PyObjectRef>>,
     /// Frozen modules that tests override: -1 never, 1 always, 0 as usual.
     pub override_frozen: Cell<i32>,
+    /// As above, of the check that extensions fit several interpreters.
+    pub override_extension_check: Cell<i32>,
+    /// The `builtins` and `sys` modules.
+    pub core: PyCell<Vec<PyRef<PyModule>>>,
+    /// `sys.getswitchinterval()` in microseconds.
+    pub switch_interval: Cell<u64>,
+    /// `sys.getdlopenflags()`.
+    pub dlopen_flags: Cell<i32>,
+    /// The interpreter is shutting down.
+    pub finalizing: Cell<bool>,
+    /// What `-c` was given, for tracebacks.
+    pub command: PyCell<Option<Vec<u8>>>,
     /// How often the import lock is held (`_imp.acquire_lock`).
     pub import_lock: Cell<u32>,
 }
@@ -51,8 +64,28 @@ impl ImportState {
             read_line: Cell::new(None),
             audit_hooks: PyCell::new(Vec::new()),
             override_frozen: Cell::new(0),
+            override_extension_check: Cell::new(0),
+            core: PyCell::new(Vec::new()),
+            switch_interval: Cell::new(5000),
+            dlopen_flags: Cell::new(2),
+            finalizing: Cell::new(false),
+            command: PyCell::new(None),
             import_lock: Cell::new(0),
         }
+    }
+}
+
+impl ImportState {
+    /// `sys` or `builtins`, whatever `sys.modules` says.
+    pub fn core_module(&self, name: &str) -> Option<PyObjectRef> {
+        self.core.with(|c| {
+            let found = c.iter().find(|m| m.def().is_some_and(|d| d.name == name))?;
+            Some(found.clone().into())
+        })
+    }
+
+    pub fn is_core(&self, m: &Py<PyModule>) -> bool {
+        self.core.with(|c| c.iter().any(|k| k.is(m)))
     }
 }
 

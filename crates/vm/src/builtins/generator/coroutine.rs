@@ -54,7 +54,7 @@ pub(super) fn origin(vm: &VirtualMachine, f: *mut InterpreterFrame) -> Option<Py
             Some(line) => vm.new_int(i64::from(line)),
             None => vm.none(),
         };
-        let entry = vec![code.filename.clone().into(), line, code.name.clone().into()];
+        let entry = vec![code.filename().into(), line, code.name.clone().into()];
         out.push(vm.new_tuple(entry).into());
         at = f.caller();
     }

@@ -143,7 +143,7 @@ impl Dumper<'_> {
             names: texts(c.names()),
             localsplusnames: texts(c.localsplusnames()),
             localspluskinds: bytes(&kinds),
-            filename: c.filename.clone().into(),
+            filename: c.filename().into(),
             name: c.name.clone().into(),
             qualname: c.qualname.clone().into(),
             firstlineno: c.firstlineno,

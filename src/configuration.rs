@@ -1,0 +1,321 @@
+//! From options and the environment to the interpreter's settings.
+
+use crate::arguments::{Invocation, Target};
+use std::ffi::CString;
+use vm::interpreter::{Paths, Settings};
+
+/// Why the interpreter cannot be configured; the process ends with status 1.
+pub struct Fatal(pub String);
+
+struct Environment {
+    ignored: bool,
+}
+
+impl Environment {
+    /// A variable that is set and not empty.
+    fn get(&self, name: &str) -> Option<Vec<u8>> {
+        if self.ignored {
+            return None;
+        }
+        let name = CString::new(name).ok()?;
+        host::process::get_variable(&name).filter(|v| !v.is_empty())
+    }
+
+    fn text(&self, name: &str) -> Option<String> {
+        self.get(name).map(|v| String::from_utf8_lossy(&v).into_owned())
+    }
+
+    fn is_set(&self, name: &str) -> bool {
+        self.get(name).is_some()
+    }
+
+    /// A variable that stands for a flag given so many times.
+    fn level(&self, name: &str) -> u8 {
+        match self.text(name) {
+            None => 0,
+            Some(v) => v.trim().parse().ok().filter(|n| *n > 0).unwrap_or(1),
+        }
+    }
+}
+
+pub fn settings(args: &[Vec<u8>], invocation: &Invocation) -> Result<Settings, Fatal> {
+    let o = &invocation.options;
+    let env = Environment { ignored: o.ignore_environment || o.isolated };
+    let x: Vec<(String, Option<String>)> = o
+        .x_options
+        .iter()
+        .map(|x| {
+            let text = String::from_utf8_lossy(x).into_owned();
+            match text.split_once('=') {
+                Some((name, value)) => (name.to_owned(), Some(value.to_owned())),
+                None => (text, None),
+            }
+        })
+        .collect();
+    let x_value = |name: &str| x.iter().rev().find(|(n, _)| n == name).map(|(_, v)| v.clone());
+    let dev_mode = x_value("dev").is_some() || env.is_set("PYTHONDEVMODE");
+    let digits = match x_value("int_max_str_digits") {
+        Some(v) => Some(digits(v.as_deref().unwrap_or(""), "-X int_max_str_digits")?),
+        None => match env.text("PYTHONINTMAXSTRDIGITS") {
+            Some(v) => Some(digits(&v, "PYTHONINTMAXSTRDIGITS")?),
+            None => None,
+        },
+    };
+    let mut warn_options: Vec<String> = Vec::new();
+    if dev_mode {
+        warn_options.push("default".to_owned());
+    }
+    if let Some(list) = env.text("PYTHONWARNINGS") {
+        warn_options.extend(list.split(',').map(str::to_owned));
+    }
+    warn_options.extend(o.warn_options.iter().map(|w| String::from_utf8_lossy(w).into_owned()));
+    match o.bytes_warning {
+        0 => {}
+        1 => warn_options.push("default::BytesWarning".to_owned()),
+        _ => warn_options.push("error::BytesWarning".to_owned()),
+    }
+    let frozen = x_value("frozen_modules").flatten().or_else(|| env.text("PYTHON_FROZEN_MODULES"));
+    let check_hash_pycs = match o.check_hash_pycs.as_deref() {
+        None => None,
+        Some(v @ (b"always" | b"never" | b"default")) => {
+            Some(String::from_utf8_lossy(v).into_owned())
+        }
+        Some(_) => {
+            return Err(Fatal(
+                "--check-hash-based-pycs must be one of 'default', 'always', or 'never'".to_owned(),
+            ));
+        }
+    };
+    let interactive = o.inspect;
+    Ok(Settings {
+        bytes_warning: o.bytes_warning,
+        debug: o.debug > 0 || env.is_set("PYTHONDEBUG"),
+        dont_write_bytecode: o.dont_write_bytecode || env.is_set("PYTHONDONTWRITEBYTECODE"),
+        ignore_environment: env.ignored,
+        inspect: o.inspect || env.is_set("PYTHONINSPECT"),
+        interactive,
+        isolated: o.isolated,
+        no_site: o.no_site,
+        no_user_site: o.no_user_site || o.isolated || env.is_set("PYTHONNOUSERSITE"),
+        optimize: o.optimize.max(env.level("PYTHONOPTIMIZE")).min(2),
+        quiet: o.quiet,
+        safe_path: o.safe_path || o.isolated || env.is_set("PYTHONSAFEPATH"),
+        unbuffered: o.unbuffered || env.is_set("PYTHONUNBUFFERED"),
+        verbose: o.verbose.max(env.level("PYTHONVERBOSE")),
+        dev_mode,
+        utf8_mode: match x_value("utf8") {
+            Some(v) => v.as_deref() != Some("0"),
+            None => env.text("PYTHONUTF8").as_deref() == Some("1"),
+        },
+        warn_default_encoding: x_value("warn_default_encoding").is_some()
+            || env.is_set("PYTHONWARNDEFAULTENCODING"),
+        hash_seed: hash_seed(&env)?,
+        int_max_str_digits: digits,
+        warn_options,
+        argv: argv(invocation),
+        orig_argv: args.to_vec(),
+        executable: executable(args),
+        paths: paths(args, &env),
+        pycache_prefix: x_value("pycache_prefix")
+            .map(|v| v.unwrap_or_default().into_bytes())
+            .or_else(|| env.get("PYTHONPYCACHEPREFIX"))
+            .filter(|p| !p.is_empty()),
+        cpu_count: cpu_count(x_value("cpu_count").flatten().or_else(|| env.text("PYTHON_CPU_COUNT")))?,
+        check_hash_pycs,
+        no_frozen_modules: frozen.as_deref() == Some("off"),
+        stdio: env.text("PYTHONIOENCODING").map(|v| match v.split_once(':') {
+            Some((encoding, errors)) => (encoding.to_owned(), errors.to_owned()),
+            None => (v, String::new()),
+        }),
+        x_options: x,
+        ..Settings::default()
+    })
+}
+
+fn digits(text: &str, source: &str) -> Result<usize, Fatal> {
+    match text.parse::<usize>() {
+        Ok(n) if n == 0 || n >= 640 => Ok(n),
+        _ => Err(Fatal(format!(
+            "config_init_int_max_str_digits: {source}: invalid limit; must be >= 640 or 0 for \
+             unlimited."
+        ))),
+    }
+}
+
+fn cpu_count(text: Option<String>) -> Result<Option<i32>, Fatal> {
+    match text.as_deref() {
+        None | Some("default") => Ok(None),
+        Some(t) => match t.parse::<i32>() {
+            Ok(n) if n > 0 => Ok(Some(n)),
+            _ => Err(Fatal(
+                "config_init_cpu_count: -X cpu_count=n option: n is missing or an invalid number, \
+                 n must be greater than 0"
+                    .to_owned(),
+            )),
+        },
+    }
+}
+
+/// `None` is a random seed.
+fn hash_seed(env: &Environment) -> Result<Option<u32>, Fatal> {
+    match env.text("PYTHONHASHSEED").as_deref() {
+        None | Some("random") => Ok(None),
+        Some(t) => t.parse().map(Some).map_err(|_| {
+            Fatal(
+                "config_init_hash_seed: PYTHONHASHSEED must be \"random\" or an integer in range \
+                 [0; 4294967295]"
+                    .to_owned(),
+            )
+        }),
+    }
+}
+
+/// The hash secret of a seed, as CPython draws it.
+pub fn hash_secret(seed: Option<u32>) -> (u64, u64) {
+    let mut bytes = [0u8; 16];
+    match seed {
+        None => bytes = host::random::seed(),
+        Some(0) => {}
+        Some(seed) => {
+            let mut x = seed;
+            for b in &mut bytes {
+                x = x.wrapping_mul(214013).wrapping_add(2531011);
+                *b = (x >> 16) as u8;
+            }
+        }
+    }
+    let word = |b: &[u8]| b.iter().rev().fold(0u64, |w, x| w << 8 | u64::from(*x));
+    (word(&bytes[..8]), word(&bytes[8..]))
+}
+
+fn argv(invocation: &Invocation) -> Vec<Vec<u8>> {
+    let first = match &invocation.target {
+        Target::Stdin => Vec::new(),
+        Target::Command(_) => b"-c".to_vec(),
+        Target::Module(_) => b"-m".to_vec(),
+        Target::File(path) => path.clone(),
+    };
+    let mut argv = vec![first];
+    argv.extend(invocation.rest.iter().cloned());
+    if invocation.target == Target::Stdin && invocation.from_dash {
+        argv[0] = b"-".to_vec();
+    }
+    argv
+}
+
+/// The absolute path of this program, links unresolved.
+fn executable(args: &[Vec<u8>]) -> Vec<u8> {
+    let Some(name) = args.first().filter(|n| !n.is_empty()) else { return Vec::new() };
+    if name.contains(&b'/') {
+        return absolute(name);
+    }
+    let path = host::process::get_variable(c"PATH").unwrap_or_default();
+    for folder in path.split(|b| *b == b':').filter(|f| !f.is_empty()) {
+        let candidate = [folder, b"/", name].concat();
+        if is_program(&candidate) {
+            return absolute(&candidate);
+        }
+    }
+    Vec::new()
+}
+
+fn is_program(path: &[u8]) -> bool {
+    let Ok(path) = host::c_string(path) else { return false };
+    const EXECUTE: i32 = 1;
+    host::files::access(host::CURRENT_DIRECTORY, &path, EXECUTE, false, true)
+        && host::files::stat(host::CURRENT_DIRECTORY, &path, true).is_ok_and(|s| s.is_regular())
+}
+
+fn absolute(path: &[u8]) -> Vec<u8> {
+    if path.starts_with(b"/") {
+        return path.to_vec();
+    }
+    let here = host::files::current_directory().unwrap_or_default();
+    let path = path.strip_prefix(b"./").unwrap_or(path);
+    [&here, &b"/"[..], path].concat()
+}
+
+fn parent(path: &[u8]) -> &[u8] {
+    match path.iter().rposition(|b| *b == b'/') {
+        Some(0) => b"/",
+        Some(i) => &path[..i],
+        None => b"",
+    }
+}
+
+/// The path with links of its last part followed.
+fn resolved(path: &[u8]) -> Vec<u8> {
+    let mut path = path.to_vec();
+    for _ in 0..40 {
+        let Ok(name) = host::c_string(&path) else { return path };
+        match host::files::read_link(host::CURRENT_DIRECTORY, &name) {
+            Ok(link) if link.starts_with(b"/") => path = link,
+            Ok(link) => path = [parent(&path), b"/", &link].concat(),
+            Err(_) => return path,
+        }
+    }
+    path
+}
+
+fn exists(path: &[u8]) -> bool {
+    host::c_string(path)
+        .is_ok_and(|p| host::files::stat(host::CURRENT_DIRECTORY, &p, true).is_ok())
+}
+
+const LIBRARY: &[u8] = b"/lib/python3.14";
+
+fn paths(args: &[Vec<u8>], env: &Environment) -> Paths {
+    let executable = executable(args);
+    let mut base_executable = executable.clone();
+    // A virtual environment names the interpreter's own folder.
+    let mut venv = None;
+    let folder = parent(&executable);
+    for place in [folder, parent(folder)] {
+        let file = [place, b"/pyvenv.cfg"].concat();
+        if let Ok(text) = vm::import::state::read_file(&file) {
+            let home = text.split(|b| *b == b'\n').find_map(|line| {
+                let (key, value) = std::str::from_utf8(line).ok()?.split_once('=')?;
+                (key.trim().eq_ignore_ascii_case("home")).then(|| value.trim().as_bytes().to_vec())
+            });
+            if let Some(home) = home {
+                let name = executable.rsplit(|b| *b == b'/').next().unwrap_or(b"");
+                base_executable = [&home, &b"/"[..], name].concat();
+                venv = Some((parent(folder).to_vec(), home));
+            }
+            break;
+        }
+    }
+    let home = env.get("PYTHONHOME");
+    let base_prefix = match (&home, &venv) {
+        (Some(h), _) => h.split(|b| *b == b':').next().unwrap_or(h).to_vec(),
+        (None, Some((_, home))) => parent(home).to_vec(),
+        (None, None) => {
+            let program = resolved(&executable);
+            parent(parent(&program)).to_vec()
+        }
+    };
+    let base_prefix =
+        if base_prefix.is_empty() { b"/usr/local".to_vec() } else { base_prefix };
+    let stdlib = [base_prefix.trim_ascii_end(), LIBRARY].concat();
+    let on_disk = home.is_some() || exists(&[&stdlib, &b"/os.py"[..]].concat());
+    let mut search: Vec<Vec<u8>> = Vec::new();
+    if let Some(path) = env.get("PYTHONPATH") {
+        search.extend(path.split(|b| *b == b':').map(<[u8]>::to_vec));
+    }
+    if on_disk {
+        search.push([&base_prefix, &b"/lib/python314.zip"[..]].concat());
+    }
+    search.push(stdlib.clone());
+    if on_disk {
+        search.push([&stdlib, &b"/lib-dynload"[..]].concat());
+    }
+    Paths {
+        search,
+        prefix: venv.map_or_else(|| base_prefix.clone(), |(prefix, _)| prefix),
+        base_prefix,
+        stdlib,
+        base_executable,
+        home,
+        library_on_disk: on_disk,
+    }
+}

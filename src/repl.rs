@@ -1,0 +1,215 @@
+//! The interactive session: lines from the terminal, statements run one by one.
+
+use crate::arguments::{Invocation, Target};
+use crate::run::{Ending, conclude};
+use rustyline::DefaultEditor;
+use rustyline::error::ReadlineError;
+use std::cell::RefCell;
+use vm::compile::{Compile, Origin, flags};
+use vm::import::state::{Line, ReadLine};
+use vm::prelude::*;
+
+thread_local! {
+    static EDITOR: RefCell<Option<DefaultEditor>> = const { RefCell::new(None) };
+}
+
+/// What `input()` reads lines with on a terminal.
+pub fn line_reader() -> Option<ReadLine> {
+    (host::terminal::is_terminal(0) && host::terminal::is_terminal(1)).then_some(read_line as _)
+}
+
+fn read_line(prompt: &str) -> Line {
+    EDITOR.with_borrow_mut(|slot| {
+        if slot.is_none() {
+            *slot = DefaultEditor::new().ok();
+        }
+        let Some(editor) = slot else { return Line::End };
+        match editor.readline(prompt) {
+            Ok(mut line) => {
+                // A history that cannot grow is no reason to lose the line.
+                let _ = editor.add_history_entry(&line);
+                line.push('\n');
+                Line::Text(line)
+            }
+            Err(ReadlineError::Interrupted) => Line::Interrupted,
+            Err(_) => Line::End,
+        }
+    })
+}
+
+/// After the program, because of `-i` or `PYTHONINSPECT`?
+pub fn wanted_afterwards(vm: &VirtualMachine, invocation: &Invocation) -> bool {
+    let inspect = vm.interp.settings.inspect
+        || (!vm.interp.settings.ignore_environment
+            && host::process::get_variable(c"PYTHONINSPECT").is_some_and(|v| !v.is_empty()));
+    inspect && invocation.target != Target::Stdin
+}
+
+pub fn banner(vm: &VirtualMachine) {
+    if vm.interp.settings.quiet {
+        return;
+    }
+    eprintln!("Python {} on linux", vm::modules::sys::version_text());
+    if !vm.interp.settings.no_site {
+        eprintln!(
+            "Type \"help\", \"copyright\", \"credits\" or \"license\" for more information."
+        );
+    }
+}
+
+/// Where the session's lines are kept from one time to the next.
+fn history_file() -> Option<std::path::PathBuf> {
+    if let Some(path) = std::env::var_os("PYTHON_HISTORY") {
+        return Some(path.into());
+    }
+    Some(std::path::PathBuf::from(std::env::var_os("HOME")?).join(".python_history"))
+}
+
+/// Runs statements until the input ends or the program leaves.
+pub fn run(vm: &VirtualMachine) -> PyResult<()> {
+    let main = vm.main_module()?;
+    for (name, text) in [("ps1", ">>> "), ("ps2", "... ")] {
+        let name = vm.intern(name);
+        if vm.sys_attr(&name)?.is_none() {
+            vm.sys_dict().set_str(vm, &name, vm.new_str(text).into())?;
+        }
+    }
+    run_startup(vm)?;
+    let terminal = host::terminal::is_terminal(0);
+    let history = if terminal { history_file() } else { None };
+    if let Some(path) = &history {
+        EDITOR.with_borrow_mut(|slot| {
+            *slot = DefaultEditor::new().ok();
+            if let Some(editor) = slot {
+                // There may be no history yet.
+                let _ = editor.load_history(path);
+            }
+        });
+    }
+    let mut session = Session { main, flags: 0, buffer: String::new() };
+    let outcome = session.run(vm, terminal);
+    if let Some(path) = &history {
+        EDITOR.with_borrow_mut(|slot| {
+            if let Some(editor) = slot {
+                // A history that cannot be written is no reason to fail.
+                let _ = editor.save_history(path);
+            }
+        });
+    }
+    outcome
+}
+
+/// `PYTHONSTARTUP`, then `sys.__interactivehook__`.
+fn run_startup(vm: &VirtualMachine) -> PyResult<()> {
+    if !vm.interp.settings.ignore_environment
+        && let Some(path) = host::process::get_variable(c"PYTHONSTARTUP").filter(|p| !p.is_empty())
+    {
+        match vm::import::state::read_file(&path) {
+            Ok(source) => {
+                let job = Compile::new(vm.fs_text(&path), parser::Mode::Exec);
+                let main = vm.main_module()?;
+                let ran = job
+                    .source_to_code(vm, &source, Origin::Bytes)
+                    .and_then(|code| vm.run_code(code, main.dict()));
+                if let Err(e) = ran {
+                    show(vm, e)?;
+                }
+            }
+            Err(e) => {
+                eprintln!("Could not open PYTHONSTARTUP\n{e}");
+            }
+        }
+    }
+    if let Some(hook) = vm.sys_attr(&vm.intern("__interactivehook__"))?
+        && let Err(e) = vm.call_positional(hook.as_object(), &[])
+    {
+        eprintln!("Failed calling sys.__interactivehook__");
+        show(vm, e)?;
+    }
+    Ok(())
+}
+
+/// Shows an error and goes on; SystemExit leaves.
+fn show(vm: &VirtualMachine, e: PyErr) -> PyResult<()> {
+    if vm.is_error(&e, &vm.exc().system_exit) {
+        return Err(e);
+    }
+    match conclude(vm, e) {
+        Ending::Status(_) | Ending::Interrupted => Ok(()),
+    }
+}
+
+struct Session {
+    main: PyRef<vm::builtins::module::PyModule>,
+    /// Future features that statements have switched on.
+    flags: u32,
+    /// The lines of an unfinished statement.
+    buffer: String,
+}
+
+impl Session {
+    fn run(&mut self, vm: &VirtualMachine, terminal: bool) -> PyResult<()> {
+        loop {
+            let name = vm.intern(if self.buffer.is_empty() { "ps1" } else { "ps2" });
+            let prompt = match vm.sys_attr(&name)? {
+                Some(p) => vm.str(p.as_object())?.to_string_lossy().into_owned(),
+                None => String::new(),
+            };
+            let line = if terminal { read_line(&prompt) } else { plain_line(&prompt) };
+            match line {
+                Line::Text(line) => self.buffer.push_str(&line),
+                Line::Interrupted => {
+                    self.buffer.clear();
+                    vm.write_stderr(b"\nKeyboardInterrupt\n");
+                    continue;
+                }
+                Line::End if self.buffer.is_empty() => {
+                    vm.write_stderr(b"\n");
+                    return Ok(());
+                }
+                Line::End => self.buffer.push('\n'),
+            }
+            if self.buffer.trim().is_empty() {
+                self.buffer.clear();
+                continue;
+            }
+            if let Err(e) = self.step(vm) {
+                self.buffer.clear();
+                show(vm, e)?;
+            }
+            vm.flush_streams();
+        }
+    }
+
+    /// Runs the buffer if it is a whole statement.
+    fn step(&mut self, vm: &VirtualMachine) -> PyResult<()> {
+        let mut job = Compile::new(vm.intern("<stdin>"), parser::Mode::Single);
+        job.flags = self.flags | flags::ALLOW_INCOMPLETE_INPUT | flags::DONT_IMPLY_DEDENT;
+        let code = match job.source_to_code(vm, self.buffer.as_bytes(), Origin::Text) {
+            Ok(code) => code,
+            Err(e) if vm.is_error(&e, &vm.exc().incomplete_input_error) => return Ok(()),
+            Err(e) => return Err(e),
+        };
+        self.buffer.clear();
+        self.flags |= code.flags().bits() & flags::MASK;
+        vm.run_code(code, self.main.dict()).map(drop)
+    }
+}
+
+/// A line of standard input that is no terminal.
+fn plain_line(prompt: &str) -> Line {
+    vm::import::state::write_all(2, prompt.as_bytes());
+    let mut line = Vec::new();
+    loop {
+        match host::files::read_append(0, &mut line, 1) {
+            Ok(0) => break,
+            Ok(_) if line.last() == Some(&b'\n') => break,
+            Ok(_) | Err(host::Errno::EINTR) => {}
+            Err(_) => break,
+        }
+    }
+    if line.is_empty() {
+        return Line::End;
+    }
+    Line::Text(String::from_utf8_lossy(&line).into_owned())
+}
