@@ -2,6 +2,7 @@
 
 use crate::builtins::dict::PyDict;
 use crate::builtins::str::PyStr;
+use crate::builtins::str::intern::{CharCache, InternTable};
 use crate::cell::PyCell;
 use crate::exceptions::ExcTypes;
 use crate::gc::Gc;
@@ -11,7 +12,6 @@ use crate::types::lookup::MethodCache;
 use crate::types::{PyType, TypeSpec};
 use crate::vm::VirtualMachine;
 use std::cell::{Cell, OnceCell};
-use std::collections::HashMap;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// Types of immediates and those that code compares with all the time.
@@ -93,7 +93,9 @@ pub struct Interpreter {
     pub(crate) method_cache: MethodCache,
     /// Type objects of static specs, by `TypeSpec::index`.
     static_types: PyCell<Vec<Option<PyRef<PyType>>>>,
-    interned: PyCell<HashMap<Box<[u8]>, PyRef<PyStr>, ahash::RandomState>>,
+    pub(crate) interned: InternTable,
+    pub(crate) chars: OnceCell<CharCache>,
+    pub(crate) codecs: OnceCell<crate::modules::codecs::CodecState>,
     names: OnceCell<Names>,
     types: OnceCell<Types>,
     exc: OnceCell<ExcTypes>,
@@ -125,7 +127,9 @@ impl Interpreter {
             settings,
             method_cache: MethodCache::new(),
             static_types: PyCell::new(Vec::new()),
-            interned: PyCell::new(HashMap::default()),
+            interned: InternTable::default(),
+            chars: OnceCell::new(),
+            codecs: OnceCell::new(),
             names: OnceCell::new(),
             types: OnceCell::new(),
             exc: OnceCell::new(),
@@ -145,6 +149,7 @@ impl Interpreter {
     /// The core types and names come first; everything else may rely on them.
     pub(crate) fn boot(&self, vm: &VirtualMachine) {
         crate::types::creation::boot_core(vm);
+        let _ = self.chars.set(CharCache::new(vm));
         let names = Names::new(|s| vm.intern(s).immortal());
         let _ = self.names.set(names);
         let _ = self.types.set(Types::new(vm));
@@ -175,32 +180,6 @@ impl Interpreter {
     /// A fresh dict keys version; 0 when they have run out.
     pub fn new_keys_version(&self) -> u32 {
         next_version(&self.next_keys_version)
-    }
-
-    /// The interned string with these bytes.
-    pub(crate) fn intern_bytes(&self, vm: &VirtualMachine, bytes: &[u8]) -> PyRef<PyStr> {
-        if let Some(s) = self.interned.with(|t| t.get(bytes).cloned()) {
-            return s;
-        }
-        let s = vm.new_str_bytes(bytes);
-        s.mark_interned();
-        s.hash();
-        self.interned.with_mut(|t| t.insert(bytes.into(), s.clone()));
-        s
-    }
-
-    /// The interned form of an exact string; itself, if it is the first with its bytes.
-    pub(crate) fn intern_str(&self, s: &Py<PyStr>) -> PyRef<PyStr> {
-        if s.is_interned() {
-            return s.to_ref();
-        }
-        if let Some(found) = self.interned.with(|t| t.get(s.as_bytes()).cloned()) {
-            return found;
-        }
-        s.mark_interned();
-        s.hash();
-        self.interned.with_mut(|t| t.insert(s.as_bytes().into(), s.to_ref()));
-        s.to_ref()
     }
 
     pub(crate) fn static_type(&self, spec: &'static TypeSpec) -> Option<&Py<PyType>> {
