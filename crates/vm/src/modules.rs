@@ -5,9 +5,11 @@
 
 pub mod abc;
 pub mod builtins;
+pub mod codecs;
 pub mod gc;
 pub mod imp;
 pub mod marshal;
+pub mod string;
 pub mod sys;
 pub mod weakref;
 
@@ -20,7 +22,9 @@ use crate::prelude::*;
 /// This crate's modules, sorted by name.
 pub static BOOT: &[&ModuleDef] = &[
     &abc::MODULE,
+    &codecs::MODULE,
     &imp::MODULE,
+    &string::MODULE,
     &weakref::MODULE,
     &builtins::MODULE,
     &gc::MODULE,

@@ -17,7 +17,7 @@ use text::utf8::{Bytes, case, repr, search, split, split::Ends};
     static = BYTES,
     flags(BASETYPE, BYTES_SUBCLASS, SEQUENCE, VAR_SIZED),
     with(shared),
-    var_bytes = room,
+    var_bytes = allocated,
     text = "",
     no_refs
 )]
@@ -43,7 +43,7 @@ impl PyBytes {
         self.len == 0
     }
 
-    fn room(&self) -> usize {
+    fn allocated(&self) -> usize {
         self.len.next_multiple_of(8)
     }
 
@@ -174,9 +174,9 @@ impl PyBytes {
         PyBytes::repr(self, vm)
     }
 
-    #[slot]
-    fn hash(zelf: &Py<PyBytes>) -> i64 {
-        PyBytes::hash(zelf)
+    #[slot(name = "hash")]
+    fn dunder_hash(&self) -> i64 {
+        self.hash()
     }
 
     #[slot]
@@ -286,7 +286,7 @@ impl PyBytes {
     /// The size of the object in memory, in bytes.
     #[method(name = "__sizeof__", sig = "(self, /)")]
     fn sizeof(zelf: &Py<PyBytes>) -> usize {
-        zelf.class().layout.size as usize + zelf.room()
+        zelf.class().layout.size as usize + zelf.allocated()
     }
 }
 

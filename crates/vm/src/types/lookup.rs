@@ -165,7 +165,7 @@ impl Py<PyType> {
         if !name.is_exact() {
             return None;
         }
-        let name = vm.interp.intern_str(name);
+        let name = vm.intern_str(name);
         let room = self.layout.inline_capacity as usize;
         let i = self.shared_keys.with_mut(|k| {
             (k.len() < room).then(|| {

@@ -39,7 +39,7 @@ macro_rules! str_iterator {
             #[slot]
             fn iternext(zelf: &Py<$payload>, vm: &VirtualMachine) -> Option<PyRef<PyStr>> {
                 let at = zelf.at.get();
-                let step = |s: &Option<PyRef<PyStr>>| $next(s.as_ref()?, at);
+                let step = |s: &Option<PyRef<PyStr>>| ($next)(s.as_ref()?, at);
                 match zelf.text.with(step) {
                     Some((cp, len)) => {
                         zelf.at.set(at + len);
@@ -57,7 +57,7 @@ macro_rules! str_iterator {
             fn length_hint(&self) -> usize {
                 let at = self.at.get();
                 self.text.with(|s| {
-                    s.as_ref().map_or(0, |s| s.char_len().saturating_sub($index(s, at)))
+                    s.as_ref().map_or(0, |s| s.char_len().saturating_sub(($index)(s, at)))
                 })
             }
 
@@ -67,7 +67,7 @@ macro_rules! str_iterator {
                 let iter = builtin(vm, "iter");
                 match self.text.get() {
                     Some(s) => {
-                        let i = $index(&s, self.at.get());
+                        let i = ($index)(&s, self.at.get());
                         (iter, (PyObjectRef::from(s),), i).into_py_result(vm)
                     }
                     None => (iter, (PyObjectRef::from(vm.empty_str()),)).into_py_result(vm),
@@ -79,7 +79,7 @@ macro_rules! str_iterator {
             fn setstate(&self, state: isize) {
                 let i = usize::try_from(state).unwrap_or(0);
                 if let Some(s) = self.text.get() {
-                    self.at.set($offset(&s, i));
+                    self.at.set(($offset)(&s, i));
                 }
             }
         }

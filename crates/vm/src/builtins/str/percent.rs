@@ -3,7 +3,7 @@
 use crate::builtins::int::IntView;
 use crate::prelude::*;
 use text::format::{FormatError, PercentArgs, PercentSpec, percent};
-use text::utf8::{self, Bytes, Flavour, Str};
+use text::utf8::{self, Bytes, Str};
 
 /// An error on its way out of the parser.
 enum Failed {

@@ -39,9 +39,9 @@ impl PyStr {
         zelf.to_exact(vm)
     }
 
-    #[slot]
-    fn hash(zelf: &Py<PyStr>, _vm: &VirtualMachine) -> i64 {
-        PyStr::hash(zelf)
+    #[slot(name = "hash")]
+    fn dunder_hash(&self) -> i64 {
+        self.hash()
     }
 
     #[slot]
