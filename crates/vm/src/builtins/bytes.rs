@@ -251,9 +251,7 @@ impl PyBytes {
         let i = vm.to_subscript(key)?;
         let i = if i < 0 { i + data.len() as isize } else { i };
         let found = usize::try_from(i).ok().and_then(|i| data.get(i));
-        found
-            .map(|b| vm.new_int(i64::from(*b)))
-            .ok_or_else(|| vm.index_error("index out of range"))
+        found.map(|b| vm.new_int(i64::from(*b))).ok_or_else(|| vm.index_error("index out of range"))
     }
 
     #[slot]

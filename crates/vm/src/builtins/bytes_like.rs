@@ -173,8 +173,7 @@ pub fn pad(
     fill: u8,
 ) -> PyResult<Vec<u8>> {
     let len = data.len().saturating_add(left).saturating_add(right);
-    let mut out =
-        text::utf8::try_with_capacity(len).map_err(|e| too_long(vm, e))?;
+    let mut out = text::utf8::try_with_capacity(len).map_err(|e| too_long(vm, e))?;
     out.resize(left, fill);
     out.extend_from_slice(data);
     out.resize(len, fill);
@@ -333,9 +332,7 @@ pub fn from_hex(vm: &VirtualMachine, text: PyObject<'_>) -> PyResult<Vec<u8>> {
         )));
     };
     let bad = |at: usize| {
-        vm.value_error(format!(
-            "non-hexadecimal number found in fromhex() arg at position {at}"
-        ))
+        vm.value_error(format!("non-hexadecimal number found in fromhex() arg at position {at}"))
     };
     let mut out = Vec::with_capacity(digits.len() / 2);
     let mut at = 0;
@@ -346,9 +343,9 @@ pub fn from_hex(vm: &VirtualMachine, text: PyObject<'_>) -> PyResult<Vec<u8>> {
         }
         let high = (digits[at] as char).to_digit(16).ok_or_else(|| bad(at))?;
         let Some(low) = digits.get(at + 1) else {
-            return Err(vm.value_error(
-                "fromhex() arg must contain an even number of hexadecimal digits",
-            ));
+            return Err(
+                vm.value_error("fromhex() arg must contain an even number of hexadecimal digits")
+            );
         };
         let low = (*low as char).to_digit(16).ok_or_else(|| bad(at + 1))?;
         out.push((high << 4 | low) as u8);
@@ -416,9 +413,7 @@ pub fn strip<'a>(
     use text::utf8::split;
     Ok(match set.0 {
         None => split::strip_whitespace::<Bytes>(data, ends),
-        Some(o) => {
-            BytesLike::get(vm, o)?.with(|set| split::strip_chars::<Bytes>(data, set, ends))
-        }
+        Some(o) => BytesLike::get(vm, o)?.with(|set| split::strip_chars::<Bytes>(data, set, ends)),
     })
 }
 
@@ -481,11 +476,7 @@ macro_rules! shared_methods {
 
             /// Makes an object from text of hexadecimal digits.
             #[classmethod(sig = "(cls, string, /)")]
-            fn fromhex(
-                cls: &Py<PyType>,
-                vm: &VirtualMachine,
-                string: PyObject<'_>,
-            ) -> PyResult {
+            fn fromhex(cls: &Py<PyType>, vm: &VirtualMachine, string: PyObject<'_>) -> PyResult {
                 let made = $payload::make(vm, &bytes_like::from_hex(vm, string)?);
                 if cls.is(vm.type_of::<$payload>()) {
                     return Ok(made.into());
@@ -599,7 +590,10 @@ macro_rules! shared_methods {
             }
 
             /// The lowest position where sub occurs in self[start:end], or -1.
-            #[method(sig = "(self, sub, start=None, end=None, /)", text = "($self, sub[, start[, end]], /)")]
+            #[method(
+                sig = "(self, sub, start=None, end=None, /)",
+                text = "($self, sub[, start[, end]], /)"
+            )]
             fn find(&self, sub: Needle<'_>, start: Option<Bound>, end: Option<Bound>) -> isize {
                 let found =
                     self.with_data(|d| sub.with(|s| bytes_like::find(d, s, start, end, false)));
@@ -607,7 +601,10 @@ macro_rules! shared_methods {
             }
 
             /// The highest position where sub occurs in self[start:end], or -1.
-            #[method(sig = "(self, sub, start=None, end=None, /)", text = "($self, sub[, start[, end]], /)")]
+            #[method(
+                sig = "(self, sub, start=None, end=None, /)",
+                text = "($self, sub[, start[, end]], /)"
+            )]
             fn rfind(&self, sub: Needle<'_>, start: Option<Bound>, end: Option<Bound>) -> isize {
                 let found =
                     self.with_data(|d| sub.with(|s| bytes_like::find(d, s, start, end, true)));
@@ -615,7 +612,10 @@ macro_rules! shared_methods {
             }
 
             /// As find, but ValueError when sub does not occur.
-            #[method(sig = "(self, sub, start=None, end=None, /)", text = "($self, sub[, start[, end]], /)")]
+            #[method(
+                sig = "(self, sub, start=None, end=None, /)",
+                text = "($self, sub[, start[, end]], /)"
+            )]
             fn index(
                 &self,
                 vm: &VirtualMachine,
@@ -628,7 +628,10 @@ macro_rules! shared_methods {
             }
 
             /// As rfind, but ValueError when sub does not occur.
-            #[method(sig = "(self, sub, start=None, end=None, /)", text = "($self, sub[, start[, end]], /)")]
+            #[method(
+                sig = "(self, sub, start=None, end=None, /)",
+                text = "($self, sub[, start[, end]], /)"
+            )]
             fn rindex(
                 &self,
                 vm: &VirtualMachine,
@@ -641,7 +644,10 @@ macro_rules! shared_methods {
             }
 
             /// How often sub occurs in self[start:end] without overlapping.
-            #[method(sig = "(self, sub, start=None, end=None, /)", text = "($self, sub[, start[, end]], /)")]
+            #[method(
+                sig = "(self, sub, start=None, end=None, /)",
+                text = "($self, sub[, start[, end]], /)"
+            )]
             fn count(&self, sub: Needle<'_>, start: Option<Bound>, end: Option<Bound>) -> usize {
                 self.with_data(|d| match bytes_like::window(d, start, end) {
                     Some((w, _)) => sub.with(|s| search::count::<Bytes>(w, s)),
@@ -650,7 +656,10 @@ macro_rules! shared_methods {
             }
 
             /// Whether self[start:end] starts with the prefix, or one of a tuple of them.
-            #[method(sig = "(self, prefix, start=None, end=None, /)", text = "($self, prefix[, start[, end]], /)")]
+            #[method(
+                sig = "(self, prefix, start=None, end=None, /)",
+                text = "($self, prefix[, start[, end]], /)"
+            )]
             fn startswith(
                 &self,
                 vm: &VirtualMachine,
@@ -664,7 +673,10 @@ macro_rules! shared_methods {
             }
 
             /// Whether self[start:end] ends with the suffix, or one of a tuple of them.
-            #[method(sig = "(self, suffix, start=None, end=None, /)", text = "($self, suffix[, start[, end]], /)")]
+            #[method(
+                sig = "(self, suffix, start=None, end=None, /)",
+                text = "($self, suffix[, start[, end]], /)"
+            )]
             fn endswith(
                 &self,
                 vm: &VirtualMachine,

@@ -153,10 +153,8 @@ impl VirtualMachine {
     /// A memoryview of an export.
     pub fn new_memoryview(&self, buffer: Buffer) -> PyRef<PyMemoryView> {
         let view = buffer.view.clone();
-        let m = self.new_object(PyManagedBuffer {
-            buffer: PyCell::new(Some(buffer)),
-            views: Cell::new(1),
-        });
+        let m = self
+            .new_object(PyManagedBuffer { buffer: PyCell::new(Some(buffer)), views: Cell::new(1) });
         self.new_object(PyMemoryView::over(m, view))
     }
 

@@ -91,13 +91,9 @@ impl VirtualMachine {
         }
         let mut h = Handler::new(self, errors, object);
         Ok(match known {
-            Known::Utf8 => {
-                self.new_str_bytes(&codecs::utf8::decode(data, &mut h, true)?.text)
-            }
+            Known::Utf8 => self.new_str_bytes(&codecs::utf8::decode(data, &mut h, true)?.text),
             Known::Latin1 => self.new_str_bytes(&codecs::single_byte::decode_latin1(data)),
-            Known::Ascii => {
-                self.new_str_bytes(&codecs::single_byte::decode_ascii(data, &mut h)?)
-            }
+            Known::Ascii => self.new_str_bytes(&codecs::single_byte::decode_ascii(data, &mut h)?),
             Known::Utf16 => {
                 let r = codecs::utf16::decode(data, &mut h, ByteOrder::Native, true)?;
                 self.new_str_bytes(&r.0.text)
@@ -177,12 +173,7 @@ impl VirtualMachine {
     }
 
     /// `s.encode(encoding, errors)` as bytes.
-    pub fn encode(
-        &self,
-        s: &Py<PyStr>,
-        encoding: &str,
-        errors: &str,
-    ) -> PyResult<PyRef<PyBytes>> {
+    pub fn encode(&self, s: &Py<PyStr>, encoding: &str, errors: &str) -> PyResult<PyRef<PyBytes>> {
         let r = self.encode_object(s, Some(encoding), Some(errors))?;
         r.downcast::<PyBytes>().map_err(|_| self.type_error("encoder did not return bytes"))
     }

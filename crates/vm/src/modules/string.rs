@@ -66,9 +66,8 @@ impl PyFieldNameIterator {
 }
 
 fn expect<'a>(vm: &VirtualMachine, o: PyObject<'a>) -> PyResult<&'a Py<PyStr>> {
-    vm.expect_str(o, "expected str, got").map_err(|_| {
-        vm.type_error(format!("expected str, got {}", o.class(vm).display_name()))
-    })
+    vm.expect_str(o, "expected str, got")
+        .map_err(|_| vm.type_error(format!("expected str, got {}", o.class(vm).display_name())))
 }
 
 /// Parsing of format strings.

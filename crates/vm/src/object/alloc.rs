@@ -164,7 +164,8 @@ pub(crate) unsafe fn grow_var(
     // SAFETY: the block was allocated by `new_object` with this layout; objects can be
     // moved bit by bit, since nothing points into them but references, and there is one.
     unsafe {
-        let block = std::alloc::realloc(p.as_ptr() as *mut u8, mem_layout(fixed + old), fixed + new);
+        let block =
+            std::alloc::realloc(p.as_ptr() as *mut u8, mem_layout(fixed + old), fixed + new);
         let Some(moved) = NonNull::new(block as *mut Header) else {
             return Err(PyRef::from_raw(p));
         };

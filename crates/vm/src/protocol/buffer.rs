@@ -57,12 +57,7 @@ impl View {
     }
 
     /// A contiguous run of items.
-    pub fn items(
-        len: usize,
-        item_size: usize,
-        format: Cow<'static, str>,
-        readonly: bool,
-    ) -> View {
+    pub fn items(len: usize, item_size: usize, format: Cow<'static, str>, readonly: bool) -> View {
         let dims = Dims::One { len, stride: item_size as isize };
         View { readonly, format, item_size, offset: 0, dims }
     }
@@ -305,10 +300,7 @@ pub fn get(vm: &VirtualMachine, o: PyObject<'_>, flags: u32) -> PyResult<Buffer>
 
 #[cold]
 pub fn not_a_buffer(vm: &VirtualMachine, o: PyObject<'_>) -> PyErr {
-    vm.type_error(format!(
-        "a bytes-like object is required, not '{}'",
-        o.class(vm).display_name()
-    ))
+    vm.type_error(format!("a bytes-like object is required, not '{}'", o.class(vm).display_name()))
 }
 
 /// True when `o` exports a buffer.

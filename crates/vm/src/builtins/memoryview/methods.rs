@@ -51,7 +51,9 @@ impl Py<PyMemoryView> {
             self.check(vm)?;
             let at = view.offset + self.step(vm, 0, i)?;
             if ndim > 1 {
-                return Err(vm.not_implemented_error("multi-dimensional sub-views are not implemented"));
+                return Err(
+                    vm.not_implemented_error("multi-dimensional sub-views are not implemented")
+                );
             }
             return Ok(Selected::Item(at));
         }
@@ -153,9 +155,7 @@ impl Py<PyMemoryView> {
             ));
         };
         if !is_byte(from) && !is_byte(to) {
-            return Err(vm.type_error(
-                "memoryview: cannot cast between two non-byte formats",
-            ));
+            return Err(vm.type_error("memoryview: cannot cast between two non-byte formats"));
         }
         let size = size_of_native(to).unwrap_or(1);
         let len = view.len();
@@ -221,8 +221,8 @@ fn struct_items_equal(
     let iter_unpack = vm.get_attr(module.as_object(), &vm.intern("iter_unpack"))?;
     let all = |v: &View, d: &[u8]| -> PyResult<Vec<PyObjectRef>> {
         let (format, data) = (vm.new_str(&*v.format), vm.new_bytes(d));
-        let it = vm
-            .call_positional(iter_unpack.as_object(), &[format.as_object(), data.as_object()])?;
+        let it =
+            vm.call_positional(iter_unpack.as_object(), &[format.as_object(), data.as_object()])?;
         vm.collect(it.as_object())
     };
     // A format that struct does not know makes views unequal.
@@ -275,9 +275,9 @@ impl PyMemoryView {
             return Err(vm.value_error("cannot hash writable memoryview object"));
         }
         if !matches!(native_char(&zelf.view.format), Some(b'B' | b'b' | b'c')) {
-            return Err(vm.value_error(
-                "memoryview: hashing is restricted to formats 'B', 'b' or 'c'",
-            ));
+            return Err(
+                vm.value_error("memoryview: hashing is restricted to formats 'B', 'b' or 'c'")
+            );
         }
         let source = zelf.managed(vm)?.buffer.with(|b| b.as_ref().map(|b| b.source().to_owned()));
         if let Some(o) = source {
@@ -484,7 +484,9 @@ impl PyMemoryView {
             return Err(vm.type_error("memoryview: casts are restricted to C-contiguous views"));
         }
         if (shape.is_some() || zelf.view.ndim() != 1) && zelf.view.shape().contains(&0) {
-            return Err(vm.type_error("memoryview: cannot cast view with zeros in shape or strides"));
+            return Err(
+                vm.type_error("memoryview: cannot cast view with zeros in shape or strides")
+            );
         }
         let shape = match shape {
             None => None,
@@ -497,19 +499,19 @@ impl PyMemoryView {
                     return Err(vm.type_error("shape must be a list or a tuple"));
                 };
                 if items.len() > 64 {
-                    return Err(vm.value_error("memoryview: number of dimensions must not exceed 64"));
+                    return Err(
+                        vm.value_error("memoryview: number of dimensions must not exceed 64")
+                    );
                 }
                 if zelf.view.ndim() > 1 && items.len() > 1 {
-                    return Err(vm.type_error(
-                        "memoryview: cast must be 1D -> ND or ND -> 1D",
-                    ));
+                    return Err(vm.type_error("memoryview: cast must be 1D -> ND or ND -> 1D"));
                 }
                 let mut shape = Vec::with_capacity(items.len());
                 for v in &items {
                     if v.as_object().int_view().is_none() {
-                        return Err(vm.type_error(
-                            "memoryview.cast(): elements of shape must be integers",
-                        ));
+                        return Err(
+                            vm.type_error("memoryview.cast(): elements of shape must be integers")
+                        );
                     }
                     let n = vm.to_isize(v.as_object())?;
                     if n <= 0 {

@@ -61,7 +61,11 @@ impl VirtualMachine {
     }
 
     /// `separator.join(iterable)`.
-    pub fn str_join(&self, separator: &Py<PyStr>, iterable: PyObject<'_>) -> PyResult<PyRef<PyStr>> {
+    pub fn str_join(
+        &self,
+        separator: &Py<PyStr>,
+        iterable: PyObject<'_>,
+    ) -> PyResult<PyRef<PyStr>> {
         if let Some(t) = iterable.downcast_exact::<PyTuple>(&self.types().tuple) {
             return self.str_join_items(separator, t.as_slice());
         }

@@ -177,19 +177,28 @@ impl PyStr {
     }
 
     /// The lowest position where sub occurs in self[start:end], or -1.
-    #[method(sig = "(self, sub, start=None, end=None, /)", text = "($self, sub[, start[, end]], /)")]
+    #[method(
+        sig = "(self, sub, start=None, end=None, /)",
+        text = "($self, sub[, start[, end]], /)"
+    )]
     fn find(&self, sub: &Py<PyStr>, start: Option<Bound>, end: Option<Bound>) -> isize {
         position(locate(self, sub, start, end, search::find))
     }
 
     /// The highest position where sub occurs in self[start:end], or -1.
-    #[method(sig = "(self, sub, start=None, end=None, /)", text = "($self, sub[, start[, end]], /)")]
+    #[method(
+        sig = "(self, sub, start=None, end=None, /)",
+        text = "($self, sub[, start[, end]], /)"
+    )]
     fn rfind(&self, sub: &Py<PyStr>, start: Option<Bound>, end: Option<Bound>) -> isize {
         position(locate(self, sub, start, end, search::rfind))
     }
 
     /// As find, but ValueError when sub does not occur.
-    #[method(sig = "(self, sub, start=None, end=None, /)", text = "($self, sub[, start[, end]], /)")]
+    #[method(
+        sig = "(self, sub, start=None, end=None, /)",
+        text = "($self, sub[, start[, end]], /)"
+    )]
     fn index(
         &self,
         vm: &VirtualMachine,
@@ -202,7 +211,10 @@ impl PyStr {
     }
 
     /// As rfind, but ValueError when sub does not occur.
-    #[method(sig = "(self, sub, start=None, end=None, /)", text = "($self, sub[, start[, end]], /)")]
+    #[method(
+        sig = "(self, sub, start=None, end=None, /)",
+        text = "($self, sub[, start[, end]], /)"
+    )]
     fn rindex(
         &self,
         vm: &VirtualMachine,
@@ -215,7 +227,10 @@ impl PyStr {
     }
 
     /// How often sub occurs in self[start:end] without overlapping.
-    #[method(sig = "(self, sub, start=None, end=None, /)", text = "($self, sub[, start[, end]], /)")]
+    #[method(
+        sig = "(self, sub, start=None, end=None, /)",
+        text = "($self, sub[, start[, end]], /)"
+    )]
     fn count(&self, sub: &Py<PyStr>, start: Option<Bound>, end: Option<Bound>) -> usize {
         match window(self, start, end) {
             Some((text, _)) if sub.byte_len() == 0 && self.is_ascii() => text.len() + 1,
@@ -225,7 +240,10 @@ impl PyStr {
     }
 
     /// Whether self[start:end] starts with the prefix, or one of a tuple of them.
-    #[method(sig = "(self, prefix, start=None, end=None, /)", text = "($self, prefix[, start[, end]], /)")]
+    #[method(
+        sig = "(self, prefix, start=None, end=None, /)",
+        text = "($self, prefix[, start[, end]], /)"
+    )]
     fn startswith(
         &self,
         vm: &VirtualMachine,
@@ -237,7 +255,10 @@ impl PyStr {
     }
 
     /// Whether self[start:end] ends with the suffix, or one of a tuple of them.
-    #[method(sig = "(self, suffix, start=None, end=None, /)", text = "($self, suffix[, start[, end]], /)")]
+    #[method(
+        sig = "(self, suffix, start=None, end=None, /)",
+        text = "($self, suffix[, start[, end]], /)"
+    )]
     fn endswith(
         &self,
         vm: &VirtualMachine,
@@ -350,7 +371,11 @@ impl PyStr {
 
     /// The strings of an iterable with this text between them.
     #[method(sig = "(self, iterable, /)")]
-    fn join(zelf: &Py<PyStr>, vm: &VirtualMachine, iterable: PyObject<'_>) -> PyResult<PyRef<PyStr>> {
+    fn join(
+        zelf: &Py<PyStr>,
+        vm: &VirtualMachine,
+        iterable: PyObject<'_>,
+    ) -> PyResult<PyRef<PyStr>> {
         vm.str_join(zelf, iterable)
     }
 }

@@ -157,12 +157,7 @@ impl VirtualMachine {
         Ok((negative, digits))
     }
 
-    fn percent_int(
-        &self,
-        spec: &PercentSpec,
-        v: PyObject<'_>,
-        out: &mut Vec<u8>,
-    ) -> PyResult<()> {
+    fn percent_int(&self, spec: &PercentSpec, v: PyObject<'_>, out: &mut Vec<u8>) -> PyResult<()> {
         let kind = char::from_u32(spec.kind).unwrap_or('d');
         let integral = matches!(kind, 'o' | 'x' | 'X');
         let slots = &v.class(self).slots;
@@ -258,9 +253,7 @@ impl VirtualMachine {
             }
             b'c' => {
                 let (bytes, n) = utf8::encode(self.percent_char(v)?);
-                return spec
-                    .char::<Str>(out, &bytes[..n])
-                    .map_err(|e| self.format_error(e));
+                return spec.char::<Str>(out, &bytes[..n]).map_err(|e| self.format_error(e));
             }
             _ => return Err(self.format_error(spec.unsupported::<Str>(text, true))),
         };
@@ -303,8 +296,8 @@ impl VirtualMachine {
                 at += 1;
                 continue;
             }
-            let (spec, end) =
-                percent::parse::<Bytes, _>(text, at, false, &mut args).map_err(|e| e.raise(self))?;
+            let (spec, end) = percent::parse::<Bytes, _>(text, at, false, &mut args)
+                .map_err(|e| e.raise(self))?;
             at = end;
             if spec.kind == u32::from(b'%') {
                 out.push(b'%');

@@ -63,7 +63,11 @@ impl PyStr {
     }
 
     #[slot]
-    fn concat(zelf: &Py<PyStr>, vm: &VirtualMachine, other: PyObject<'_>) -> PyResult<PyRef<PyStr>> {
+    fn concat(
+        zelf: &Py<PyStr>,
+        vm: &VirtualMachine,
+        other: PyObject<'_>,
+    ) -> PyResult<PyRef<PyStr>> {
         match other.downcast::<PyStr>() {
             Some(other) => vm.str_concat(zelf, other),
             None => Err(vm.type_error(format!(
@@ -95,7 +99,11 @@ impl PyStr {
     }
 
     #[slot]
-    fn subscript(zelf: &Py<PyStr>, vm: &VirtualMachine, key: PyObject<'_>) -> PyResult<PyRef<PyStr>> {
+    fn subscript(
+        zelf: &Py<PyStr>,
+        vm: &VirtualMachine,
+        key: PyObject<'_>,
+    ) -> PyResult<PyRef<PyStr>> {
         if let Some(i) = key.small_int() {
             return item(vm, zelf, i);
         }

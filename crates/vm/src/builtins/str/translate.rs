@@ -93,9 +93,9 @@ impl PyStr {
                 ));
             };
             if x.char_len() != y.char_len() {
-                return Err(vm.value_error(
-                    "the first two maketrans arguments must have equal length",
-                ));
+                return Err(
+                    vm.value_error("the first two maketrans arguments must have equal length")
+                );
             }
             let pairs = utf8::code_points(x.as_bytes()).zip(utf8::code_points(y.as_bytes()));
             for (from, to) in pairs {
@@ -107,16 +107,16 @@ impl PyStr {
             return Ok(out);
         }
         let Some(d) = x.downcast_exact::<PyDict>(&vm.types().dict) else {
-            return Err(vm.type_error(
-                "if you give only one argument to maketrans it must be a dict",
-            ));
+            return Err(
+                vm.type_error("if you give only one argument to maketrans it must be a dict")
+            );
         };
         for (k, v) in d.items() {
             if let Some(s) = k.as_object().downcast::<PyStr>() {
                 let Some(cp) = s.single() else {
-                    return Err(vm.value_error(
-                        "string keys in translate table must be of length 1",
-                    ));
+                    return Err(
+                        vm.value_error("string keys in translate table must be of length 1")
+                    );
                 };
                 out.set(vm, key(cp).as_object(), v)?;
             } else if k.as_object().int_view().is_some() {

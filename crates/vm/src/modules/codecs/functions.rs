@@ -227,9 +227,9 @@ pub mod functions {
             "replace" => escape::OnBadHex::Replace,
             "ignore" => escape::OnBadHex::Ignore,
             other => {
-                return Err(vm.value_error(format!(
-                    "decoding error; unknown error handling code: {other}"
-                )));
+                return Err(
+                    vm.value_error(format!("decoding error; unknown error handling code: {other}"))
+                );
             }
         };
         let (out, invalid) =
@@ -250,11 +250,7 @@ pub mod functions {
     }
 
     #[function(sig = "(data, errors=None, /)")]
-    fn readbuffer_encode(
-        vm: &VirtualMachine,
-        data: TextOrBytes,
-        errors: Mode<'_>,
-    ) -> Encoded {
+    fn readbuffer_encode(vm: &VirtualMachine, data: TextOrBytes, errors: Mode<'_>) -> Encoded {
         let _ = errors;
         (vm.new_bytes(&data.0), data.0.len())
     }
@@ -522,11 +518,7 @@ pub mod functions {
     ) -> PyResult<Encoded> {
         let mut h = Handler::new(vm, mode(errors), Some(s.as_object()));
         let Some(mapping) = mapping.0 else {
-            return Ok(encoded(
-                vm,
-                s,
-                &codecs::single_byte::encode_latin1(s.as_bytes(), &mut h)?,
-            ));
+            return Ok(encoded(vm, s, &codecs::single_byte::encode_latin1(s.as_bytes(), &mut h)?));
         };
         let out = match mapping.downcast::<PyEncodingMap>() {
             Some(m) => charmap::encode(s.as_bytes(), &mut h, |cp, out| {

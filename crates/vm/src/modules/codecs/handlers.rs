@@ -4,11 +4,9 @@
 use crate::builtins::bytes::PyBytes;
 use crate::builtins::exception::PyBaseException;
 use crate::prelude::*;
-use text::codecs::errors::{decode_fix, encode_fix};
-use text::codecs::{
-    BuiltinError, DecodeFix, EncodeFix, ErrorHandler, Errors, Failure,
-};
 use text::codecs::errors as builtin;
+use text::codecs::errors::{decode_fix, encode_fix};
+use text::codecs::{BuiltinError, DecodeFix, EncodeFix, ErrorHandler, Errors, Failure};
 use text::utf8;
 
 /// What a codec asks when it meets what it cannot convert.
@@ -22,11 +20,7 @@ pub struct Handler<'a> {
 }
 
 impl<'a> Handler<'a> {
-    pub fn new(
-        vm: &'a VirtualMachine,
-        name: &'a str,
-        object: Option<PyObject<'a>>,
-    ) -> Handler<'a> {
+    pub fn new(vm: &'a VirtualMachine, name: &'a str, object: Option<PyObject<'a>>) -> Handler<'a> {
         Handler { vm, name, builtin: Errors::from_name(name), object, callable: None }
     }
 
@@ -75,9 +69,7 @@ impl<'a> Handler<'a> {
         let at = if given < 0 { given.saturating_add(len as isize) } else { given };
         match usize::try_from(at) {
             Ok(at) if at <= len => Ok(at),
-            _ => Err(vm.index_error(format!(
-                "position {given} from error handler out of bounds"
-            ))),
+            _ => Err(vm.index_error(format!("position {given} from error handler out of bounds"))),
         }
     }
 }
@@ -97,9 +89,9 @@ impl ErrorHandler for Handler<'_> {
         if let Some(b) = self.builtin {
             return decode_fix(b, failure).map_err(|e| match e {
                 BuiltinError::Unicode(_) => self.exception(failure, false),
-                BuiltinError::CannotDecode => vm.type_error(
-                    "don't know how to handle UnicodeDecodeError in error callback",
-                ),
+                BuiltinError::CannotDecode => {
+                    vm.type_error("don't know how to handle UnicodeDecodeError in error callback")
+                }
             });
         }
         let e = self.exception(failure, false);
@@ -205,8 +197,7 @@ fn handle(vm: &VirtualMachine, o: PyObject<'_>, errors: Errors) -> PyResult {
             return Err(vm.type_error("object attribute must be bytes"));
         };
         let (start, end) = cut(start, end, b.len());
-        let failure =
-            Failure { encoding, input: b.as_bytes(), start, end, reason: "", part: b"" };
+        let failure = Failure { encoding, input: b.as_bytes(), start, end, reason: "", part: b"" };
         return match decode_fix(errors, &failure) {
             Ok(fix) => answer(vm, vm.new_str_bytes(&fix.replacement).into(), fix.resume),
             Err(BuiltinError::Unicode(_)) => Err(e.to_ref()),

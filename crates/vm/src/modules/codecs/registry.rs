@@ -153,8 +153,9 @@ impl VirtualMachine {
 
     pub(super) fn unregister_error_handler(&self, name: &str) -> PyResult<bool> {
         if handlers::HANDLERS.iter().any(|d| d.name.strip_suffix("_errors") == Some(name)) {
-            return Err(self
-                .value_error(format!("cannot un-register built-in error handler '{name}'")));
+            return Err(
+                self.value_error(format!("cannot un-register built-in error handler '{name}'"))
+            );
         }
         let name = self.new_str(name);
         Ok(self.codec_state()?.errors.remove(self, name.as_object())?.is_some())
