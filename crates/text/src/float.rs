@@ -4,11 +4,13 @@
 //! Digits come from the standard library, whose shortest and exact conversions are correctly
 //! rounded; what is here is where they go.
 
+pub mod half;
 pub mod digits;
 pub mod hex;
 pub mod parse;
 pub mod round;
 
+pub use half::{f64_to_half, half_to_f64};
 pub use hex::{HexError, from_hex, to_hex};
 pub use parse::{parse, to_ascii_numeral};
 pub use round::{decompose, round_to};

@@ -2,8 +2,10 @@
 
 pub mod async_generator;
 pub mod bool;
+pub mod bytearray;
 pub mod bytes;
 pub mod call_iter;
+pub mod bytes_like;
 pub mod cell;
 pub mod code;
 pub mod complex;
@@ -21,6 +23,7 @@ pub mod int;
 pub mod list;
 pub mod map;
 pub mod mappingproxy;
+pub mod memoryview;
 pub mod method;
 pub mod module;
 pub mod native_function;

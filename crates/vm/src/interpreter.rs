@@ -2,6 +2,7 @@
 
 use crate::builtins::dict::PyDict;
 use crate::builtins::str::PyStr;
+use crate::builtins::str::intern::{CharCache, InternTable};
 use crate::cell::PyCell;
 use crate::exceptions::ExcTypes;
 use crate::gc::Gc;
@@ -11,7 +12,6 @@ use crate::types::lookup::MethodCache;
 use crate::types::{PyType, TypeSpec};
 use crate::vm::VirtualMachine;
 use std::cell::{Cell, OnceCell};
-use std::collections::HashMap;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// Types of immediates and those that code compares with all the time.
@@ -119,7 +119,9 @@ pub struct Interpreter {
     pub(crate) method_cache: MethodCache,
     /// Type objects of static specs, by `TypeSpec::index`.
     static_types: PyCell<Vec<Option<PyRef<PyType>>>>,
-    interned: PyCell<HashMap<Box<[u8]>, PyRef<PyStr>, ahash::RandomState>>,
+    pub(crate) interned: InternTable,
+    pub(crate) chars: OnceCell<CharCache>,
+    pub(crate) codecs: OnceCell<crate::modules::codecs::CodecState>,
     names: OnceCell<Names>,
     types: OnceCell<Types>,
     exc: OnceCell<ExcTypes>,
@@ -151,7 +153,9 @@ impl Interpreter {
             settings,
             method_cache: MethodCache::new(),
             static_types: PyCell::new(Vec::new()),
-            interned: PyCell::new(HashMap::default()),
+            interned: InternTable::default(),
+            chars: OnceCell::new(),
+            codecs: OnceCell::new(),
             names: OnceCell::new(),
             types: OnceCell::new(),
             exc: OnceCell::new(),
@@ -171,6 +175,7 @@ impl Interpreter {
     /// The core types and names come first; everything else may rely on them.
     pub(crate) fn boot(&self, vm: &VirtualMachine) {
         crate::types::creation::boot_core(vm);
+        let _ = self.chars.set(CharCache::new(vm));
         let names = Names::new(|s| vm.intern(s).immortal());
         let _ = self.names.set(names);
         let _ = self.types.set(Types::new(vm));
@@ -223,8 +228,6 @@ impl Interpreter {
         if let Some(found) = self.interned.with(|t| t.get(s.as_bytes()).cloned()) {
             return found;
         }
-        s.mark_interned();
-        s.hash();
         self.interned.with_mut(|t| t.insert(s.as_bytes().into(), s.to_ref()));
         s.to_ref()
     }

@@ -5,10 +5,12 @@
 
 pub mod abc;
 pub mod builtins;
+pub mod codecs;
 pub mod gc;
 pub mod imp;
 pub mod marshal;
 pub mod rpython_library;
+pub mod string;
 pub mod sys;
 pub mod weakref;
 
@@ -21,7 +23,9 @@ use crate::prelude::*;
 /// This crate's modules, sorted by name.
 pub static BOOT: &[&ModuleDef] = &[
     &abc::MODULE,
+    &codecs::MODULE,
     &imp::MODULE,
+    &string::MODULE,
     &weakref::MODULE,
     &builtins::MODULE,
     &gc::MODULE,

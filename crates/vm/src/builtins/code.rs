@@ -114,7 +114,7 @@ impl CodeObjectParts {
         let consts = self.consts;
         let const_refs = consts.iter().map(|c| StackRef::from_borrowed(c.as_object())).collect();
         let intern = |names: Box<[PyRef<PyStr>]>| {
-            names.iter().map(|n| vm.interp.intern_str(n)).collect::<Box<[_]>>()
+            names.iter().map(|n| vm.intern_str(n)).collect::<Box<[_]>>()
         };
         let nfree = self.localspluskinds.iter().filter(|k| k.contains(LocalKind::FREE)).count();
         vm.new_object(PyCode {
@@ -132,6 +132,9 @@ impl CodeObjectParts {
             filename: PyCell::new(self.filename),
             name: vm.interp.intern_str(&self.name),
             qualname: vm.interp.intern_str(&self.qualname),
+            filename: self.filename,
+            name: vm.intern_str(&self.name),
+            qualname: vm.intern_str(&self.qualname),
             firstlineno: self.firstlineno,
             linetable: self.linetable,
             exceptiontable: self.exceptiontable,

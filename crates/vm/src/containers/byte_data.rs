@@ -7,12 +7,23 @@ use crate::vm::VirtualMachine;
 
 /// A new bytes object of type `typ`.
 pub fn new_bytes(vm: &VirtualMachine, typ: &Py<PyType>, data: &[u8]) -> PyRef<PyBytes> {
-    let fill = |at: *mut u8| {
-        // SAFETY: the extra bytes hold the data.
-        unsafe { at.copy_from_nonoverlapping(data.as_ptr(), data.len()) }
+    new_bytes_of(vm, typ, &[data])
+}
+
+/// A new bytes object of type `typ` from parts.
+pub fn new_bytes_of(vm: &VirtualMachine, typ: &Py<PyType>, parts: &[&[u8]]) -> PyRef<PyBytes> {
+    let len = parts.iter().map(|p| p.len()).sum::<usize>();
+    let fill = |mut at: *mut u8| {
+        for p in parts {
+            // SAFETY: the extra bytes hold the sum of the parts.
+            unsafe {
+                at.copy_from_nonoverlapping(p.as_ptr(), p.len());
+                at = at.add(p.len());
+            }
+        }
     };
     // SAFETY: `len` bytes are initialised, and no more are ever read.
-    unsafe { vm.alloc_var(typ, PyBytes::header(data.len()), data.len().next_multiple_of(8), fill) }
+    unsafe { vm.alloc_var(typ, PyBytes::header(len), len.next_multiple_of(8), fill) }
 }
 
 #[inline(always)]

@@ -145,6 +145,36 @@ impl VirtualMachine {
     }
 }
 
+/// Gives the variable part of an object `new` bytes in place of `old`, perhaps elsewhere in
+/// memory; the object comes back unchanged when there is no room.
+///
+/// # Safety
+/// `r` is the only reference to the string, and `old` its capacity.
+pub(crate) unsafe fn grow_var(
+    r: PyRef<crate::builtins::str::PyStr>,
+    old: usize,
+    new: usize,
+) -> Result<PyRef<crate::builtins::str::PyStr>, PyRef<crate::builtins::str::PyStr>> {
+    let layout = r.class().layout;
+    if layout.prefix != 0 || new > isize::MAX as usize / 2 {
+        return Err(r);
+    }
+    let fixed = layout.size as usize;
+    let p = PyObjectRef::from(r).into_ptr();
+    // SAFETY: the block was allocated by `new_object` with this layout; objects can be
+    // moved bit by bit, since nothing points into them but references, and there is one.
+    unsafe {
+        let block =
+            std::alloc::realloc(p.as_ptr() as *mut u8, mem_layout(fixed + old), fixed + new);
+        let Some(moved) = NonNull::new(block as *mut Header) else {
+            return Err(PyRef::from_raw(p));
+        };
+        moved.as_ptr().expose_provenance();
+        (*(moved.as_ptr() as *mut Py<crate::builtins::str::PyStr>)).payload.set_capacity(new);
+        Ok(PyRef::from_raw(moved))
+    }
+}
+
 impl VirtualMachine {
     /// One of the first type objects: its type, `type`, may not exist yet (`None`: it is
     /// this one).

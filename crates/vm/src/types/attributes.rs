@@ -64,7 +64,7 @@ pub fn type_set_attr(
         return set(vm, d.as_object(), obj, value);
     }
     let name = if name.is_exact() {
-        vm.interp.intern_str(name)
+        vm.intern_str(name)
     } else {
         vm.interp.intern_bytes(vm, name.as_bytes())
     };

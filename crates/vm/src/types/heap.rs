@@ -201,7 +201,7 @@ fn static_attributes(
             if let Some(s) = n.as_object().downcast::<PyStr>()
                 && s.is_exact()
             {
-                let s = vm.interp.intern_str(s);
+                let s = vm.intern_str(s);
                 if !out.iter().any(|o| o.is(&s)) {
                     out.push(s);
                 }
@@ -308,7 +308,7 @@ fn allocate(
         inline_capacity = (learnt.len() + 2).clamp(4, usize::from(MAX_INLINE)) as u8;
     }
     let name = if parts.name.is_exact() {
-        vm.interp.intern_str(parts.name)
+        vm.intern_str(parts.name)
     } else {
         vm.interp.intern_bytes(vm, parts.name.as_bytes())
     };

@@ -31,6 +31,12 @@ impl MethodCache {
         MethodCache(UnsafeCell::new(vec![Entry { version: 0, name: 0, value: 0 }; CACHE_SIZE]))
     }
 
+    /// Forgets everything.
+    pub fn clear(&self) {
+        // SAFETY: entries are read and written in single steps.
+        unsafe { (*self.0.get()).fill(Entry { version: 0, name: 0, value: 0 }) };
+    }
+
     #[inline(always)]
     fn slot(&self, version: u32, name: usize) -> *mut Entry {
         let i = (version as usize ^ (name >> 4)) % CACHE_SIZE;
@@ -76,10 +82,9 @@ impl Py<PyType> {
             let version = self.assign_version(vm);
             if version != 0 {
                 let e = vm.interp.method_cache.slot(version, name.as_ptr() as usize);
-                // SAFETY: see the module's comment; interned names outlive the entry's
-                // version or are immortal: an entry is only compared by address, and a new
-                // string at the same address is another name only after the old one left
-                // the intern table, which keeps it.
+                // SAFETY: see the module's comment.  An entry is only compared by address:
+                // the intern table keeps the name, and empties this cache when it lets
+                // names go.
                 unsafe {
                     *e = Entry {
                         version,
@@ -160,7 +165,7 @@ impl Py<PyType> {
         if !name.is_exact() {
             return None;
         }
-        let name = vm.interp.intern_str(name);
+        let name = vm.intern_str(name);
         let room = self.layout.inline_capacity as usize;
         let i = self.shared_keys.with_mut(|k| {
             (k.len() < room).then(|| {

@@ -5,7 +5,6 @@ use crate::builtins::dict::PyDict;
 use crate::builtins::float::PyFloat;
 use crate::builtins::int::PyInt;
 use crate::builtins::list::PyList;
-use crate::builtins::str::PyStr;
 use crate::builtins::tuple::PyTuple;
 use crate::object::{PyObjectRef, PyRef, word};
 use num::BigInt;
@@ -51,20 +50,6 @@ impl VirtualMachine {
     #[inline(always)]
     pub fn none(&self) -> PyObjectRef {
         PyObjectRef::none()
-    }
-
-    pub fn new_str(&self, s: impl AsRef<str>) -> PyRef<PyStr> {
-        self.new_str_bytes(s.as_ref().as_bytes())
-    }
-
-    /// A string from generalised UTF-8, which the caller knows to be valid.
-    pub fn new_str_bytes(&self, bytes: &[u8]) -> PyRef<PyStr> {
-        PyStr::from_parts(self, &[bytes])
-    }
-
-    /// The interned string.
-    pub fn intern(&self, s: &str) -> PyRef<PyStr> {
-        self.interp.intern_bytes(self, s.as_bytes())
     }
 
     pub fn new_tuple(&self, items: Vec<PyObjectRef>) -> PyRef<PyTuple> {

@@ -1,0 +1,167 @@
+//! Methods of `str` that take texts apart.
+
+use crate::prelude::*;
+use text::utf8::{Str, search, split, split::Ends};
+
+/// A list of pieces of `s`.
+fn pieces<'a>(
+    vm: &VirtualMachine,
+    s: &'a Py<PyStr>,
+    run: impl FnOnce(&mut dyn FnMut(&'a [u8])),
+) -> Vec<PyObjectRef> {
+    let mut out = Vec::new();
+    run(&mut |piece| out.push(s.piece(vm, piece).into()));
+    out
+}
+
+fn limit(maxsplit: isize) -> usize {
+    usize::try_from(maxsplit).unwrap_or(usize::MAX)
+}
+
+fn separator<'a>(
+    vm: &VirtualMachine,
+    sep: NoneOr<&'a Py<PyStr>>,
+) -> PyResult<Option<&'a Py<PyStr>>> {
+    if sep.0.is_some_and(|s| s.byte_len() == 0) {
+        return Err(vm.value_error("empty separator"));
+    }
+    Ok(sep.0)
+}
+
+fn strip(
+    zelf: &Py<PyStr>,
+    vm: &VirtualMachine,
+    chars: NoneOr<PyObject<'_>>,
+    ends: Ends,
+    name: &str,
+) -> PyResult<PyRef<PyStr>> {
+    let rest = match chars.0 {
+        None => split::strip_whitespace::<Str>(zelf.as_bytes(), ends),
+        Some(o) => {
+            let Some(set) = o.downcast::<PyStr>() else {
+                return Err(vm.type_error(format!("{name} arg must be None or str")));
+            };
+            split::strip_chars::<Str>(zelf.as_bytes(), set.as_bytes(), ends)
+        }
+    };
+    Ok(zelf.piece(vm, rest))
+}
+
+fn parts(
+    zelf: &Py<PyStr>,
+    vm: &VirtualMachine,
+    sep: &Py<PyStr>,
+    from_right: bool,
+) -> PyResult<PyRef<PyTuple>> {
+    if sep.byte_len() == 0 {
+        return Err(vm.value_error("empty separator"));
+    }
+    let text = zelf.as_bytes();
+    let find = if from_right { search::rfind } else { search::find };
+    Ok(vm.new_tuple(match find(text, sep.as_bytes()) {
+        Some(at) => vec![
+            zelf.piece(vm, &text[..at]).into(),
+            sep.to_ref().into(),
+            zelf.piece(vm, &text[at + sep.byte_len()..]).into(),
+        ],
+        None => {
+            let (whole, empty) = (zelf.to_exact(vm).into(), PyObjectRef::from(vm.empty_str()));
+            if from_right {
+                vec![empty.clone(), empty, whole]
+            } else {
+                vec![whole, empty.clone(), empty]
+            }
+        }
+    }))
+}
+
+#[pymethods(name = split)]
+impl PyStr {
+    /// The parts of the text between separators, or between runs of whitespace.
+    #[method(sig = "(self, /, sep=None, maxsplit=-1)")]
+    fn split(
+        zelf: &Py<PyStr>,
+        vm: &VirtualMachine,
+        sep: NoneOr<&Py<PyStr>>,
+        maxsplit: isize,
+    ) -> PyResult<Vec<PyObjectRef>> {
+        let (text, max) = (zelf.as_bytes(), limit(maxsplit));
+        Ok(match separator(vm, sep)? {
+            None => pieces(vm, zelf, |f| split::split_whitespace::<Str>(text, max, f)),
+            Some(sep) => pieces(vm, zelf, |f| split::split(text, sep.as_bytes(), max, f)),
+        })
+    }
+
+    /// As split, splitting from the right when maxsplit bounds it.
+    #[method(sig = "(self, /, sep=None, maxsplit=-1)")]
+    fn rsplit(
+        zelf: &Py<PyStr>,
+        vm: &VirtualMachine,
+        sep: NoneOr<&Py<PyStr>>,
+        maxsplit: isize,
+    ) -> PyResult<Vec<PyObjectRef>> {
+        let (text, max) = (zelf.as_bytes(), limit(maxsplit));
+        let mut out = match separator(vm, sep)? {
+            None => pieces(vm, zelf, |f| split::rsplit_whitespace::<Str>(text, max, f)),
+            Some(sep) => pieces(vm, zelf, |f| split::rsplit(text, sep.as_bytes(), max, f)),
+        };
+        out.reverse();
+        Ok(out)
+    }
+
+    /// The lines of the text, with their ends if keepends is true.
+    #[method(sig = "(self, /, keepends=False)")]
+    fn splitlines(zelf: &Py<PyStr>, vm: &VirtualMachine, keepends: bool) -> Vec<PyObjectRef> {
+        pieces(vm, zelf, |f| split::split_lines::<Str>(zelf.as_bytes(), keepends, f))
+    }
+
+    /// What is before the first separator, the separator, and what is after it.
+    #[method(sig = "(self, sep, /)")]
+    fn partition(
+        zelf: &Py<PyStr>,
+        vm: &VirtualMachine,
+        sep: &Py<PyStr>,
+    ) -> PyResult<PyRef<PyTuple>> {
+        parts(zelf, vm, sep, false)
+    }
+
+    /// What is before the last separator, the separator, and what is after it.
+    #[method(sig = "(self, sep, /)")]
+    fn rpartition(
+        zelf: &Py<PyStr>,
+        vm: &VirtualMachine,
+        sep: &Py<PyStr>,
+    ) -> PyResult<PyRef<PyTuple>> {
+        parts(zelf, vm, sep, true)
+    }
+
+    /// The text without whitespace, or without the given characters, at its ends.
+    #[method(sig = "(self, chars=None, /)")]
+    fn strip(
+        zelf: &Py<PyStr>,
+        vm: &VirtualMachine,
+        chars: NoneOr<PyObject<'_>>,
+    ) -> PyResult<PyRef<PyStr>> {
+        strip(zelf, vm, chars, Ends::Both, "strip")
+    }
+
+    /// As strip, at the start only.
+    #[method(sig = "(self, chars=None, /)")]
+    fn lstrip(
+        zelf: &Py<PyStr>,
+        vm: &VirtualMachine,
+        chars: NoneOr<PyObject<'_>>,
+    ) -> PyResult<PyRef<PyStr>> {
+        strip(zelf, vm, chars, Ends::Left, "lstrip")
+    }
+
+    /// As strip, at the end only.
+    #[method(sig = "(self, chars=None, /)")]
+    fn rstrip(
+        zelf: &Py<PyStr>,
+        vm: &VirtualMachine,
+        chars: NoneOr<PyObject<'_>>,
+    ) -> PyResult<PyRef<PyStr>> {
+        strip(zelf, vm, chars, Ends::Right, "rstrip")
+    }
+}
