@@ -9,4 +9,5 @@ pub mod dict_table;
 pub mod list_items;
 pub mod set_table;
 pub mod str_data;
+pub mod structseq_items;
 pub mod tuple_items;

@@ -4,12 +4,19 @@
 //! standard library's with [`VirtualMachine::add_native_modules`].
 
 pub mod abc;
+pub mod buffers;
 pub mod builtins;
 pub mod gc;
 pub mod imp;
+pub mod io;
 pub mod marshal;
+pub mod path;
+pub mod signal;
+pub mod state;
+pub mod support;
 pub mod sys;
 pub mod weakref;
+pub mod time;
 
 use crate::builtins::code::PyCode;
 use crate::builtins::function::PyFunction;
@@ -21,11 +28,14 @@ use crate::prelude::*;
 pub static BOOT: &[&ModuleDef] = &[
     &abc::MODULE,
     &imp::MODULE,
+    &io::MODULE,
+    &signal::MODULE,
     &weakref::MODULE,
     &builtins::MODULE,
     &gc::MODULE,
     &marshal::MODULE,
     &sys::MODULE,
+    &time::MODULE,
 ];
 
 impl VirtualMachine {
