@@ -4,15 +4,22 @@
 //! standard library's with [`VirtualMachine::add_native_modules`].
 
 pub mod abc;
+pub mod buffers;
 pub mod builtins;
 pub mod codecs;
 pub mod gc;
 pub mod imp;
+pub mod io;
 pub mod marshal;
 pub mod rpython_library;
 pub mod string;
+pub mod path;
+pub mod signal;
+pub mod state;
+pub mod support;
 pub mod sys;
 pub mod weakref;
+pub mod time;
 
 use crate::builtins::code::PyCode;
 use crate::builtins::function::PyFunction;
@@ -26,12 +33,15 @@ pub static BOOT: &[&ModuleDef] = &[
     &codecs::MODULE,
     &imp::MODULE,
     &string::MODULE,
+    &io::MODULE,
+    &signal::MODULE,
     &weakref::MODULE,
     &builtins::MODULE,
     &gc::MODULE,
     &rpython_library::MODULE,
     &marshal::MODULE,
     &sys::MODULE,
+    &time::MODULE,
 ];
 
 impl VirtualMachine {

@@ -3,6 +3,8 @@
 
 pub mod breaker;
 pub mod errors;
+pub mod gil;
+pub mod oserror;
 pub mod hooks;
 pub mod recursion;
 pub mod state;
@@ -20,8 +22,7 @@ use crate::names::Names;
 use crate::object::{PyObject, PyObjectRef, PyRef};
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::Ordering;
 
 /// A raised exception.
 pub type PyErr = PyRef<PyBaseException>;
@@ -33,10 +34,21 @@ enum Pending {
     Callback(PyRef<PyWeak>),
 }
 
+/// What the threads of one interpreter share beside its objects.
+#[derive(Default)]
+pub struct Shared {
+    pub(crate) gil: gil::Gil,
+    /// What native modules keep.
+    pub(crate) native: crate::modules::state::NativeState,
+}
+
 pub struct VirtualMachine {
     pub interp: &'static Interpreter,
+    pub shared: &'static Shared,
     /// Bits of `breaker`; shared with whoever may ask this thread for something.
-    pub(crate) breaker: Arc<AtomicU32>,
+    pub(crate) breaker: gil::Word,
+    /// The interpreter's first thread, which handles signals.
+    pub(crate) main_thread: bool,
     /// Objects that died with something to say (D11), oldest first.
     pending: RefCell<VecDeque<Pending>>,
     /// Python frames that may still be pushed.
@@ -69,15 +81,24 @@ impl VirtualMachine {
     /// The first thread of a new interpreter.
     pub fn new(settings: Settings) -> VirtualMachine {
         let interp: &'static Interpreter = Box::leak(Box::new(Interpreter::new(settings)));
-        let vm = VirtualMachine::for_thread(interp);
+        let shared: &'static Shared = Box::leak(Box::default());
+        let mut vm = VirtualMachine::for_thread(interp, shared);
+        vm.main_thread = true;
+        gil::watch_signals(vm.breaker);
+        shared.gil.acquire(vm.breaker);
         interp.boot(&vm);
         vm
     }
 
-    pub(crate) fn for_thread(interp: &'static Interpreter) -> VirtualMachine {
+    pub(crate) fn for_thread(
+        interp: &'static Interpreter,
+        shared: &'static Shared,
+    ) -> VirtualMachine {
         VirtualMachine {
             interp,
-            breaker: Arc::new(AtomicU32::new(0)),
+            shared,
+            breaker: shared.gil.new_word(),
+            main_thread: false,
             pending: RefCell::new(VecDeque::new()),
             py_depth_left: Cell::new(1000),
             frame: Cell::new(std::ptr::null_mut()),
@@ -114,6 +135,10 @@ impl VirtualMachine {
     #[inline(always)]
     pub fn exc(&self) -> &'static crate::exceptions::ExcTypes {
         self.interp.exc()
+    }
+
+    pub fn is_main_thread(&self) -> bool {
+        self.main_thread
     }
 
     /// Asks this thread's eval loop for something (a bit of `breaker`).

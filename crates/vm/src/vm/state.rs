@@ -225,6 +225,14 @@ impl VirtualMachine {
             self.breaker.fetch_and(!breaker::GC, Ordering::Relaxed);
             crate::gc::run_pending(self)?;
         }
+        if bits & breaker::LOCK != 0 {
+            self.breaker.fetch_and(!breaker::LOCK, Ordering::Relaxed);
+            self.shared.gil.hand_over(self.breaker);
+        }
+        if bits & breaker::SIGNALS != 0 {
+            self.breaker.fetch_and(!breaker::SIGNALS, Ordering::SeqCst);
+            self.check_signals()?;
+        }
         Ok(())
     }
 

@@ -1,0 +1,127 @@
+//! Writing text: encoded at once, passed on in chunks.
+
+use super::super::buffered::core_of;
+use super::super::unsupported;
+use super::{PyTextIOWrapper, codec};
+use crate::builtins::bytes::PyBytes;
+use crate::prelude::*;
+use std::borrow::Cow;
+
+impl PyTextIOWrapper {
+    /// Passes what is pending on to the buffer.
+    pub(super) fn write_pending(&self, vm: &VirtualMachine) -> PyResult<()> {
+        let data = self.pending.take();
+        if data.is_empty() {
+            return Ok(());
+        }
+        let buffer = self.inner(vm)?;
+        if let Some(core) = core_of(vm, buffer.as_object()) {
+            core.write(vm, buffer.as_object(), &data)?;
+            // The allocation serves the next writes.
+            let mut data = data;
+            data.clear();
+            self.pending.with_mut(|p| {
+                if p.capacity() == 0 && data.capacity() <= 4 * 8192 {
+                    *p = data;
+                }
+            });
+            return Ok(());
+        }
+        let bytes = vm.new_bytes(&data);
+        vm.call_method(buffer.as_object(), &vm.names().write, &[bytes.as_object()]).map(drop)
+    }
+
+    fn encode<'a>(&self, vm: &VirtualMachine, text: &'a [u8]) -> PyResult<Cow<'a, [u8]>> {
+        if let Some((native, errors)) = self.native.get() {
+            return codec::encode(vm, native, errors, text);
+        }
+        let Some(encoder) = self.encoder.get() else {
+            return Err(unsupported(vm, "not writable"));
+        };
+        let text = vm.new_str_bytes(text);
+        let r = vm.call_method(encoder.as_object(), &vm.names().encode, &[text.as_object()])?;
+        match r.as_object().downcast::<PyBytes>() {
+            Some(b) => Ok(Cow::Owned(b.payload_ref().as_bytes().to_vec())),
+            None => Err(vm.type_error(format!(
+                "encoder should return a bytes object, not '{}'",
+                r.class(vm).display_name()
+            ))),
+        }
+    }
+
+    pub fn write_text(&self, vm: &VirtualMachine, text: &[u8]) -> PyResult<()> {
+        self.check_closed(vm)?;
+        if !self.writable.get() {
+            return Err(unsupported(vm, "not writable"));
+        }
+        let written = self.newline.get().written();
+        let line_buffering = self.line_buffering.get();
+        let has_lf = (written.is_some() || line_buffering) && memchr::memchr(b'\n', text).is_some();
+        let flush = line_buffering && (has_lf || memchr::memchr(b'\r', text).is_some());
+        let through = self.write_through.get();
+        let text = match written {
+            Some(nl) if has_lf => {
+                let mut out = Vec::with_capacity(text.len() + text.len() / 8);
+                for (i, line) in text.split(|b| *b == b'\n').enumerate() {
+                    if i > 0 {
+                        out.extend_from_slice(nl);
+                    }
+                    out.extend_from_slice(line);
+                }
+                Cow::Owned(out)
+            }
+            _ => Cow::Borrowed(text),
+        };
+        let bytes = self.encode(vm, &text)?;
+        let full = self.pending.with(|p| p.len() + bytes.len() > self.chunk_size.get());
+        if full && !self.pending.with(Vec::is_empty) {
+            self.write_pending(vm)?;
+        }
+        self.pending.with_mut(|p| p.extend_from_slice(&bytes));
+        if through || flush || self.pending.with(|p| p.len() >= self.chunk_size.get()) {
+            self.write_pending(vm)?;
+        }
+        if flush {
+            let buffer = self.inner(vm)?;
+            match core_of(vm, buffer.as_object()) {
+                Some(core) => core.flush(vm, buffer.as_object())?,
+                None => drop(vm.call_method(buffer.as_object(), &vm.names().flush, &[])?),
+            }
+        }
+        // What was read ahead is no longer what comes next.
+        if self.snapshot.with(Option::is_some) {
+            self.snapshot.set(None);
+        }
+        if self.decoder.with(Option::is_some) {
+            self.drop_decoded();
+            self.reset_decoder(vm)?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn reset_decoder(&self, vm: &VirtualMachine) -> PyResult<()> {
+        let Some(mut d) = self.decoder.take() else { return Ok(()) };
+        let r = d.reset(vm);
+        self.decoder.set(Some(d));
+        r
+    }
+}
+
+#[pymethods(name = writes)]
+impl PyTextIOWrapper {
+    #[method(sig = "(self, text, /)")]
+    fn write(zelf: &Py<PyTextIOWrapper>, vm: &VirtualMachine, text: &Py<PyStr>) -> PyResult<usize> {
+        zelf.inner(vm)?;
+        zelf.write_text(vm, text.payload_ref().as_bytes())?;
+        Ok(text.char_len())
+    }
+
+    #[method(sig = "(self, /)")]
+    fn flush(zelf: &Py<PyTextIOWrapper>, vm: &VirtualMachine) -> PyResult {
+        let buffer = zelf.inner(vm)?;
+        zelf.check_closed(vm)?;
+        zelf.telling.set(zelf.seekable.get());
+        zelf.write_pending(vm)?;
+        vm.call_method(buffer.as_object(), &vm.names().flush, &[])
+    }
+}
