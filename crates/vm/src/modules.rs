@@ -3,6 +3,7 @@
 //! [`BOOT`] is the one table of this crate's modules, sorted by name; the binary adds the
 //! standard library's with [`VirtualMachine::add_native_modules`].
 
+pub mod ast;
 pub mod builtins;
 pub mod imp;
 pub mod marshal;
@@ -15,7 +16,7 @@ use crate::native::ModuleDef;
 use crate::prelude::*;
 
 /// This crate's modules, sorted by name.
-pub static BOOT: &[&ModuleDef] = &[&imp::MODULE, &builtins::MODULE, &marshal::MODULE, &sys::MODULE];
+pub static BOOT: &[&ModuleDef] = &[&ast::MODULE, &imp::MODULE, &builtins::MODULE, &marshal::MODULE, &sys::MODULE];
 
 impl VirtualMachine {
     /// Makes more native modules importable; the table is sorted by name.
