@@ -16,7 +16,8 @@ use crate::native::ModuleDef;
 use crate::prelude::*;
 
 /// This crate's modules, sorted by name.
-pub static BOOT: &[&ModuleDef] = &[&ast::MODULE, &imp::MODULE, &builtins::MODULE, &marshal::MODULE, &sys::MODULE];
+pub static BOOT: &[&ModuleDef] =
+    &[&ast::MODULE, &imp::MODULE, &builtins::MODULE, &marshal::MODULE, &sys::MODULE];
 
 impl VirtualMachine {
     /// Makes more native modules importable; the table is sorted by name.

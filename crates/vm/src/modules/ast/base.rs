@@ -59,11 +59,7 @@ fn is_optional(vm: &VirtualMachine, field_type: PyObject<'_>) -> bool {
 }
 
 /// Gives fields that were left out their defaults, or warns.
-fn fill_defaults(
-    vm: &VirtualMachine,
-    zelf: PyObject<'_>,
-    missing: &[PyObjectRef],
-) -> PyResult<()> {
+fn fill_defaults(vm: &VirtualMachine, zelf: PyObject<'_>, missing: &[PyObjectRef]) -> PyResult<()> {
     if missing.is_empty() {
         return Ok(());
     }

@@ -79,10 +79,8 @@ impl AstState {
             };
             for node in sum.nodes {
                 let own = (sum.kind == SumKind::Product).then_some(sum);
-                let typ =
-                    make_class(vm, node.name, &base, node.fields, node.signature(), own)?;
-                let singleton = (sum.kind == SumKind::Enum)
-                    .then(|| PyAst::create(vm, &typ));
+                let typ = make_class(vm, node.name, &base, node.fields, node.signature(), own)?;
+                let singleton = (sum.kind == SumKind::Enum).then(|| PyAst::create(vm, &typ));
                 let fields = node.fields.iter().map(|f| vm.intern(f.name)).collect();
                 state.nodes.push(NodeClass { typ: typ.clone(), fields, singleton });
                 defaults.push((typ, node.fields));

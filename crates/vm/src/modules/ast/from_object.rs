@@ -92,9 +92,7 @@ impl<'a> Context<'_, 'a> {
         let end_column = self.position(object, 3, node)?.unwrap_or(column);
         let invalid = |text: String| Err(self.vm.value_error(text));
         if lineno > end_lineno {
-            return invalid(format!(
-                "AST node line range ({lineno}, {end_lineno}) is not valid"
-            ));
+            return invalid(format!("AST node line range ({lineno}, {end_lineno}) is not valid"));
         }
         if lineno < 0 && end_lineno != lineno || column < 0 && column != end_column {
             return invalid(format!(
@@ -135,9 +133,9 @@ impl<'a, T: Single<'a>> Field<'a> for T {
     fn read(cx: Context<'_, 'a>, place: Place, value: Option<PyObject<'_>>) -> PyResult<T> {
         let Place { node, field, ty } = place;
         match value {
-            None => Err(cx
-                .vm
-                .type_error(format!("required field \"{field}\" missing from {node}"))),
+            None => {
+                Err(cx.vm.type_error(format!("required field \"{field}\" missing from {node}")))
+            }
             Some(v) if v.is_none() && ty != "constant" && ty != "int" => {
                 Err(cx.vm.value_error(format!("field '{field}' is required for {node}")))
             }
@@ -147,11 +145,7 @@ impl<'a, T: Single<'a>> Field<'a> for T {
 }
 
 impl<'a, T: Single<'a>> Field<'a> for Option<T> {
-    fn read(
-        cx: Context<'_, 'a>,
-        place: Place,
-        value: Option<PyObject<'_>>,
-    ) -> PyResult<Option<T>> {
+    fn read(cx: Context<'_, 'a>, place: Place, value: Option<PyObject<'_>>) -> PyResult<Option<T>> {
         match value.filter(|v| !v.is_none()) {
             Some(v) => T::single(cx, v, place.ty).map(Some),
             None => Ok(None),
@@ -160,11 +154,7 @@ impl<'a, T: Single<'a>> Field<'a> for Option<T> {
 }
 
 impl<'a, T: Item<'a>> Field<'a> for &'a [T] {
-    fn read(
-        cx: Context<'_, 'a>,
-        place: Place,
-        value: Option<PyObject<'_>>,
-    ) -> PyResult<&'a [T]> {
+    fn read(cx: Context<'_, 'a>, place: Place, value: Option<PyObject<'_>>) -> PyResult<&'a [T]> {
         let Place { node, field, ty } = place;
         let Some(value) = value else { return Ok(&[]) };
         let Some(list) = value.downcast::<PyList>() else {
@@ -234,10 +224,9 @@ impl<'a> Single<'a> for i32 {
     fn single(cx: Context<'_, 'a>, value: PyObject<'_>, _ty: &'static str) -> PyResult<i32> {
         if value.int_view().is_none() {
             let shown = cx.vm.repr(value)?;
-            return Err(cx.vm.value_error(format!(
-                "invalid integer value: {}",
-                shown.to_string_lossy()
-            )));
+            return Err(cx
+                .vm
+                .value_error(format!("invalid integer value: {}", shown.to_string_lossy())));
         }
         cx.vm.to_i32(value)
     }

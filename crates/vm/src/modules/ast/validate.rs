@@ -102,8 +102,7 @@ impl Validator<'_> {
             return self.error("more positional defaults than args on arguments");
         }
         if a.kw_defaults.len() != a.kwonlyargs.len() {
-            return self
-                .error("length of kwonlyargs is not the same as kw_defaults on arguments");
+            return self.error("length of kwonlyargs is not the same as kw_defaults on arguments");
         }
         self.loads(a.defaults)?;
         a.kw_defaults.iter().try_for_each(|e| self.load_opt(*e))
@@ -166,14 +165,9 @@ impl Validator<'_> {
             }
             StmtKind::AsyncFunctionDef {
                 args, body, decorator_list, returns, type_params, ..
-            } => self.function(
-                "AsyncFunctionDef",
-                args,
-                body,
-                decorator_list,
-                returns,
-                type_params,
-            ),
+            } => {
+                self.function("AsyncFunctionDef", args, body, decorator_list, returns, type_params)
+            }
             StmtKind::ClassDef { bases, keywords, body, decorator_list, type_params, .. } => {
                 self.body(body, "ClassDef")?;
                 self.type_params(type_params)?;
@@ -396,9 +390,7 @@ impl Validator<'_> {
                 self.loads(args)?;
                 self.keywords(keywords)
             }
-            ExprKind::JoinedStr { values } | ExprKind::TemplateStr { values } => {
-                self.loads(values)
-            }
+            ExprKind::JoinedStr { values } | ExprKind::TemplateStr { values } => self.loads(values),
             ExprKind::FormattedValue { value, format_spec, .. }
             | ExprKind::Interpolation { value, format_spec, .. } => {
                 self.load(value)?;
@@ -473,9 +465,8 @@ impl Validator<'_> {
             PatternKind::MatchSequence { patterns } => self.patterns(patterns, true),
             PatternKind::MatchMapping { keys, patterns, rest } => {
                 if keys.len() != patterns.len() {
-                    return self.error(
-                        "MatchMapping doesn't have the same number of keys as patterns",
-                    );
+                    return self
+                        .error("MatchMapping doesn't have the same number of keys as patterns");
                 }
                 rest.map_or(Ok(()), |name| self.capture(name))?;
                 for key in keys {
@@ -495,9 +486,8 @@ impl Validator<'_> {
                 }
                 self.load(cls)?;
                 if !is_name_or_attribute(cls) {
-                    return self.error(
-                        "MatchClass cls field can only contain Name or Attribute nodes.",
-                    );
+                    return self
+                        .error("MatchClass cls field can only contain Name or Attribute nodes.");
                 }
                 kwd_attrs.iter().try_for_each(|name| self.name(name))?;
                 self.patterns(patterns, false)?;
@@ -513,9 +503,9 @@ impl Validator<'_> {
                 name.map_or(Ok(()), |name| self.capture(name))?;
                 match (pattern, name) {
                     (None, _) => Ok(()),
-                    (Some(_), None) => self.error(
-                        "MatchAs must specify a target name if a pattern is given",
-                    ),
+                    (Some(_), None) => {
+                        self.error("MatchAs must specify a target name if a pattern is given")
+                    }
                     (Some(p), Some(_)) => self.pattern(p, false),
                 }
             }

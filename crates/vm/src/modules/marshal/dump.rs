@@ -95,7 +95,7 @@ impl Dump for Dumper<'_> {
         if let Some(x) = o.downcast_exact::<PyComplex>(vm.type_of::<PyComplex>()) {
             return Ok(View::Complex(x.re, x.im));
         }
-        let keys = |s: &PySet| s.entries.items().into_iter().map(|(k, _)| k).collect();
+        let keys = |s: &PySet| s.items();
         if let Some(x) = o.downcast_exact::<PySet>(vm.type_of::<PySet>()) {
             return Ok(View::Set(keys(x)));
         }
