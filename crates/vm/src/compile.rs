@@ -78,12 +78,7 @@ impl Compile {
     }
 
     /// A code object, or a tree where the flags ask for one.
-    pub fn source_to_object(
-        &self,
-        vm: &VirtualMachine,
-        source: &[u8],
-        origin: Origin,
-    ) -> PyResult {
+    pub fn source_to_object(&self, vm: &VirtualMachine, source: &[u8], origin: Origin) -> PyResult {
         let arena = Bump::new();
         let parsed = self.parse(vm, &arena, source, origin)?;
         if self.flags & flags::ONLY_AST == 0 {

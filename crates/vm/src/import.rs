@@ -195,9 +195,7 @@ fn resolve_name(
     let package = package_of(vm, globals)?;
     let mut base = package.as_bytes();
     if base.is_empty() {
-        return Err(
-            vm.import_error_msg("attempted relative import with no known parent package")
-        );
+        return Err(vm.import_error_msg("attempted relative import with no known parent package"));
     }
     for _ in 1..level {
         match base.iter().rposition(|b| *b == b'.') {
@@ -228,11 +226,8 @@ fn package_of(vm: &VirtualMachine, globals: &Py<PyDict>) -> PyResult<PyRef<PyStr
         };
         if let Some(spec) = spec {
             let parent = vm.get_attr(spec.as_object(), &vm.intern("parent"))?;
-            let same = crate::protocol::comparison::equal(
-                vm,
-                package.as_object(),
-                parent.as_object(),
-            )?;
+            let same =
+                crate::protocol::comparison::equal(vm, package.as_object(), parent.as_object())?;
             if !same {
                 let category = vm.exc().deprecation_warning.clone();
                 vm.warn(&category, "__package__ != __spec__.parent", 1)?;
@@ -288,10 +283,8 @@ fn load_early(vm: &VirtualMachine, name: &Py<PyStr>) -> PyResult {
         }
         return Ok(module.into());
     }
-    Err(vm.new_exception_msg(
-        &vm.exc().module_not_found_error,
-        &format!("No module named '{text}'"),
-    ))
+    Err(vm
+        .new_exception_msg(&vm.exc().module_not_found_error, &format!("No module named '{text}'")))
 }
 
 /// The submodules that a from-list names, before importlib runs.
@@ -358,11 +351,8 @@ pub fn library_code(
     let Some(source) = library.source(module.name) else {
         return Err(vm.import_error_msg(format!("no source of {}", module.name)));
     };
-    let filename = if module.is_frozen {
-        format!("<frozen {}>", module.name)
-    } else {
-        module.path.to_owned()
-    };
+    let filename =
+        if module.is_frozen { format!("<frozen {}>", module.name) } else { module.path.to_owned() };
     Compile::new(vm.new_str(filename), parser::Mode::Exec).source_to_code(
         vm,
         &source,

@@ -135,6 +135,8 @@ pub struct Interpreter {
     pub(crate) stubs: OnceCell<crate::vm::state::Stubs>,
     /// What the command line put first on `sys.path`, if it did.
     pub sys_path_0: PyCell<Option<String>>,
+    /// The classes of `_ast`.
+    pub(crate) ast: OnceCell<crate::modules::ast::AstState>,
     /// `sys.modules`.
     pub(crate) modules: OnceCell<PyRef<PyDict>>,
     /// The `sys` and `builtins` modules' dicts.
@@ -166,6 +168,7 @@ impl Interpreter {
             abc_version: Cell::new(0),
             stubs: OnceCell::new(),
             sys_path_0: PyCell::new(None),
+            ast: OnceCell::new(),
             modules: OnceCell::new(),
             sys_dict: OnceCell::new(),
             builtins_dict: OnceCell::new(),

@@ -5,6 +5,7 @@
 
 pub mod abc;
 pub mod buffers;
+pub mod ast;
 pub mod builtins;
 pub mod codecs;
 pub mod gc;
@@ -43,6 +44,8 @@ pub static BOOT: &[&ModuleDef] = &[
     &sys::MODULE,
     &time::MODULE,
 ];
+pub static BOOT: &[&ModuleDef] =
+    &[&ast::MODULE, &imp::MODULE, &builtins::MODULE, &marshal::MODULE, &sys::MODULE];
 
 impl VirtualMachine {
     /// Makes more native modules importable; the table is sorted by name.

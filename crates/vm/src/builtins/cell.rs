@@ -44,7 +44,11 @@ impl Traverse for PyCellObject {
 #[pymethods]
 impl PyCellObject {
     #[slot(name = "new")]
-    fn make(_cls: &Py<PyType>, vm: &VirtualMachine, args: Args<'_>) -> PyResult<PyRef<PyCellObject>> {
+    fn make(
+        _cls: &Py<PyType>,
+        vm: &VirtualMachine,
+        args: Args<'_>,
+    ) -> PyResult<PyRef<PyCellObject>> {
         args.no_keywords(vm, "cell")?;
         crate::call::check_arity(vm, "cell", args.len(), 0, 1)?;
         Ok(vm.new_object(PyCellObject::new(args.get(0).map(PyObject::to_owned))))

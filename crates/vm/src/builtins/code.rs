@@ -78,7 +78,9 @@ impl CodeObjectParts {
     pub fn into_code(self, vm: &VirtualMachine) -> PyResult<PyRef<PyCode>> {
         use bytecode::verify::{Parts, verify};
         if self.localsplusnames.len() != self.localspluskinds.len() {
-            return Err(vm.value_error("code: localsplusnames and localspluskinds differ in length"));
+            return Err(
+                vm.value_error("code: localsplusnames and localspluskinds differ in length")
+            );
         }
         let verified = verify(&Parts {
             code: &self.code,

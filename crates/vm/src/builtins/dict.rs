@@ -29,11 +29,7 @@ use crate::protocol::{comparison, hash};
 ///         d[k] = v
 /// dict(**kwargs) -> new dictionary initialized with the name=value pairs
 ///     in the keyword argument list.  For example:  dict(one=1, two=2)
-#[pyclass(
-    name = "dict",
-    flags(BASETYPE, HAVE_GC, DICT_SUBCLASS, MAPPING, MATCH_SELF),
-    text = ""
-)]
+#[pyclass(name = "dict", flags(BASETYPE, HAVE_GC, DICT_SUBCLASS, MAPPING, MATCH_SELF), text = "")]
 pub struct PyDict {
     pub(crate) table: DictTable,
 }

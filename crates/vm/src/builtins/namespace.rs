@@ -48,11 +48,8 @@ impl PyNamespace {
     #[slot]
     fn repr(zelf: &Py<PyNamespace>, vm: &VirtualMachine) -> PyResult<PyRef<PyStr>> {
         let plain = zelf.as_object().is_type(vm.type_of::<PyNamespace>());
-        let mut out = if plain {
-            b"namespace".to_vec()
-        } else {
-            zelf.class().name().as_bytes().to_vec()
-        };
+        let mut out =
+            if plain { b"namespace".to_vec() } else { zelf.class().name().as_bytes().to_vec() };
         let Some(_guard) = vm.repr_enter(zelf.as_object()) else {
             out.extend_from_slice(b"(...)");
             return Ok(vm.new_str_bytes(&out));
@@ -98,11 +95,7 @@ impl PyNamespace {
 
     /// Return a copy of the namespace object with new values for the specified attributes.
     #[method(name = "__replace__", sig = "(self, **changes)")]
-    fn replace(
-        zelf: &Py<PyNamespace>,
-        vm: &VirtualMachine,
-        changes: Keywords<'_>,
-    ) -> PyResult {
+    fn replace(zelf: &Py<PyNamespace>, vm: &VirtualMachine, changes: Keywords<'_>) -> PyResult {
         let result = vm.call_positional(zelf.class().as_object(), &[])?;
         if result.as_object().downcast::<PyNamespace>().is_none() {
             return Err(vm.type_error(format!(

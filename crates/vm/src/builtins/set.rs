@@ -113,12 +113,7 @@ impl PySet {
 
     /// Adds an item whose hash is known; false if it was there.
     #[inline]
-    pub fn add_hashed(
-        &self,
-        vm: &VirtualMachine,
-        item: PyObject<'_>,
-        hash: i64,
-    ) -> PyResult<bool> {
+    pub fn add_hashed(&self, vm: &VirtualMachine, item: PyObject<'_>, hash: i64) -> PyResult<bool> {
         if self.find(vm, item, hash)?.is_some() {
             return Ok(false);
         }

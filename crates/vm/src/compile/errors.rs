@@ -209,8 +209,7 @@ impl VirtualMachine {
     ) -> PyResult<()> {
         let Some(warnings) = self.import_native("_warnings")? else { return Ok(()) };
         let (msg, line) = (self.new_str(msg), self.new_int(line));
-        let args =
-            [msg.as_object(), category.as_object(), filename.as_object(), line.as_object()];
+        let args = [msg.as_object(), category.as_object(), filename.as_object(), line.as_object()];
         let name = self.intern("warn_explicit");
         self.call_method(warnings.as_object(), &name, &args).map(drop)
     }

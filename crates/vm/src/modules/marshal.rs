@@ -64,12 +64,7 @@ mod module {
     /// Raise a ValueError exception if value has (or contains an object that has) an
     /// unsupported type.
     #[function(sig = "(value, version=5, /, *, allow_code=True)")]
-    fn dumps(
-        vm: &VirtualMachine,
-        value: PyObject<'_>,
-        version: i32,
-        allow_code: bool,
-    ) -> PyResult {
+    fn dumps(vm: &VirtualMachine, value: PyObject<'_>, version: i32, allow_code: bool) -> PyResult {
         Ok(vm.new_bytes(&super::dump(vm, value, version, allow_code)?).into())
     }
 

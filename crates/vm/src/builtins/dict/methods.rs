@@ -267,8 +267,7 @@ impl Py<PyDict> {
 
     /// Takes over the items of a mapping, or of an iterable of pairs.
     pub fn update_arg(&self, vm: &VirtualMachine, source: PyObject<'_>) -> PyResult<()> {
-        if plain_dict(vm, source).is_some()
-            || vm.get_attr_opt(source, &vm.names().keys)?.is_some()
+        if plain_dict(vm, source).is_some() || vm.get_attr_opt(source, &vm.names().keys)?.is_some()
         {
             return self.update_from(vm, source);
         }

@@ -47,12 +47,7 @@ fn all_in(vm: &VirtualMachine, items: PyObject<'_>, container: PyObject<'_>) -> 
     Ok(true)
 }
 
-pub fn compare(
-    vm: &VirtualMachine,
-    a: PyObject<'_>,
-    b: PyObject<'_>,
-    op: Comparison,
-) -> PyResult {
+pub fn compare(vm: &VirtualMachine, a: PyObject<'_>, b: PyObject<'_>, op: Comparison) -> PyResult {
     let (Some(m), Some(n)) = (set_like_len(a), set_like_len(b)) else {
         return Ok(PyObjectRef::not_implemented());
     };
@@ -111,11 +106,7 @@ pub fn intersection(vm: &VirtualMachine, a: PyObject<'_>, b: PyObject<'_>) -> Py
     new_set(vm, result)
 }
 
-pub fn is_disjoint(
-    vm: &VirtualMachine,
-    view: PyObject<'_>,
-    other: PyObject<'_>,
-) -> PyResult<bool> {
+pub fn is_disjoint(vm: &VirtualMachine, view: PyObject<'_>, other: PyObject<'_>) -> PyResult<bool> {
     let (mut walked, mut asked) = (other, view);
     if view.is(other) {
         return Ok(dict_of(view).is_none_or(|d| d.is_empty()));

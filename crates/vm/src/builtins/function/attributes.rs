@@ -69,7 +69,9 @@ fn check_closure(
 
 #[pymethods]
 impl PyFunction {
-    #[slot(sig = "(code, globals, name=None, argdefs=None, closure=None,\n         kwdefaults=None)")]
+    #[slot(
+        sig = "(code, globals, name=None, argdefs=None, closure=None,\n         kwdefaults=None)"
+    )]
     fn new(
         _cls: &Py<PyType>,
         vm: &VirtualMachine,

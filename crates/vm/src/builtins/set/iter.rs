@@ -67,7 +67,9 @@ impl PySetIter {
     #[method(name = "__length_hint__", sig = "(self, /)", text = "")]
     fn length_hint(&self) -> usize {
         let same = self.set.with(|s| {
-            s.as_ref().and_then(|s| s.as_object().any_set()).is_some_and(|s| s.len() == self.used.get())
+            s.as_ref()
+                .and_then(|s| s.as_object().any_set())
+                .is_some_and(|s| s.len() == self.used.get())
         });
         if same { self.remaining.get() } else { 0 }
     }

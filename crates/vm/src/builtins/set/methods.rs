@@ -92,11 +92,7 @@ macro_rules! shared_methods {
             }
 
             #[slot(name = "contains")]
-            fn has(
-                zelf: &Py<$ty>,
-                vm: &VirtualMachine,
-                item: PyObject<'_>,
-            ) -> PyResult<bool> {
+            fn has(zelf: &Py<$ty>, vm: &VirtualMachine, item: PyObject<'_>) -> PyResult<bool> {
                 with_set_as_key(vm, item, |item, hash| {
                     Ok(zelf.as_set().find(vm, item, hash)?.is_some())
                 })
@@ -156,11 +152,7 @@ macro_rules! shared_methods {
 
             /// Return a new set with elements in the set that are not in the others.
             #[method(name = "difference", sig = "(self, *others)")]
-            fn py_difference(
-                zelf: &Py<$ty>,
-                vm: &VirtualMachine,
-                others: Rest<'_>,
-            ) -> PyResult {
+            fn py_difference(zelf: &Py<$ty>, vm: &VirtualMachine, others: Rest<'_>) -> PyResult {
                 let mut others = others.iter();
                 let Some(first) = others.next() else {
                     return Ok(copy(vm, zelf.as_object(), zelf.as_set()));
@@ -174,11 +166,7 @@ macro_rules! shared_methods {
 
             /// Return a new set with elements common to the set and all others.
             #[method(name = "intersection", sig = "(self, *others)")]
-            fn py_intersection(
-                zelf: &Py<$ty>,
-                vm: &VirtualMachine,
-                others: Rest<'_>,
-            ) -> PyResult {
+            fn py_intersection(zelf: &Py<$ty>, vm: &VirtualMachine, others: Rest<'_>) -> PyResult {
                 if others.is_empty() {
                     return Ok(copy(vm, zelf.as_object(), zelf.as_set()));
                 }
@@ -281,8 +269,7 @@ fn repr(vm: &VirtualMachine, o: PyObject<'_>, set: &PySet) -> PyResult<PyRef<PyS
     };
     let items = set.items();
     let exact = o.is_type(vm.type_of::<PySet>());
-    let text =
-        crate::builtins::sequences::repr_items(vm, "{", "}", |i| items.get(i).cloned())?;
+    let text = crate::builtins::sequences::repr_items(vm, "{", "}", |i| items.get(i).cloned())?;
     if exact {
         return Ok(text);
     }
@@ -321,11 +308,7 @@ impl PySet {
     }
 
     #[slot(sig = "(iterable=(), /)")]
-    fn init(
-        zelf: &Py<PySet>,
-        vm: &VirtualMachine,
-        iterable: Option<PyObject<'_>>,
-    ) -> PyResult<()> {
+    fn init(zelf: &Py<PySet>, vm: &VirtualMachine, iterable: Option<PyObject<'_>>) -> PyResult<()> {
         drop(zelf.table.take_all());
         match iterable {
             Some(o) => zelf.update(vm, o),
@@ -397,8 +380,7 @@ impl PySet {
     /// If the element is not a member, raise a KeyError.
     #[method(name = "remove", sig = "(self, object, /)")]
     fn py_remove(zelf: &Py<PySet>, vm: &VirtualMachine, object: PyObject<'_>) -> PyResult<()> {
-        let there =
-            with_set_as_key(vm, object, |item, hash| zelf.discard_hashed(vm, item, hash))?;
+        let there = with_set_as_key(vm, object, |item, hash| zelf.discard_hashed(vm, item, hash))?;
         if there { Ok(()) } else { Err(vm.key_error(object)) }
     }
 

@@ -67,8 +67,7 @@ pub mod part {
             }
             _ => return Err(vm.value_error("compile() mode must be 'exec', 'eval' or 'single'")),
         };
-        let feature_version =
-            if only_ast { u8::try_from(_feature_version).ok() } else { None };
+        let feature_version = if only_ast { u8::try_from(_feature_version).ok() } else { None };
         let job = Compile {
             filename: filename.to_ref(),
             mode,
@@ -215,9 +214,7 @@ fn closure_cells(
     });
     match cells {
         Some(t) => Ok(Some(t.to_ref())),
-        None => Err(vm.type_error(format!(
-            "code object requires a closure of exactly length {n}"
-        ))),
+        None => Err(vm.type_error(format!("code object requires a closure of exactly length {n}"))),
     }
 }
 
@@ -308,9 +305,7 @@ pub fn frame_locals(vm: &VirtualMachine) -> PyResult<Option<PyObjectRef>> {
     if let Some(ns) = &names {
         out.update_from(vm, ns.as_object())?;
     }
-    for (i, (name, kind)) in
-        code.localsplusnames().iter().zip(code.localspluskinds()).enumerate()
-    {
+    for (i, (name, kind)) in code.localsplusnames().iter().zip(code.localspluskinds()).enumerate() {
         if names.is_some() && !kind.contains(LocalKind::HIDDEN) {
             continue;
         }

@@ -22,9 +22,12 @@ pub mod part {
             }
         };
         let n = vm.names();
-        let (stdin, stdout, stderr) =
-            (stream(&n.stdin)?, stream(&n.stdout)?, stream(&n.stderr)?);
-        super::super::super::sys::audit(vm, "builtins.input", &[prompt.unwrap_or(n.empty_str.as_object())])?;
+        let (stdin, stdout, stderr) = (stream(&n.stdin)?, stream(&n.stdout)?, stream(&n.stderr)?);
+        super::super::super::sys::audit(
+            vm,
+            "builtins.input",
+            &[prompt.unwrap_or(n.empty_str.as_object())],
+        )?;
         // Errors of flushing stderr are nobody's business here.
         let _ = vm.call_method(stderr.as_object(), &n.flush, &[]);
         let line = match terminal_line(vm, &stdin, &stdout, prompt)? {
@@ -51,7 +54,9 @@ pub mod part {
     /// Open file and return a stream.  Raise OSError upon failure.
     ///
     /// See io.open for the arguments.
-    #[function(text = "($module, /, file, mode='r', buffering=-1, encoding=None, errors=None, newline=None, closefd=True, opener=None)")]
+    #[function(
+        text = "($module, /, file, mode='r', buffering=-1, encoding=None, errors=None, newline=None, closefd=True, opener=None)"
+    )]
     fn open(vm: &VirtualMachine, args: Args<'_>) -> PyResult {
         let Some(io) = vm.import_native("_io")? else {
             return Err(vm.import_error_msg("No module named '_io'"));

@@ -96,10 +96,9 @@ pub mod part {
     fn aiter(vm: &VirtualMachine, async_iterable: PyObject<'_>) -> PyResult {
         let typ = async_iterable.class(vm);
         let Some(f) = typ.slots.aiter.get() else {
-            return Err(vm.type_error(format!(
-                "'{}' object is not an async iterable",
-                typ.display_name()
-            )));
+            return Err(
+                vm.type_error(format!("'{}' object is not an async iterable", typ.display_name()))
+            );
         };
         let it = f(vm, async_iterable)?;
         if it.class(vm).slots.anext.get().is_none() {
@@ -123,16 +122,16 @@ pub mod part {
     ) -> PyResult {
         let typ = async_iterator.class(vm);
         let Some(f) = typ.slots.anext.get() else {
-            return Err(vm.type_error(format!(
-                "'{}' object is not an async iterator",
-                typ.display_name()
-            )));
+            return Err(
+                vm.type_error(format!("'{}' object is not an async iterator", typ.display_name()))
+            );
         };
         let awaitable = f(vm, async_iterator)?;
         match default {
             None => Ok(awaitable),
             Some(d) => {
-                Ok(super::super::anext::PyAnextAwaitable::create(vm, awaitable, d.to_owned()).into())
+                Ok(super::super::anext::PyAnextAwaitable::create(vm, awaitable, d.to_owned())
+                    .into())
             }
         }
     }

@@ -39,11 +39,7 @@ pub mod part {
     /// The return value is an integer if ndigits is omitted or None.  Otherwise
     /// the return value has the same type as the number.  ndigits may be negative.
     #[function(sig = "(number, ndigits=None)")]
-    fn round(
-        vm: &VirtualMachine,
-        number: PyObject<'_>,
-        ndigits: NoneOr<PyObject<'_>>,
-    ) -> PyResult {
+    fn round(vm: &VirtualMachine, number: PyObject<'_>, ndigits: NoneOr<PyObject<'_>>) -> PyResult {
         let Some(method) = vm.look_up_special(number, &vm.names().__round__)? else {
             return Err(vm.type_error(format!(
                 "type {} doesn't define __round__ method",
@@ -122,9 +118,7 @@ pub mod part {
                 character.class(vm).display_name()
             )));
         };
-        Err(vm.type_error(format!(
-            "ord() expected a character, but string of length {size} found"
-        )))
+        Err(vm.type_error(format!("ord() expected a character, but string of length {size} found")))
     }
 
     /// Return the sum of a 'start' value (default: 0) plus an iterable of numbers
@@ -133,11 +127,7 @@ pub mod part {
     /// This function is intended specifically for use with numeric values and may
     /// reject non-numeric types.
     #[function(sig = "(iterable, /, start=0)")]
-    fn sum(
-        vm: &VirtualMachine,
-        iterable: PyObject<'_>,
-        start: Option<PyObject<'_>>,
-    ) -> PyResult {
+    fn sum(vm: &VirtualMachine, iterable: PyObject<'_>, start: Option<PyObject<'_>>) -> PyResult {
         let it = vm.get_iter(iterable)?;
         let mut total = match start {
             None => vm.new_int(0),
