@@ -211,35 +211,6 @@ impl Interpreter {
         next_version(&self.next_keys_version)
     }
 
-    /// The interned string with these bytes.
-    pub(crate) fn intern_bytes(&self, vm: &VirtualMachine, bytes: &[u8]) -> PyRef<PyStr> {
-        if let Some(s) = self.interned.with(|t| t.get(bytes).cloned()) {
-            return s;
-        }
-        let s = vm.new_str_bytes(bytes);
-        s.mark_interned();
-        s.hash();
-        self.interned.with_mut(|t| t.insert(bytes.into(), s.clone()));
-        s
-    }
-
-    /// The interned form of an exact string; itself, if it is the first with its bytes.
-    pub(crate) fn intern_str(&self, s: &Py<PyStr>) -> PyRef<PyStr> {
-        if s.is_interned() {
-            return s.to_ref();
-        }
-        if let Some(found) = self.interned.with(|t| t.get(s.as_bytes()).cloned()) {
-            return found;
-        }
-        self.interned.with_mut(|t| t.insert(s.as_bytes().into(), s.to_ref()));
-        s.to_ref()
-    }
-
-    /// How many strings are interned.
-    pub fn interned_count(&self) -> usize {
-        self.interned.with(|t| t.len())
-    }
-
     pub(crate) fn static_type(&self, spec: &'static TypeSpec) -> Option<&Py<PyType>> {
         let i = spec.index.load(Ordering::Relaxed) as usize;
         crate::object::refs::immortal_entry(&self.static_types, i)

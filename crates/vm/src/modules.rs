@@ -4,23 +4,23 @@
 //! standard library's with [`VirtualMachine::add_native_modules`].
 
 pub mod abc;
-pub mod buffers;
 pub mod ast;
+pub mod buffers;
 pub mod builtins;
 pub mod codecs;
 pub mod gc;
 pub mod imp;
 pub mod io;
 pub mod marshal;
-pub mod rpython_library;
-pub mod string;
 pub mod path;
+pub mod rpython_library;
 pub mod signal;
 pub mod state;
+pub mod string;
 pub mod support;
 pub mod sys;
-pub mod weakref;
 pub mod time;
+pub mod weakref;
 
 use crate::builtins::code::PyCode;
 use crate::builtins::function::PyFunction;
@@ -31,21 +31,20 @@ use crate::prelude::*;
 /// This crate's modules, sorted by name.
 pub static BOOT: &[&ModuleDef] = &[
     &abc::MODULE,
+    &ast::MODULE,
     &codecs::MODULE,
     &imp::MODULE,
-    &string::MODULE,
     &io::MODULE,
+    &rpython_library::MODULE,
     &signal::MODULE,
+    &string::MODULE,
     &weakref::MODULE,
     &builtins::MODULE,
     &gc::MODULE,
-    &rpython_library::MODULE,
     &marshal::MODULE,
     &sys::MODULE,
     &time::MODULE,
 ];
-pub static BOOT: &[&ModuleDef] =
-    &[&ast::MODULE, &imp::MODULE, &builtins::MODULE, &marshal::MODULE, &sys::MODULE];
 
 impl VirtualMachine {
     /// Makes more native modules importable; the table is sorted by name.

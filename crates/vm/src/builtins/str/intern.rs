@@ -82,6 +82,11 @@ impl InternTable {
 }
 
 impl Interpreter {
+    /// How many strings are interned.
+    pub fn interned_count(&self) -> usize {
+        self.interned.used.get()
+    }
+
     /// The interned string with these bytes.
     pub(crate) fn intern_bytes(&self, vm: &VirtualMachine, bytes: &[u8]) -> PyRef<PyStr> {
         if let Some(s) = self.interned.get(bytes_hash(bytes), bytes) {

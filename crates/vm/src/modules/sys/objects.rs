@@ -73,7 +73,7 @@ pub mod part {
                 string.class().display_name()
             )));
         }
-        Ok(vm.interp.intern_str(string))
+        Ok(vm.intern_str(string))
     }
 
     /// Return True if the given string is "interned".
