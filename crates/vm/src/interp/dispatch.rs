@@ -111,7 +111,10 @@ unsafe extern "C-unwind" fn heavy_handler<O: Op>(
 /// # Safety
 /// As `light_handler`.
 #[inline(never)]
-unsafe fn heavy_body<O: Op>(
+// The C convention gives `Next` back in two registers; Rust's would pass it through memory,
+// whose address would keep the handler from ending in a jump.
+#[allow(improper_ctypes_definitions)]
+unsafe extern "C-unwind" fn heavy_body<O: Op>(
     vm: *const VirtualMachine,
     ip: *const CodeUnit,
     sp: *mut StackRef,
