@@ -5,20 +5,25 @@
 
 pub mod abc;
 pub mod ast;
+pub mod atexit;
 pub mod buffers;
 pub mod builtins;
 pub mod codecs;
+pub mod errno;
 pub mod gc;
 pub mod imp;
 pub mod io;
 pub mod marshal;
 pub mod path;
+pub mod posix;
 pub mod rpython_library;
 pub mod signal;
+pub mod stat;
 pub mod state;
 pub mod string;
 pub mod support;
 pub mod sys;
+pub mod thread;
 pub mod time;
 pub mod weakref;
 
@@ -37,11 +42,16 @@ pub static BOOT: &[&ModuleDef] = &[
     &io::MODULE,
     &rpython_library::MODULE,
     &signal::MODULE,
+    &stat::MODULE,
     &string::MODULE,
+    &thread::MODULE,
     &weakref::MODULE,
+    &atexit::MODULE,
     &builtins::MODULE,
+    &errno::MODULE,
     &gc::MODULE,
     &marshal::MODULE,
+    &posix::MODULE,
     &sys::MODULE,
     &time::MODULE,
 ];

@@ -8,6 +8,7 @@ pub mod oserror;
 pub mod hooks;
 pub mod recursion;
 pub mod state;
+pub mod threads;
 pub mod values;
 pub mod warn;
 
@@ -48,7 +49,7 @@ pub struct VirtualMachine {
     /// Bits of `breaker`; shared with whoever may ask this thread for something.
     pub(crate) breaker: gil::Word,
     /// The interpreter's first thread, which handles signals.
-    pub(crate) main_thread: bool,
+    pub(crate) main_thread: Cell<bool>,
     /// Objects that died with something to say (D11), oldest first.
     pending: RefCell<VecDeque<Pending>>,
     /// Python frames that may still be pushed.
@@ -82,9 +83,9 @@ impl VirtualMachine {
     pub fn new(settings: Settings) -> VirtualMachine {
         let interp: &'static Interpreter = Box::leak(Box::new(Interpreter::new(settings)));
         let shared: &'static Shared = Box::leak(Box::default());
-        let mut vm = VirtualMachine::for_thread(interp, shared);
-        vm.main_thread = true;
-        gil::watch_signals(vm.breaker);
+        let word = shared.gil.new_word();
+        let vm = VirtualMachine::for_thread(interp, shared, word);
+        vm.become_main_thread();
         shared.gil.acquire(vm.breaker);
         interp.boot(&vm);
         vm
@@ -93,12 +94,13 @@ impl VirtualMachine {
     pub(crate) fn for_thread(
         interp: &'static Interpreter,
         shared: &'static Shared,
+        breaker: gil::Word,
     ) -> VirtualMachine {
         VirtualMachine {
             interp,
             shared,
-            breaker: shared.gil.new_word(),
-            main_thread: false,
+            breaker,
+            main_thread: Cell::new(false),
             pending: RefCell::new(VecDeque::new()),
             py_depth_left: Cell::new(1000),
             frame: Cell::new(std::ptr::null_mut()),
@@ -137,8 +139,14 @@ impl VirtualMachine {
         self.interp.exc()
     }
 
+    /// This thread handles signals from now on.
+    pub(crate) fn become_main_thread(&self) {
+        self.main_thread.set(true);
+        gil::watch_signals(self.breaker);
+    }
+
     pub fn is_main_thread(&self) -> bool {
-        self.main_thread
+        self.main_thread.get()
     }
 
     /// Asks this thread's eval loop for something (a bit of `breaker`).

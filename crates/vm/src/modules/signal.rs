@@ -80,6 +80,13 @@ fn current_frame(vm: &VirtualMachine) -> PyObjectRef {
         .unwrap_or_else(|| vm.none())
 }
 
+/// True if a Python function handles the signal.
+pub fn has_handler(vm: &VirtualMachine, signal: i32) -> bool {
+    handlers(vm)
+        .get(signal)
+        .is_some_and(|h| !h.is_none() && h.as_object().int_view().is_none())
+}
+
 fn report_wakeup_error(vm: &VirtualMachine) {
     if let Some(error) = signals::take_wakeup_error() {
         let e = vm.errno_error(error);
@@ -189,8 +196,13 @@ mod module {
             dict.set_str(vm, &vm.intern(name), vm.new_int(i64::from(*value)))?;
         }
         dict.set_str(vm, &vm.intern("NSIG"), vm.new_int(i64::from(NSIG)))?;
-        dict.set_str(vm, &vm.intern("SIG_DFL"), vm.new_int(0))?;
-        dict.set_str(vm, &vm.intern("SIG_IGN"), vm.new_int(1))?;
+        let more = [
+            ("SIG_DFL", 0), ("SIG_IGN", 1), ("SIG_BLOCK", 0), ("SIG_UNBLOCK", 1),
+            ("SIG_SETMASK", 2), ("ITIMER_REAL", 0), ("ITIMER_VIRTUAL", 1), ("ITIMER_PROF", 2),
+        ];
+        for (name, value) in more {
+            dict.set_str(vm, &vm.intern(name), vm.new_int(value))?;
+        }
         let error = crate::modules::support::new_class(vm, "signal", "itimer_error", &vm.exc().os_error)?;
         let _ = handlers(vm).itimer_error.set(error.clone());
         dict.set_str(vm, &vm.intern("ItimerError"), error.into())?;

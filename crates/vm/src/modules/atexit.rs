@@ -1,0 +1,108 @@
+//! `atexit`: functions that run when the interpreter ends.
+
+use crate::prelude::*;
+use crate::protocol::comparison;
+
+/// A function with its arguments: positional values, then those of the names.
+#[derive(Clone)]
+pub struct Registered {
+    function: PyObjectRef,
+    values: Vec<PyObjectRef>,
+    names: Option<PyRef<PyTuple>>,
+}
+
+pub type Registry = PyCell<Vec<Registered>>;
+
+fn registry(vm: &VirtualMachine) -> &Registry {
+    &vm.shared.native.at_exit
+}
+
+/// Calls all registered functions, the newest first; what they raise is reported.
+pub fn run(vm: &VirtualMachine) {
+    while let Some(r) = registry(vm).with_mut(Vec::pop) {
+        let words: Vec<PyObject<'_>> = r.values.iter().map(|v| v.as_object()).collect();
+        let args = Args::with_keywords(&words, r.names.as_deref());
+        if let Err(e) = vm.call(r.function.as_object(), args) {
+            let text = match vm.repr(r.function.as_object()) {
+                Ok(t) => format!("Exception ignored in atexit callback {}", t.to_string_lossy()),
+                Err(_) => "Exception ignored in atexit callback".to_owned(),
+            };
+            vm.unraisable(e, Some(&text), PyObject::none());
+        }
+    }
+}
+
+/// allow programmer to define multiple exit functions to be executed
+/// upon normal program termination.
+///
+/// Two public functions, register and unregister, are defined.
+#[pymodule(name = "atexit")]
+mod module {
+    use super::*;
+
+    /// Register a function to be executed upon normal program termination
+    ///
+    ///     func - function to be called at exit
+    ///     args - optional arguments to pass to func
+    ///     kwargs - optional keyword arguments to pass to func
+    ///
+    ///     func is returned to facilitate usage as a decorator.
+    #[function(text = "($module, func, /, *args, **kwargs)")]
+    fn register(vm: &VirtualMachine, args: Args<'_>) -> PyResult {
+        let Some(function) = args.get(0) else {
+            return Err(vm.type_error("register() takes at least 1 argument (0 given)"));
+        };
+        if function.class(vm).slots.call.get().is_none() {
+            return Err(vm.type_error("the first argument must be callable"));
+        }
+        let rest = args.skip(1);
+        let values = rest.slots().iter().map(|s| s.object().to_owned()).collect();
+        let names = rest.kwnames().map(Py::to_ref);
+        let r = Registered { function: function.to_owned(), values, names };
+        registry(vm).with_mut(|all| all.push(r));
+        Ok(function.to_owned())
+    }
+
+    /// Unregister an exit function which was previously registered using
+    /// atexit.register
+    ///
+    ///     func - function to be unregistered
+    #[function(sig = "(func, /)")]
+    fn unregister(vm: &VirtualMachine, func: PyObject<'_>) -> PyResult<()> {
+        let mut i = registry(vm).with(Vec::len);
+        while i > 0 {
+            i -= 1;
+            let Some(f) = registry(vm).with(|r| r.get(i).map(|r| r.function.clone())) else {
+                continue;
+            };
+            if comparison::equal(vm, f.as_object(), func)? {
+                let gone = registry(vm)
+                    .with_mut(|r| (i < r.len() && r[i].function.is(&f)).then(|| r.remove(i)));
+                drop(gone);
+            }
+        }
+        Ok(())
+    }
+
+    /// Clear the list of previously registered exit functions.
+    #[function(name = "_clear", sig = "(/)")]
+    fn clear(vm: &VirtualMachine) {
+        drop(registry(vm).take());
+    }
+
+    /// Return the number of registered exit functions.
+    #[function(name = "_ncallbacks", sig = "(/)")]
+    fn ncallbacks(vm: &VirtualMachine) -> usize {
+        registry(vm).with(Vec::len)
+    }
+
+    /// Run all registered exit functions.
+    ///
+    /// If a callback raises an exception, it is logged with sys.unraisablehook.
+    #[function(name = "_run_exitfuncs", sig = "(/)")]
+    fn run_exitfuncs(vm: &VirtualMachine) {
+        run(vm);
+    }
+}
+
+pub use module::MODULE;

@@ -1,0 +1,234 @@
+//! The machine and the process's share of it: names, limits, processors, times.
+
+use crate::builtins::structseq;
+use crate::modules::path::{PathOrFd, fs_decode};
+use crate::prelude::*;
+use host::process;
+
+structseq::struct_sequence!(UNAME_RESULT, UNAME_FIELDS = "posix", "uname_result",
+    Some("uname_result: Result from os.uname().\n\nThis object may be accessed either as a tuple of\n  (sysname, nodename, release, version, machine),\nor via the attributes sysname, nodename, release, version, and machine.\n\nSee os.uname for more information."), 5,
+    [("sysname", "operating system name"),
+     ("nodename", "name of machine on network (implementation-defined)"),
+     ("release", "operating system release"), ("version", "operating system version"),
+     ("machine", "hardware identifier")], []);
+
+structseq::struct_sequence!(TIMES_RESULT, TIMES_FIELDS = "posix", "times_result",
+    Some("times_result: Result from os.times().\n\nThis object may be accessed either as a tuple of\n  (user, system, children_user, children_system, elapsed),\nor via the attributes user, system, children_user, children_system,\nand elapsed.\n\nSee os.times for more information."), 5,
+    [("user", "user time"), ("system", "system time"), ("children_user", "user time of children"),
+     ("children_system", "system time of children"),
+     ("elapsed", "elapsed time since an arbitrary point in the past")], []);
+
+structseq::struct_sequence!(SCHED_PARAM, SCHED_FIELDS = "posix", "sched_param",
+    Some("Currently has only one field: sched_priority\n\n  sched_priority\n    A scheduling parameter."), 1,
+    [("sched_priority", "the scheduling priority")], []);
+
+fn priority_of(vm: &VirtualMachine, param: PyObject<'_>) -> PyResult<i32> {
+    let typ = vm.type_for(&SCHED_PARAM);
+    match param.downcast::<PyTuple>() {
+        Some(t) if param.is_type(typ) && t.len() == 1 => vm.to_i32(t.as_slice()[0].as_object()),
+        _ => Err(vm.type_error("must have a sched_param object")),
+    }
+}
+
+/// A name from one of the tables, or its number.
+fn configuration(vm: &VirtualMachine, name: PyObject<'_>, table: &[(&str, i32)]) -> PyResult<i32> {
+    if let Some(s) = name.downcast::<PyStr>() {
+        let found = table.iter().find(|(n, _)| n.as_bytes() == s.as_bytes());
+        return found
+            .map(|(_, v)| *v)
+            .ok_or_else(|| vm.value_error("unrecognized configuration name"));
+    }
+    if !vm.is_index(name) {
+        return Err(vm.type_error("configuration names must be strings or integers"));
+    }
+    vm.to_i32(name)
+}
+
+#[pymodule_part(name = "posix")]
+pub mod part {
+    use super::*;
+
+    /// Return an object identifying the current operating system.
+    ///
+    /// The object behaves like a named tuple with the following fields:
+    ///   (sysname, nodename, release, version, machine)
+    #[function(sig = "(/)")]
+    fn uname(vm: &VirtualMachine) -> PyResult {
+        let names = process::uname().map_err(|e| vm.errno_error(e))?;
+        let values = names.iter().map(|n| fs_decode(vm, n).into()).collect();
+        Ok(structseq::create(vm, &UNAME_RESULT, &UNAME_FIELDS, values))
+    }
+
+    /// Return a collection containing process timing information.
+    ///
+    /// The object returned behaves like a named tuple with these fields:
+    ///   (utime, stime, cutime, cstime, elapsed_time)
+    /// All fields are floating-point numbers.
+    #[function(sig = "(/)")]
+    fn times(vm: &VirtualMachine) -> PyResult {
+        let ticks = process::times().map_err(|e| vm.errno_error(e))?;
+        let number = process::SYSCONF.iter().find(|(n, _)| *n == "SC_CLK_TCK");
+        let rate = number.and_then(|(_, n)| process::sysconf(*n).ok()).unwrap_or(100).max(1);
+        let values = ticks.iter().map(|t| vm.new_float(*t as f64 / rate as f64)).collect();
+        Ok(structseq::create(vm, &TIMES_RESULT, &TIMES_FIELDS, values))
+    }
+
+    /// Return the number of logical CPUs in the system.
+    ///
+    /// Return None if indeterminable.
+    #[function(sig = "(/)")]
+    fn cpu_count(vm: &VirtualMachine) -> PyObjectRef {
+        process::processors().map_or_else(|| vm.none(), |n| vm.new_usize(n))
+    }
+
+    /// Return average recent system load information.
+    #[function(sig = "(/)")]
+    fn getloadavg(vm: &VirtualMachine) -> PyResult<(f64, f64, f64)> {
+        process::load_average()
+            .map(|[a, b, c]| (a, b, c))
+            .ok_or_else(|| vm.os_error_message("Load averages are unobtainable"))
+    }
+
+    /// Return an integer-valued system configuration variable.
+    #[function(sig = "(name, /)")]
+    fn sysconf(vm: &VirtualMachine, name: PyObject<'_>) -> PyResult<i64> {
+        let name = configuration(vm, name, process::SYSCONF)?;
+        process::sysconf(name).map_err(|e| vm.errno_error(e))
+    }
+
+    /// Return a string-valued system configuration variable.
+    #[function(sig = "(name, /)")]
+    fn confstr(vm: &VirtualMachine, name: PyObject<'_>) -> PyResult {
+        let name = configuration(vm, name, process::CONFSTR)?;
+        let value = process::confstr(name).map_err(|e| vm.errno_error(e))?;
+        Ok(value.map_or_else(|| vm.none(), |v| fs_decode(vm, &v).into()))
+    }
+
+    /// Return the configuration limit name for the file or directory path.
+    #[function(sig = "(path, name)")]
+    fn pathconf(vm: &VirtualMachine, path: PathOrFd, name: PyObject<'_>) -> PyResult<i64> {
+        let name = configuration(vm, name, process::PATHCONF)?;
+        match path.fd {
+            Some(fd) => process::pathconf_of(fd, name),
+            None => process::pathconf(path.c_str(), name),
+        }
+        .map_err(|e| path.error(vm, e))
+    }
+
+    /// Return the configuration limit name for the file descriptor fd.
+    #[function(sig = "(fd, name, /)")]
+    fn fpathconf(vm: &VirtualMachine, fd: i32, name: PyObject<'_>) -> PyResult<i64> {
+        let name = configuration(vm, name, process::PATHCONF)?;
+        process::pathconf_of(fd, name).map_err(|e| vm.errno_error(e))
+    }
+
+    /// Add increment to the priority of process and return the new priority.
+    #[function(sig = "(increment, /)")]
+    fn nice(vm: &VirtualMachine, increment: i32) -> PyResult<i32> {
+        process::nice(increment).map_err(|e| vm.errno_error(e))
+    }
+
+    /// Return program scheduling priority.
+    #[function(sig = "(which, who)")]
+    fn getpriority(vm: &VirtualMachine, which: i32, who: i32) -> PyResult<i32> {
+        process::priority(which, who as u32).map_err(|e| vm.errno_error(e))
+    }
+
+    /// Set program scheduling priority.
+    #[function(sig = "(which, who, priority)")]
+    fn setpriority(vm: &VirtualMachine, which: i32, who: i32, priority: i32) -> PyResult<()> {
+        process::set_priority(which, who as u32, priority).map_err(|e| vm.errno_error(e))
+    }
+
+    /// Voluntarily relinquish the CPU.
+    #[function(sig = "(/)")]
+    fn sched_yield(vm: &VirtualMachine) -> PyResult<()> {
+        vm.allow_threads(process::sched_yield).map_err(|e| vm.errno_error(e))
+    }
+
+    /// Return the affinity of the process identified by pid (or the current process if zero).
+    ///
+    /// The affinity is returned as a set of CPU identifiers.
+    #[function(sig = "(pid, /)")]
+    fn sched_getaffinity(vm: &VirtualMachine, pid: i32) -> PyResult {
+        let all = process::affinity(pid).map_err(|e| vm.errno_error(e))?;
+        let all = vm.new_list(all.into_iter().map(|n| vm.new_usize(n)).collect());
+        crate::modules::support::call_builtin(vm, "set", &[all.as_object()])
+    }
+
+    /// Set the CPU affinity of the process identified by pid to mask.
+    #[function(sig = "(pid, mask, /)")]
+    fn sched_setaffinity(vm: &VirtualMachine, pid: i32, mask: PyObject<'_>) -> PyResult<()> {
+        let mut cpus = Vec::new();
+        vm.for_each(mask, |c| {
+            let n = vm.to_i64(c.as_object())?;
+            if n < 0 {
+                return Err(vm.value_error("negative CPU number"));
+            }
+            if n > i64::from(i32::MAX) - 1 {
+                return Err(vm.overflow_error("CPU number too large"));
+            }
+            cpus.push(n as usize);
+            Ok(())
+        })?;
+        process::set_affinity(pid, &cpus).map_err(|e| vm.errno_error(e))
+    }
+
+    /// Get the maximum scheduling priority for policy.
+    #[function(sig = "(policy)")]
+    fn sched_get_priority_max(vm: &VirtualMachine, policy: i32) -> PyResult<i32> {
+        process::scheduling_range(policy).map(|r| r.1).map_err(|e| vm.errno_error(e))
+    }
+
+    /// Get the minimum scheduling priority for policy.
+    #[function(sig = "(policy)")]
+    fn sched_get_priority_min(vm: &VirtualMachine, policy: i32) -> PyResult<i32> {
+        process::scheduling_range(policy).map(|r| r.0).map_err(|e| vm.errno_error(e))
+    }
+
+    /// Get the scheduling policy for the process identified by pid.
+    #[function(sig = "(pid, /)")]
+    fn sched_getscheduler(vm: &VirtualMachine, pid: i32) -> PyResult<i32> {
+        process::scheduler(pid).map_err(|e| vm.errno_error(e))
+    }
+
+    /// Set the scheduling policy for the process identified by pid.
+    #[function(sig = "(pid, policy, param, /)")]
+    fn sched_setscheduler(vm: &VirtualMachine, pid: i32, policy: i32, param: PyObject<'_>) -> PyResult<()> {
+        let priority = priority_of(vm, param)?;
+        process::set_scheduler(pid, policy, priority).map_err(|e| vm.errno_error(e))
+    }
+
+    /// Returns scheduling parameters for the process identified by pid.
+    #[function(sig = "(pid, /)")]
+    fn sched_getparam(vm: &VirtualMachine, pid: i32) -> PyResult {
+        let p = process::scheduling_priority(pid).map_err(|e| vm.errno_error(e))?;
+        let values = vec![vm.new_int(i64::from(p))];
+        Ok(structseq::create(vm, &SCHED_PARAM, &SCHED_FIELDS, values))
+    }
+
+    /// Set scheduling parameters for the process identified by pid.
+    #[function(sig = "(pid, param, /)")]
+    fn sched_setparam(vm: &VirtualMachine, pid: i32, param: PyObject<'_>) -> PyResult<()> {
+        let priority = priority_of(vm, param)?;
+        process::set_scheduling_priority(pid, priority).map_err(|e| vm.errno_error(e))
+    }
+
+    /// Return the round-robin quantum for the process identified by pid, in seconds.
+    #[function(sig = "(pid, /)")]
+    fn sched_rr_get_interval(vm: &VirtualMachine, pid: i32) -> PyResult<f64> {
+        process::scheduling_interval(pid).map(|n| n as f64 / 1e9).map_err(|e| vm.errno_error(e))
+    }
+
+    /// Disassociate parts of a process (or thread) execution context.
+    #[function(sig = "(flags)")]
+    fn unshare(vm: &VirtualMachine, flags: i32) -> PyResult<()> {
+        process::unshare(flags).map_err(|e| vm.errno_error(e))
+    }
+
+    /// Move the calling thread into different namespaces.
+    #[function(sig = "(fd, nstype=0)")]
+    fn setns(vm: &VirtualMachine, fd: crate::modules::path::Fd, nstype: i32) -> PyResult<()> {
+        process::join_namespace(fd.0, nstype).map_err(|e| vm.errno_error(e))
+    }
+}

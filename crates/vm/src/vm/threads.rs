@@ -1,0 +1,86 @@
+//! Starting threads of an interpreter: each gets a `VirtualMachine` of its own, and runs
+//! only while it holds the interpreter's lock.
+
+#![allow(unsafe_code)]
+
+use super::{Shared, VirtualMachine, gil};
+use crate::interpreter::Interpreter;
+use crate::vm::PyResult;
+use host::locks::{Condition, Patience};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Native stack that error handling keeps for itself.
+const RESERVE: usize = 256 << 10;
+
+/// What a new thread takes with it.
+struct Luggage<T> {
+    interp: &'static Interpreter,
+    shared: &'static Shared,
+    word: gil::Word,
+    body: T,
+}
+
+// SAFETY: what is inside is touched only by the holder of the interpreter's lock: first by
+// the starting thread, which gives it away whole, then by the new one after it has taken
+// the lock; it is dropped before the new thread lets go of the lock for good.
+unsafe impl<T> Send for Luggage<T> {}
+
+/// Tells the starting thread who the new one is.
+struct Birth {
+    ident: AtomicU64,
+    told: Condition,
+}
+
+impl VirtualMachine {
+    /// Runs `body` in a new thread of this interpreter; answers the thread's identifier.
+    pub(crate) fn start_thread(
+        &self,
+        stack_size: usize,
+        body: impl FnOnce(&VirtualMachine) + 'static,
+    ) -> PyResult<u64> {
+        let birth = Arc::new(Birth { ident: AtomicU64::new(0), told: Condition::new() });
+        let word = self.shared.gil.new_word();
+        let luggage = Luggage { interp: self.interp, shared: self.shared, word, body };
+        let here = birth.clone();
+        let started = host::threads::spawn(stack_size, move || {
+            here.ident.store(host::threads::current().as_u64(), Ordering::SeqCst);
+            here.told.notify_all();
+            drop(here);
+            run(luggage);
+        });
+        if started.is_err() {
+            self.shared.gil.recycle_word(word);
+            return Err(self.runtime_error("can't start new thread"));
+        }
+        Ok(self.allow_threads(|| {
+            loop {
+                let epoch = birth.told.epoch();
+                match birth.ident.load(Ordering::SeqCst) {
+                    0 => {
+                        let _ = birth.told.wait(epoch, Patience::FOREVER);
+                    }
+                    ident => return ident,
+                }
+            }
+        }))
+    }
+}
+
+fn run<T: FnOnce(&VirtualMachine)>(luggage: Luggage<T>) {
+    let Luggage { interp, shared, word, body } = luggage;
+    shared.gil.acquire(word);
+    let vm = VirtualMachine::for_thread(interp, shared, word);
+    {
+        let _entered = crate::object::alloc::enter(&vm);
+        if let Ok(limits) = host::stack::limits() {
+            let reserve = RESERVE.min((limits.high - limits.low) / 4);
+            vm.stack_limit.set(limits.low + reserve);
+        }
+        body(&vm);
+        vm.run_pending_finalizers();
+    }
+    drop(vm);
+    shared.gil.recycle_word(word);
+    shared.gil.release();
+}
