@@ -3,8 +3,10 @@
 //! [`MODULES`] is the one table of them, sorted by name.
 
 pub mod bisect;
+pub mod collections;
 pub mod functools;
 pub mod heapq;
+pub mod itertools;
 pub mod operator;
 pub mod sre;
 pub mod support;
@@ -14,8 +16,10 @@ use vm::native::ModuleDef;
 /// Every module of this crate, sorted by name.
 pub static MODULES: &[&ModuleDef] = &[
     &bisect::MODULE,
+    &collections::MODULE,
     &functools::MODULE,
     &heapq::MODULE,
     &operator::MODULE,
     &sre::MODULE,
+    &itertools::MODULE,
 ];

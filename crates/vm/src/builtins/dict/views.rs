@@ -41,6 +41,10 @@ macro_rules! views {
             pub fn new(dict: &Py<PyDict>) -> $ty {
                 $ty { dict: dict.to_ref() }
             }
+
+            pub fn dict(&self) -> &Py<PyDict> {
+                &self.dict
+            }
         }
 
         #[pymethods]

@@ -1,0 +1,163 @@
+//! `defaultdict`.
+
+use vm::builtins::generic_alias::PyGenericAlias;
+use vm::prelude::*;
+
+/// defaultdict(default_factory=None, /, [...]) --> dict with default factory
+///
+/// The default factory is called without arguments to produce
+/// a new value when a key is not present, in __getitem__ only.
+/// A defaultdict compares equal to a dict with the same items.
+/// All remaining arguments are treated the same as if they were
+/// passed to the dict constructor, including keyword arguments.
+#[pyclass(
+    name = "defaultdict",
+    module = "collections",
+    base = PyDict,
+    static = DEFAULT_DICT,
+    flags(BASETYPE, HAVE_GC),
+    text = ""
+)]
+#[repr(C)]
+pub struct PyDefaultDict {
+    dict: PyDict,
+    factory: PyCell<Option<PyObjectRef>>,
+}
+
+impl Traverse for PyDefaultDict {
+    fn traverse(&self, visit: &mut Visitor<'_>) {
+        self.dict.traverse(visit);
+        self.factory.with(|f| f.traverse(visit));
+    }
+
+    fn clear(&self, out: &mut Vec<PyObjectRef>) {
+        self.dict.clear(out);
+        out.extend(self.factory.take());
+    }
+}
+
+fn as_dict(zelf: &Py<PyDefaultDict>) -> &Py<PyDict> {
+    zelf.as_object().expect_payload::<PyDict>()
+}
+
+impl PyDefaultDict {
+    fn factory_or_none(&self) -> PyObjectRef {
+        self.factory.get().unwrap_or_else(PyObjectRef::none)
+    }
+}
+
+#[pymethods]
+impl PyDefaultDict {
+    #[slot(text = "")]
+    fn new(cls: &Py<PyType>, vm: &VirtualMachine, _args: Args<'_>) -> PyRef<PyDefaultDict> {
+        vm.alloc(cls, PyDefaultDict { dict: PyDict::new(), factory: PyCell::new(None) })
+    }
+
+    #[slot(text = "")]
+    fn init(zelf: &Py<PyDefaultDict>, vm: &VirtualMachine, args: Args<'_>) -> PyResult<()> {
+        let mut rest = args;
+        let mut factory = None;
+        if let Some(f) = args.get(0) {
+            if !f.is_none() && f.class(vm).slots.call.get().is_none() {
+                return Err(vm.type_error("first argument must be callable or None"));
+            }
+            factory = Some(f.to_owned()).filter(|f| !f.is_none());
+            rest = args.skip(1);
+        }
+        zelf.factory.set(factory);
+        as_dict(zelf).update_with(vm, rest, "dict")
+    }
+
+    #[slot]
+    fn repr(zelf: &Py<PyDefaultDict>, vm: &VirtualMachine) -> PyResult<PyRef<PyStr>> {
+        let inner = match vm.types().dict.slots.repr.get() {
+            Some(f) => vm.str(f(vm, zelf.as_object())?.as_object())?,
+            None => vm.new_str("{}"),
+        };
+        let factory = match zelf.factory.get() {
+            None => vm.new_str("None"),
+            Some(f) => match vm.repr_enter(f.as_object()) {
+                Some(_guard) => vm.repr(f.as_object())?,
+                None => vm.new_str("..."),
+            },
+        };
+        let name = zelf.class().name();
+        let parts =
+            [name.as_bytes(), b"(", factory.as_bytes(), b", ", inner.as_bytes(), b")"];
+        Ok(PyStr::from_parts(vm, &parts))
+    }
+
+    #[slot(name = "or")]
+    fn bit_or(a: PyObject<'_>, vm: &VirtualMachine, b: PyObject<'_>) -> PyResult {
+        let (Some(x), Some(_)) = (a.downcast::<PyDict>(), b.downcast::<PyDict>()) else {
+            return Ok(PyObjectRef::not_implemented());
+        };
+        let Some(own) = a.downcast::<PyDefaultDict>().or_else(|| b.downcast::<PyDefaultDict>())
+        else {
+            return Ok(PyObjectRef::not_implemented());
+        };
+        let factory = own.factory_or_none();
+        let args = [factory.as_object(), x.as_object()];
+        let made = vm.call_positional(own.class().as_object(), &args)?;
+        if let Some(d) = made.as_object().downcast::<PyDict>() {
+            d.update_arg(vm, b)?;
+        }
+        Ok(made)
+    }
+
+    /// __missing__(key) # Called by __getitem__ for missing key; pseudo-code:
+    ///   if self.default_factory is None: raise KeyError((key,))
+    ///   self[key] = value = self.default_factory()
+    ///   return value
+    #[method(name = "__missing__", sig = "(self, object, /)")]
+    fn missing(zelf: &Py<PyDefaultDict>, vm: &VirtualMachine, key: PyObject<'_>) -> PyResult {
+        let Some(factory) = zelf.factory.get() else { return Err(vm.key_error(key)) };
+        let value = vm.call_positional(factory.as_object(), &[])?;
+        vm.set_item(zelf.as_object(), key, value.as_object())?;
+        Ok(value)
+    }
+
+    /// D.copy() -> a shallow copy of D.
+    #[method(sig = "(self, /)")]
+    fn copy(zelf: &Py<PyDefaultDict>, vm: &VirtualMachine) -> PyResult {
+        let factory = zelf.factory_or_none();
+        let args = [factory.as_object(), zelf.as_object()];
+        vm.call_positional(zelf.class().as_object(), &args)
+    }
+
+    /// D.copy() -> a shallow copy of D.
+    #[method(name = "__copy__", sig = "(self, /)")]
+    fn dunder_copy(zelf: &Py<PyDefaultDict>, vm: &VirtualMachine) -> PyResult {
+        PyDefaultDict::copy(zelf, vm)
+    }
+
+    /// Return state information for pickling.
+    #[method(name = "__reduce__", sig = "(self, /)")]
+    fn reduce(zelf: &Py<PyDefaultDict>, vm: &VirtualMachine) -> PyResult {
+        let args = match zelf.factory.get() {
+            Some(f) => vm.new_tuple(vec![f]),
+            None => PyTuple::empty(vm),
+        };
+        let items = vm.call_method(zelf.as_object(), &vm.names().items, &[])?;
+        let items = vm.get_iter(items.as_object())?;
+        let none = PyObjectRef::none;
+        (zelf.class(), args, none(), none(), items).into_py_result(vm)
+    }
+
+    /// defaultdicts are generic over two types, signifying (respectively) the types of the dictionary's keys and values
+    #[classmethod(name = "__class_getitem__", sig = "(cls, object, /)")]
+    fn class_getitem(cls: &Py<PyType>, vm: &VirtualMachine, object: PyObject<'_>) -> PyObjectRef {
+        PyGenericAlias::create(vm, cls.as_object(), object)
+    }
+
+    /// Factory for default value called by __missing__().
+    #[member]
+    fn default_factory(&self) -> Option<PyObjectRef> {
+        self.factory.get()
+    }
+
+    #[setter]
+    fn set_default_factory(&self, value: Option<PyObject<'_>>) {
+        self.factory.set(value.map(PyObject::to_owned).filter(|f| !f.is_none()));
+    }
+}
