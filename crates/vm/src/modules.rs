@@ -21,6 +21,7 @@ pub mod support;
 pub mod sys;
 pub mod time;
 pub mod weakref;
+pub mod warnings;
 
 use crate::builtins::code::PyCode;
 use crate::builtins::function::PyFunction;
@@ -38,6 +39,7 @@ pub static BOOT: &[&ModuleDef] = &[
     &rpython_library::MODULE,
     &signal::MODULE,
     &string::MODULE,
+    &warnings::MODULE,
     &weakref::MODULE,
     &builtins::MODULE,
     &gc::MODULE,
