@@ -4,7 +4,13 @@
 //! `makes` and `like` take over the payload of the base; the first shows a `__new__` of its
 //! own, as CPython's do.  `owns` has attributes and methods of its own.
 
+pub mod display;
 pub mod groups;
+pub mod suggestions;
+pub mod unraisable;
+
+pub use suggestions::suggestion;
+pub use unraisable::unraisable;
 
 use crate::builtins::exception::{self as e, PyBaseException, families, group, os_error};
 use crate::builtins::exception::{syntax_error, unicode_error};
@@ -177,10 +183,13 @@ pub fn is_ordinary(vm: &VirtualMachine, class: &Py<PyType>) -> bool {
 pub fn display(
     vm: &VirtualMachine,
     value: crate::object::PyObject<'_>,
-    _traceback: crate::object::PyObject<'_>,
+    traceback: crate::object::PyObject<'_>,
 ) -> crate::vm::PyResult<()> {
     if let Some(e) = value.downcast::<PyBaseException>() {
-        write_error(vm, &shown(vm, &e.to_ref()));
+        if e.traceback.with(Option::is_none) && !traceback.is_none() {
+            e.traceback.set(Some(traceback.to_owned()));
+        }
+        display::print_exception(vm, &e.to_ref(), None);
     }
     Ok(())
 }
@@ -190,75 +199,5 @@ pub fn display_unraisable(
     vm: &VirtualMachine,
     unraisable: crate::object::PyObject<'_>,
 ) -> crate::vm::PyResult<()> {
-    let attr = |name: &str| vm.get_attr(unraisable, &vm.intern(name));
-    let (msg, object, value) = (attr("err_msg")?, attr("object")?, attr("exc_value")?);
-    let msg = if msg.is_none() { "Exception ignored in".to_owned() } else {
-        vm.str(msg.as_object())?.to_string_lossy().into_owned()
-    };
-    let of = if object.is_none() { String::new() } else {
-        format!(": {}", vm.repr(object.as_object())?.to_string_lossy())
-    };
-    write_error(vm, &format!("{msg}{of}\n"));
-    display(vm, value.as_object(), crate::object::PyObject::none())
-}
-
-/// To `sys.stderr`, or to the descriptor when there is none.
-fn write_error(vm: &VirtualMachine, text: &str) {
-    let n = vm.names();
-    let stream = vm.sys_attr(&n.stderr).ok().flatten().filter(|s| !s.is_none());
-    if let Some(stream) = stream {
-        let s = vm.new_str(text);
-        if vm.call_method(stream.as_object(), &n.write, &[s.as_object()]).is_ok() {
-            // Nothing can be done about an error of flushing.
-            let _ = vm.call_method(stream.as_object(), &n.flush, &[]);
-            return;
-        }
-    }
-    crate::import::state::write_all(2, text.as_bytes());
-}
-
-/// The text of an uncaught exception.
-fn shown(vm: &VirtualMachine, e: &crate::vm::PyErr) -> String {
-    use crate::builtins::traceback::PyTraceback;
-    let mut out = String::new();
-    let mut at = e.traceback.get().and_then(|t| t.downcast::<PyTraceback>().ok());
-    if at.is_some() {
-        out.push_str("Traceback (most recent call last):\n");
-    }
-    while let Some(t) = at {
-        let code = t.frame.record().code();
-        out.push_str(&format!(
-            "  File \"{}\", line {}, in {}\n",
-            code.filename().to_string_lossy(),
-            t.line().unwrap_or(0),
-            code.qualname.to_string_lossy()
-        ));
-        at = t.next.get();
-    }
-    out.push_str(&e.class().display_name());
-    if let Ok(t) = vm.str(e.as_object())
-        && t.byte_len() > 0
-    {
-        out.push_str(": ");
-        out.push_str(&t.to_string_lossy());
-    }
-    out.push('\n');
-    out
-}
-
-/// Reports an error that nobody can catch.
-pub fn unraisable(
-    vm: &VirtualMachine,
-    e: crate::vm::PyErr,
-    msg: Option<&str>,
-    o: crate::object::PyObject<'_>,
-) {
-    let _ = (vm, o);
-    eprintln!("{}: {}", msg.unwrap_or("Exception ignored"), e.class().display_name());
-}
-
-/// The candidate most like a misspelt name, if any is close enough (CPython's measure).
-pub fn suggestion<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let _ = name;
-    candidates.take(0).next()
+    unraisable::default_hook(vm, unraisable)
 }

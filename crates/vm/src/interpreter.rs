@@ -133,6 +133,9 @@ pub struct Interpreter {
     /// Changes when an abstract base class registers a class.
     pub(crate) abc_version: Cell<u64>,
     pub(crate) stubs: OnceCell<crate::vm::state::Stubs>,
+    pub(crate) warnings: OnceCell<crate::modules::warnings::WarningsState>,
+    /// The context variable that holds the warning filters of the running context.
+    pub(crate) warnings_context: OnceCell<crate::object::PyObjectRef>,
     /// What the command line put first on `sys.path`, if it did.
     pub sys_path_0: PyCell<Option<String>>,
     /// The classes of `_ast`.
@@ -167,6 +170,8 @@ impl Interpreter {
             empty_tuple: OnceCell::new(),
             abc_version: Cell::new(0),
             stubs: OnceCell::new(),
+            warnings: OnceCell::new(),
+            warnings_context: OnceCell::new(),
             sys_path_0: PyCell::new(None),
             ast: OnceCell::new(),
             modules: OnceCell::new(),

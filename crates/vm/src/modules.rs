@@ -25,6 +25,7 @@ pub mod support;
 pub mod sys;
 pub mod thread;
 pub mod time;
+pub mod warnings;
 pub mod weakref;
 
 use crate::builtins::code::PyCode;
@@ -45,6 +46,7 @@ pub static BOOT: &[&ModuleDef] = &[
     &stat::MODULE,
     &string::MODULE,
     &thread::MODULE,
+    &warnings::MODULE,
     &weakref::MODULE,
     &atexit::MODULE,
     &builtins::MODULE,

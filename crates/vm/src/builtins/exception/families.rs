@@ -5,6 +5,7 @@
 
 use super::attributes::{base_str, copied_dict, own_dict, reduce_with};
 use super::{Family, PyBaseException, init_args};
+use crate::exceptions::suggestion;
 use crate::prelude::*;
 
 macro_rules! exception_payload {
@@ -158,6 +159,7 @@ impl PyAttributeError {
         if let Some(name) = name {
             state.set_str(vm, &vm.names().name, name)?;
         }
+        state.set_str(vm, &vm.names().args, zelf.base.args.get().into())?;
         Ok(state.into())
     }
 
@@ -236,9 +238,11 @@ fn keyword_only<const N: usize>(
         match names.iter().position(|n| n.as_bytes() == name.as_bytes()) {
             Some(i) => out[i] = Some(value.to_owned()),
             None => {
+                let name = name.to_string_lossy();
+                let near = suggestion(&name, names.iter().copied())
+                    .map_or_else(String::new, |n| format!(". Did you mean '{n}'?"));
                 return Err(vm.type_error(format!(
-                    "{function}() got an unexpected keyword argument '{}'",
-                    name.to_string_lossy()
+                    "{function}() got an unexpected keyword argument '{name}'{near}"
                 )));
             }
         }
