@@ -5,6 +5,8 @@
 pub mod bisect;
 pub mod functools;
 pub mod heapq;
+pub mod math;
+pub mod opcode;
 pub mod operator;
 pub mod sre;
 pub mod support;
@@ -16,6 +18,8 @@ pub static MODULES: &[&ModuleDef] = &[
     &bisect::MODULE,
     &functools::MODULE,
     &heapq::MODULE,
+    &opcode::MODULE,
     &operator::MODULE,
     &sre::MODULE,
+    &math::MODULE,
 ];
