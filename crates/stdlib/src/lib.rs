@@ -7,6 +7,8 @@ pub mod collections;
 pub mod functools;
 pub mod heapq;
 pub mod itertools;
+pub mod math;
+pub mod opcode;
 pub mod operator;
 pub mod sre;
 pub mod support;
@@ -19,7 +21,9 @@ pub static MODULES: &[&ModuleDef] = &[
     &collections::MODULE,
     &functools::MODULE,
     &heapq::MODULE,
+    &opcode::MODULE,
     &operator::MODULE,
     &sre::MODULE,
     &itertools::MODULE,
+    &math::MODULE,
 ];

@@ -1,0 +1,263 @@
+//! Functions whose exact results are CPython's, not the C library's of the day; and those
+//! that Rust's library computes by formulas of its own.
+
+use std::f64::consts::{LN_2, PI};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Failure {
+    Domain,
+    Range,
+}
+
+pub type Outcome = Result<f64, Failure>;
+
+/// Beyond it, `x*x + 1` is `x*x`.
+const LARGE: f64 = (1u64 << 28) as f64;
+
+pub fn asinh(x: f64) -> f64 {
+    if !x.is_finite() || x == 0.0 {
+        return x;
+    }
+    let a = x.abs();
+    if a < 1.0 / LARGE {
+        return x;
+    }
+    let r = if a > LARGE {
+        a.ln() + LN_2
+    } else if a > 2.0 {
+        (2.0 * a + 1.0 / ((a * a + 1.0).sqrt() + a)).ln()
+    } else {
+        let t = a * a;
+        (a + t / (1.0 + (1.0 + t).sqrt())).ln_1p()
+    };
+    r.copysign(x)
+}
+
+pub fn acosh(x: f64) -> f64 {
+    if x.is_nan() || x < 1.0 {
+        f64::NAN
+    } else if x >= LARGE {
+        if x.is_infinite() { x } else { x.ln() + LN_2 }
+    } else if x == 1.0 {
+        0.0
+    } else if x > 2.0 {
+        let t = x * x;
+        (2.0 * x - 1.0 / (x + (t - 1.0).sqrt())).ln()
+    } else {
+        let t = x - 1.0;
+        (t + (2.0 * t + t * t).sqrt()).ln_1p()
+    }
+}
+
+pub fn atanh(x: f64) -> f64 {
+    let a = x.abs();
+    if x.is_nan() || a >= 1.0 {
+        return f64::NAN;
+    }
+    if a < 1.0 / LARGE {
+        return x;
+    }
+    let r = if a < 0.5 {
+        let t = a + a;
+        0.5 * (t + t * a / (1.0 - a)).ln_1p()
+    } else {
+        0.5 * ((a + a) / (1.0 - a)).ln_1p()
+    };
+    r.copysign(x)
+}
+
+/// IEEE's remainder: to the nearest multiple, ties to even.  NaN outside the domain.
+pub fn remainder(x: f64, y: f64) -> f64 {
+    if x.is_nan() {
+        return x;
+    }
+    if y.is_nan() {
+        return y;
+    }
+    if x.is_infinite() || y == 0.0 {
+        return f64::NAN;
+    }
+    if y.is_infinite() {
+        return x;
+    }
+    let (a, b) = (x.abs(), y.abs());
+    let m = a % b;
+    let c = b - m;
+    let r = if m < c {
+        m
+    } else if m > c {
+        -c
+    } else {
+        m - 2.0 * ((0.5 * (a - m)) % b)
+    };
+    1.0f64.copysign(x) * r
+}
+
+/// The float so many steps after `x` on the way to `y`.
+pub fn steps_after(x: f64, y: f64, steps: u64) -> f64 {
+    const SIGN: u64 = 1 << 63;
+    if steps == 0 || x.is_nan() {
+        return x;
+    }
+    if y.is_nan() || x == y {
+        return y;
+    }
+    let (bx, by) = (x.to_bits(), y.to_bits());
+    let (ax, ay) = (bx & !SIGN, by & !SIGN);
+    f64::from_bits(if (bx ^ by) & SIGN != 0 {
+        if ax + ay <= steps {
+            by
+        } else if ax < steps {
+            (by & SIGN) | (steps - ax)
+        } else {
+            bx - steps
+        }
+    } else if ax > ay {
+        if ax - ay >= steps { bx - steps } else { by }
+    } else if ay - ax >= steps {
+        bx + steps
+    } else {
+        by
+    })
+}
+
+// Lanczos's approximation with N = 13, by the coefficients of Boost.
+const LANCZOS_G: f64 = 6.024680040776729583740234375;
+const LANCZOS_G_MINUS_HALF: f64 = 5.524680040776729583740234375;
+const NUMERATOR: [f64; 13] = [
+    23531376880.410759688572007674451636754734846804940,
+    42919803642.649098768957899047001988850926355848959,
+    35711959237.355668049440185451547166705960488635843,
+    17921034426.037209699919755754458931112671403265390,
+    6039542586.3520280050642916443072979210699388420708,
+    1439720407.3117216736632230727949123939715485786372,
+    248874557.86205415651146038641322942321632125127801,
+    31426415.585400194380614231628318205362874684987640,
+    2876370.6289353724412254090516208496135991145378768,
+    186056.26539522349504029498971604569928220784236328,
+    8071.6720023658162106380029022722506138218516325024,
+    210.82427775157934587250973392071336271166969580291,
+    2.5066282746310002701649081771338373386264310793408,
+];
+const DENOMINATOR: [f64; 13] = [
+    0.0,
+    39916800.0,
+    120543840.0,
+    150917976.0,
+    105258076.0,
+    45995730.0,
+    13339535.0,
+    2637558.0,
+    357423.0,
+    32670.0,
+    1925.0,
+    66.0,
+    1.0,
+];
+
+fn lanczos_sum(x: f64) -> f64 {
+    let (mut n, mut d) = (0.0, 0.0);
+    if x < 5.0 {
+        for (a, b) in NUMERATOR.iter().zip(&DENOMINATOR).rev() {
+            n = n * x + a;
+            d = d * x + b;
+        }
+    } else {
+        for (a, b) in NUMERATOR.iter().zip(&DENOMINATOR) {
+            n = n / x + a;
+            d = d / x + b;
+        }
+    }
+    n / d
+}
+
+/// `sin(pi * x)`, accurate near integers.
+fn sin_pi(x: f64) -> f64 {
+    let y = x.abs() % 2.0;
+    let r = match (2.0 * y).round() as i32 {
+        0 => (PI * y).sin(),
+        1 => (PI * (y - 0.5)).cos(),
+        2 => (PI * (1.0 - y)).sin(),
+        3 => -(PI * (y - 1.5)).cos(),
+        _ => (PI * (y - 2.0)).sin(),
+    };
+    1.0f64.copysign(x) * r
+}
+
+pub fn gamma(x: f64) -> Outcome {
+    const EXACT: f64 = 23.0;
+    if x.is_nan() || x == f64::INFINITY {
+        return Ok(x);
+    }
+    if x.is_infinite() || x == 0.0 {
+        return Err(Failure::Domain);
+    }
+    if x == x.floor() {
+        if x < 0.0 {
+            return Err(Failure::Domain);
+        }
+        if x <= EXACT {
+            // Factorials up to 22! are exact.
+            return Ok((1..x as u64).map(|n| n as f64).product());
+        }
+    }
+    let a = x.abs();
+    if a < 1e-20 {
+        let r = 1.0 / x;
+        return if r.is_infinite() { Err(Failure::Range) } else { Ok(r) };
+    }
+    if a > 200.0 {
+        return if x < 0.0 { Ok(0.0 / sin_pi(x)) } else { Err(Failure::Range) };
+    }
+    let y = a + LANCZOS_G_MINUS_HALF;
+    // The rounding error of the sum, in units of y.
+    let z = if a > LANCZOS_G_MINUS_HALF {
+        (y - a) - LANCZOS_G_MINUS_HALF
+    } else {
+        (y - LANCZOS_G_MINUS_HALF) - a
+    };
+    let z = z * LANCZOS_G / y;
+    let r = if x < 0.0 {
+        let mut r = -PI / sin_pi(a) / a * y.exp() / lanczos_sum(a);
+        r -= z * r;
+        if a < 140.0 {
+            r / y.powf(a - 0.5)
+        } else {
+            let root = y.powf(a / 2.0 - 0.25);
+            r / root / root
+        }
+    } else {
+        let mut r = lanczos_sum(a) / y.exp();
+        r += z * r;
+        if a < 140.0 {
+            r * y.powf(a - 0.5)
+        } else {
+            let root = y.powf(a / 2.0 - 0.25);
+            r * root * root
+        }
+    };
+    if r.is_infinite() { Err(Failure::Range) } else { Ok(r) }
+}
+
+pub fn lgamma(x: f64) -> Outcome {
+    const LN_PI: f64 = 1.144729885849400174143427351353058711647;
+    if x.is_nan() {
+        return Ok(x);
+    }
+    if x.is_infinite() {
+        return Ok(f64::INFINITY);
+    }
+    if x == x.floor() && x <= 2.0 {
+        return if x <= 0.0 { Err(Failure::Domain) } else { Ok(0.0) };
+    }
+    let a = x.abs();
+    if a < 1e-20 {
+        return Ok(-a.ln());
+    }
+    let mut r = lanczos_sum(a).ln() - LANCZOS_G;
+    r += (a - 0.5) * ((a + LANCZOS_G - 0.5).ln() - 1.0);
+    if x < 0.0 {
+        r = LN_PI - sin_pi(a).abs().ln() - a.ln() - r;
+    }
+    if r.is_infinite() { Err(Failure::Range) } else { Ok(r) }
+}
