@@ -2,12 +2,16 @@
 //!
 //! [`MODULES`] is the one table of them, sorted by name.
 
+pub mod array;
+pub mod binascii;
 pub mod bisect;
 pub mod functools;
 pub mod heapq;
 pub mod operator;
 pub mod sre;
+pub mod struct_;
 pub mod support;
+pub mod unicodedata;
 
 use vm::native::ModuleDef;
 
@@ -18,4 +22,8 @@ pub static MODULES: &[&ModuleDef] = &[
     &heapq::MODULE,
     &operator::MODULE,
     &sre::MODULE,
+    &struct_::MODULE,
+    &array::MODULE,
+    &binascii::MODULE,
+    &unicodedata::MODULE,
 ];
