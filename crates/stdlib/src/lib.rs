@@ -2,6 +2,8 @@
 //!
 //! [`MODULES`] is the one table of them, sorted by name.
 
+pub mod array;
+pub mod binascii;
 pub mod bisect;
 pub mod collections;
 pub mod functools;
@@ -11,7 +13,9 @@ pub mod math;
 pub mod opcode;
 pub mod operator;
 pub mod sre;
+pub mod struct_;
 pub mod support;
+pub mod unicodedata;
 
 use vm::native::ModuleDef;
 
@@ -26,4 +30,8 @@ pub static MODULES: &[&ModuleDef] = &[
     &sre::MODULE,
     &itertools::MODULE,
     &math::MODULE,
+    &struct_::MODULE,
+    &array::MODULE,
+    &binascii::MODULE,
+    &unicodedata::MODULE,
 ];
