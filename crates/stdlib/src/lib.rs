@@ -28,10 +28,10 @@ pub static MODULES: &[&ModuleDef] = &[
     &opcode::MODULE,
     &operator::MODULE,
     &sre::MODULE,
-    &itertools::MODULE,
-    &math::MODULE,
     &struct_::MODULE,
     &array::MODULE,
     &binascii::MODULE,
+    &itertools::MODULE,
+    &math::MODULE,
     &unicodedata::MODULE,
 ];

@@ -58,7 +58,7 @@ fn gather(
     vm: &VirtualMachine,
     buffers: PyObject<'_>,
     function: &str,
-    write: impl Fn(&[IoSlice<'_>]) -> host::Result<usize> + Send,
+    write: impl Fn(&[IoSlice<'_>]) -> host::Result<usize> + Send + Sync,
 ) -> PyResult<usize> {
     if buffers.class(vm).slots.sq_item.get().is_none() {
         return Err(vm.type_error(format!("{function}() arg 2 must be a sequence")));
