@@ -160,7 +160,7 @@ pub mod module {
     #[init]
     fn exec(vm: &VirtualMachine, module: &Py<vm::builtins::module::PyModule>) -> PyResult<()> {
         let typ = vm.type_of::<PyArray>().to_ref();
-        module.set(vm, "ArrayType", typ.clone().into())?;
+        module.set(vm, "ArrayType", typ.clone())?;
         // Arrays count as mutable sequences for isinstance.
         if let Some(abc) = vm.loaded_module("collections.abc")? {
             let seq = vm.get_attr(abc.as_object(), &vm.intern("MutableSequence"))?;

@@ -13,8 +13,8 @@ use text::format::{self, NumberLocale, Spec};
 /// complex(text) reads text; complex(real=0, imag=0) is real + imag*1j.
 #[pyclass(name = "complex", flags(BASETYPE), with(arithmetic, construct), no_refs)]
 pub struct PyComplex {
-    pub(crate) re: f64,
-    pub(crate) im: f64,
+    pub re: f64,
+    pub im: f64,
 }
 
 impl PyComplex {
