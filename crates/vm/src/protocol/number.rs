@@ -203,10 +203,12 @@ impl VirtualMachine {
             let r = f(self, a, b, modulus)?;
             Ok((!r.is_not_implemented()).then_some(r))
         };
-        if left.is_some() && right.is_some() && tb.is_subtype(ta) {
-            if let Some(r) = call(right.take())? {
-                return Ok(r);
-            }
+        if left.is_some()
+            && right.is_some()
+            && tb.is_subtype(ta)
+            && let Some(r) = call(right.take())?
+        {
+            return Ok(r);
         }
         if let Some(r) = call(left)? {
             return Ok(r);

@@ -164,10 +164,8 @@ pub fn calculate_metaclass(
 pub fn compute_mro(vm: &VirtualMachine, typ: &Py<PyType>) -> PyResult<Vec<PyRef<PyType>>> {
     let bases = types_in(typ.bases().as_slice());
     let meta = typ.class();
-    let custom = match meta.lookup_mro(vm, &vm.names().mro) {
-        Some((_, owner)) if !owner.is(&vm.types().type_) => true,
-        _ => false,
-    };
+    let own = meta.lookup_mro(vm, &vm.names().mro);
+    let custom = own.is_some_and(|(_, owner)| !owner.is(&vm.types().type_));
     if !custom {
         return mro::linearize(vm, typ, &bases);
     }

@@ -401,7 +401,7 @@ fn add_descriptors(
         at += 8;
         dict.set_str(vm, name, vm.new_object(d).into())?;
     }
-    let mut add = |name: &Py<PyStr>, def| -> PyResult<()> {
+    let add = |name: &Py<PyStr>, def| -> PyResult<()> {
         if dict.get_str(vm, name)?.is_none() {
             let d = PyGetSetDescriptor { def, objclass: typ.to_ref() };
             dict.set_str(vm, name, vm.new_object(d).into())?;

@@ -13,8 +13,8 @@ impl PyBaseObject {
         zelf.class(vm).to_ref()
     }
 
-    #[setter]
-    fn set___class__(
+    #[setter(name = "__class__")]
+    fn set_class(
         zelf: PyObject<'_>,
         vm: &VirtualMachine,
         value: Option<PyObject<'_>>,

@@ -56,7 +56,7 @@ fn reduce_new(vm: &VirtualMachine, o: PyObject<'_>) -> PyResult {
     let copyreg = copyreg(vm)?;
     let has_args = args.is_some();
     let cls_obj: PyObjectRef = cls.to_ref().into();
-    let (f, new_args) = match keywords.filter(|k| k.len() > 0) {
+    let (f, new_args) = match keywords.filter(|k| !k.is_empty()) {
         None => {
             let mut items = vec![cls_obj];
             items.extend(args.iter().flat_map(|a| a.as_slice().iter().cloned()));
@@ -136,7 +136,7 @@ fn default_state(vm: &VirtualMachine, o: PyObject<'_>, required: bool) -> PyResu
     }
     let has_dict = cls.has_flags(TypeFlags::HAS_DICT);
     let dict = crate::protocol::attributes::ensure_instance_dict(vm, o)
-        .filter(|d| has_dict && d.len() > 0);
+        .filter(|d| has_dict && !d.is_empty());
     let state = dict.map_or_else(|| vm.none(), Into::into);
     let names = slot_names(vm, cls)?;
     if required {
@@ -146,7 +146,7 @@ fn default_state(vm: &VirtualMachine, o: PyObject<'_>, required: bool) -> PyResu
             return Err(cannot_pickle(vm, o));
         }
     }
-    let Some(names) = names.filter(|n| n.len() > 0) else { return Ok(state) };
+    let Some(names) = names.filter(|n| !n.is_empty()) else { return Ok(state) };
     let slots = vm.new_dict();
     for name in names.items.to_vec() {
         let Some(s) = name.as_object().downcast::<PyStr>() else { continue };
@@ -154,7 +154,7 @@ fn default_state(vm: &VirtualMachine, o: PyObject<'_>, required: bool) -> PyResu
             slots.set(vm, name.as_object(), v)?;
         }
     }
-    if slots.len() == 0 {
+    if slots.is_empty() {
         return Ok(state);
     }
     Ok(vm.new_tuple(vec![state, slots.into()]).into())

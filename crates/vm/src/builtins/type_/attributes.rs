@@ -42,8 +42,8 @@ impl PyType {
         zelf.name()
     }
 
-    #[setter]
-    fn set___name__(
+    #[setter(name = "__name__")]
+    fn set_name(
         zelf: &Py<PyType>,
         vm: &VirtualMachine,
         value: Option<PyObject<'_>>,
@@ -67,8 +67,8 @@ impl PyType {
         zelf.qualname()
     }
 
-    #[setter]
-    fn set___qualname__(
+    #[setter(name = "__qualname__")]
+    fn set_qualname(
         zelf: &Py<PyType>,
         vm: &VirtualMachine,
         value: Option<PyObject<'_>>,
@@ -96,8 +96,8 @@ impl PyType {
         }
     }
 
-    #[setter]
-    fn set___module__(
+    #[setter(name = "__module__")]
+    fn set_module(
         zelf: &Py<PyType>,
         vm: &VirtualMachine,
         value: Option<PyObject<'_>>,
@@ -112,8 +112,8 @@ impl PyType {
         zelf.bases()
     }
 
-    #[setter]
-    fn set___bases__(
+    #[setter(name = "__bases__")]
+    fn set_bases(
         zelf: &Py<PyType>,
         vm: &VirtualMachine,
         value: Option<PyObject<'_>>,
@@ -145,8 +145,8 @@ impl PyType {
         }
     }
 
-    #[setter]
-    fn set___doc__(
+    #[setter(name = "__doc__")]
+    fn set_doc(
         zelf: &Py<PyType>,
         vm: &VirtualMachine,
         value: Option<PyObject<'_>>,
@@ -171,8 +171,8 @@ impl PyType {
         Err(vm.attribute_error_msg("__abstractmethods__"))
     }
 
-    #[setter]
-    fn set___abstractmethods__(
+    #[setter(name = "__abstractmethods__")]
+    fn set_abstractmethods(
         zelf: &Py<PyType>,
         vm: &VirtualMachine,
         value: Option<PyObject<'_>>,
@@ -200,8 +200,8 @@ impl PyType {
         Ok(own.unwrap_or_else(|| vm.new_tuple(Vec::new()).into()))
     }
 
-    #[setter]
-    fn set___type_params__(
+    #[setter(name = "__type_params__")]
+    fn set_type_params(
         zelf: &Py<PyType>,
         vm: &VirtualMachine,
         value: Option<PyObject<'_>>,
@@ -226,8 +226,8 @@ impl PyType {
         Ok(vm.none())
     }
 
-    #[setter]
-    fn set___annotate__(
+    #[setter(name = "__annotate__")]
+    fn set_annotate(
         zelf: &Py<PyType>,
         vm: &VirtualMachine,
         value: Option<PyObject<'_>>,
@@ -275,8 +275,8 @@ impl PyType {
         Ok(annotations)
     }
 
-    #[setter]
-    fn set___annotations__(
+    #[setter(name = "__annotations__")]
+    fn set_annotations(
         zelf: &Py<PyType>,
         vm: &VirtualMachine,
         value: Option<PyObject<'_>>,
@@ -344,7 +344,7 @@ fn set_bases(vm: &VirtualMachine, typ: &Py<PyType>, value: PyObject<'_>) -> PyRe
             value.class(vm).display_name()
         )));
     };
-    if tuple.len() == 0 {
+    if tuple.is_empty() {
         return Err(
             vm.type_error(format!("can only assign non-empty tuple to {name}.__bases__, not ()"))
         );
