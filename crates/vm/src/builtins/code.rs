@@ -7,6 +7,9 @@
 
 #![allow(unsafe_code)]
 
+mod attributes;
+mod rebuild;
+
 use crate::builtins::bytes::PyBytes;
 use crate::frame::{CodeUnit, FRAME_WORDS};
 use crate::object::StackRef;
@@ -22,6 +25,8 @@ pub struct SideEntry {
     pub c: u64,
 }
 
+/// Create a code object.  Not for mere mortals.
+#[pyclass(name = "code", static = CODE, flags(HAVE_GC, EXT))]
 pub struct PyCode {
     pub(crate) argcount: u32,
     pub(crate) posonlyargcount: u32,
@@ -426,10 +431,3 @@ impl Traverse for PyCode {
         self.consts.traverse(visit);
     }
 }
-
-impl PyPayload for PyCode {
-    const SPEC: &'static TypeSpec = &CODE;
-}
-
-pub static CODE: TypeSpec =
-    TypeSpec { flags: TypeFlags::EXT, ..TypeSpec::of::<PyCode>("builtins", "code") };
