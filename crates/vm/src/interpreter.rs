@@ -132,6 +132,7 @@ pub struct Interpreter {
     pub(crate) empty_tuple: OnceCell<PyRef<crate::builtins::tuple::PyTuple>>,
     /// Changes when an abstract base class registers a class.
     pub(crate) abc_version: Cell<u64>,
+    pub(crate) no_default: OnceCell<PyRef<crate::builtins::typing::PyNoDefault>>,
     pub(crate) stubs: OnceCell<crate::vm::state::Stubs>,
     pub(crate) warnings: OnceCell<crate::modules::warnings::WarningsState>,
     /// The context variable that holds the warning filters of the running context.
@@ -169,6 +170,7 @@ impl Interpreter {
             next_keys_version: Cell::new(1),
             empty_tuple: OnceCell::new(),
             abc_version: Cell::new(0),
+            no_default: OnceCell::new(),
             stubs: OnceCell::new(),
             warnings: OnceCell::new(),
             warnings_context: OnceCell::new(),

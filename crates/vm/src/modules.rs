@@ -25,6 +25,7 @@ pub mod support;
 pub mod sys;
 pub mod thread;
 pub mod time;
+pub mod typing;
 pub mod warnings;
 pub mod weakref;
 
@@ -46,6 +47,7 @@ pub static BOOT: &[&ModuleDef] = &[
     &stat::MODULE,
     &string::MODULE,
     &thread::MODULE,
+    &typing::MODULE,
     &warnings::MODULE,
     &weakref::MODULE,
     &atexit::MODULE,

@@ -1,20 +1,42 @@
 //! `types.GenericAlias`: `list[int]`.
 
+mod methods;
+pub(crate) mod parameters;
+
 use crate::prelude::*;
 
+/// Represent a PEP 585 generic type
+///
+/// For example, for t = list[int], t.__origin__ is list and t.__args__
+/// is (int,).
+#[pyclass(name = "GenericAlias", module = "types", flags(BASETYPE, HAVE_GC, EXT), with(methods))]
+#[derive(Traverse)]
 pub struct PyGenericAlias {
     origin: PyObjectRef,
     args: PyRef<PyTuple>,
+    /// The type variables of `args`, once asked for.
+    parameters: PyCell<Option<PyRef<PyTuple>>>,
+    /// `*tuple[int]`.
+    starred: bool,
 }
 
 impl PyGenericAlias {
     /// `origin[params]`; a tuple is several parameters.
     pub fn create(vm: &VirtualMachine, origin: PyObject<'_>, params: PyObject<'_>) -> PyObjectRef {
+        vm.new_object(PyGenericAlias::payload(vm, origin, params)).into()
+    }
+
+    fn payload(vm: &VirtualMachine, origin: PyObject<'_>, params: PyObject<'_>) -> PyGenericAlias {
         let args = match params.downcast::<PyTuple>() {
             Some(t) => t.to_ref(),
             None => vm.new_tuple(vec![params.to_owned()]),
         };
-        vm.new_object(PyGenericAlias { origin: origin.to_owned(), args }).into()
+        PyGenericAlias {
+            origin: origin.to_owned(),
+            args,
+            parameters: PyCell::new(None),
+            starred: false,
+        }
     }
 
     pub fn origin(&self) -> PyObject<'_> {
@@ -24,20 +46,58 @@ impl PyGenericAlias {
     pub fn args(&self) -> &PyRef<PyTuple> {
         &self.args
     }
-}
 
-impl Traverse for PyGenericAlias {
-    fn traverse(&self, visit: &mut Visitor<'_>) {
-        self.origin.traverse(visit);
-        self.args.traverse(visit);
+    /// `__parameters__`.
+    pub fn parameters(&self, vm: &VirtualMachine) -> PyResult<PyRef<PyTuple>> {
+        if let Some(p) = self.parameters.get() {
+            return Ok(p);
+        }
+        let p = parameters::collect(vm, &self.args)?;
+        drop(self.parameters.replace(Some(p.clone())));
+        Ok(p)
     }
 }
 
-impl PyPayload for PyGenericAlias {
-    const SPEC: &'static TypeSpec = &GENERIC_ALIAS;
+/// Iterates once, to unpack an alias: `*tuple[int]`.
+#[pyclass(name = "generic_alias_iterator", module = "types", flags(HAVE_GC), doc = None)]
+#[derive(Traverse)]
+pub struct PyGenericAliasIterator {
+    alias: PyCell<Option<PyRef<PyGenericAlias>>>,
 }
 
-pub static GENERIC_ALIAS: TypeSpec = TypeSpec {
-    flags: TypeFlags::BASETYPE.union(TypeFlags::HAVE_GC).union(TypeFlags::EXT),
-    ..TypeSpec::of::<PyGenericAlias>("types", "GenericAlias")
-};
+#[pymethods]
+impl PyGenericAliasIterator {
+    #[slot]
+    fn iter(zelf: &Py<PyGenericAliasIterator>) -> PyRef<PyGenericAliasIterator> {
+        zelf.to_ref()
+    }
+
+    #[slot]
+    fn iternext(&self, vm: &VirtualMachine) -> PyResult<Option<PyObjectRef>> {
+        let Some(a) = self.alias.take() else { return Ok(None) };
+        let starred = PyGenericAlias {
+            origin: a.origin.clone(),
+            args: a.args.clone(),
+            parameters: PyCell::new(None),
+            starred: true,
+        };
+        Ok(Some(vm.alloc(a.class(), starred).into()))
+    }
+
+    #[method(sig = "(self, /)")]
+    fn __reduce__(&self, vm: &VirtualMachine) -> PyResult {
+        let iter = vm.builtin("iter")?;
+        let arg = match self.alias.get() {
+            Some(a) => a.into(),
+            None => vm.new_tuple(Vec::new()).into(),
+        };
+        let args: PyObjectRef = vm.new_tuple(vec![arg]).into();
+        Ok(vm.new_tuple(vec![iter, args]).into())
+    }
+}
+
+impl Py<PyGenericAlias> {
+    fn unpacking(&self, vm: &VirtualMachine) -> PyRef<PyGenericAliasIterator> {
+        vm.new_object(PyGenericAliasIterator { alias: PyCell::new(Some(self.to_ref())) })
+    }
+}

@@ -118,8 +118,9 @@ fn static_flags(spec: &'static TypeSpec) -> TypeFlags {
 }
 
 fn build_static(spec: &'static TypeSpec) -> PyType {
+    let plain = spec.flags.contains(TypeFlags::PLAIN);
     NewType {
-        spec,
+        spec: if plain { PyBaseObject::SPEC } else { spec },
         own_spec: Some(spec),
         flags: static_flags(spec),
         members: 0,
@@ -169,7 +170,9 @@ fn complete_static(vm: &VirtualMachine, typ: &Py<PyType>, spec: &'static TypeSpe
     let _ = typ.dict.set(vm.new_dict());
     if let Some(b) = &base {
         // A native type right below `object` has a constructor only if it says so.
-        let barred = spec.slots.new.is_none() && base_spec(b.spec()).is_none();
+        let barred = spec.slots.new.is_none()
+            && base_spec(b.spec()).is_none()
+            && !spec.flags.contains(TypeFlags::PLAIN);
         inherit_slots(typ, b);
         if barred || typ.has_flags(TypeFlags::DISALLOW_INSTANTIATION) {
             typ.slots.clear(SlotId::new);

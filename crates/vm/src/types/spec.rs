@@ -57,6 +57,8 @@ bitflags::bitflags! {
         const NO_VERSION = 1 << 60;
         /// Its buffers are counted: `__release_buffer__` shows.
         const RELEASES_BUFFER = 1 << 48;
+        /// A native type whose instances are plain objects, as those of its subclasses.
+        const PLAIN = 1 << 49;
     }
 }
 
