@@ -31,6 +31,7 @@ static TYPES: &[fn(&VirtualMachine) -> &Py<PyType>] = &[
     |vm| vm.type_of::<PyList>(),
     |vm| vm.type_of::<types::map::PyMap>(),
     |vm| vm.type_of::<types::object::PyBaseObject>(),
+    |vm| vm.type_of::<types::property::PyProperty>(),
     |vm| vm.type_of::<types::range::PyRange>(),
     |vm| vm.type_of::<types::reversed::PyReversed>(),
     |vm| vm.type_of::<types::set::PySet>(),
