@@ -384,16 +384,6 @@ impl Cursor {
         unsafe { (*self.frame).return_offset = units };
     }
 
-    /// Places the frame at another of its instructions (for tracebacks).
-    pub fn set_unit(&mut self, unit: usize) {
-        let code = self.code();
-        if unit < code.unit_count() {
-            // SAFETY: inside the code.
-            self.ip = unsafe { code.first_instruction().add(unit) };
-            self.save();
-        }
-    }
-
     /// Pops the exception on top.
     pub fn pop_exception(&mut self) -> PyErr {
         match self.pop().into_owned().downcast::<PyBaseException>() {

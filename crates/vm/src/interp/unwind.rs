@@ -17,7 +17,7 @@ use bytecode::exception_table;
 pub fn unwind(c: &mut Cursor) -> Next {
     c.save();
     add_traceback(c);
-    unwind_from(c, 0)
+    unwind_from(c, 0, None)
 }
 
 /// As `unwind`, for an exception thrown into a suspended frame: it stands behind its yield,
@@ -25,7 +25,14 @@ pub fn unwind(c: &mut Cursor) -> Next {
 pub fn unwind_thrown(c: &mut Cursor) -> Next {
     c.save();
     add_traceback(c);
-    unwind_from(c, 1)
+    unwind_from(c, 1, None)
+}
+
+/// RERAISE of an exception that was first raised at unit `origin`: handlers are looked for
+/// where the frame stands, not there.
+pub fn reraise(c: &mut Cursor, origin: Option<u32>) -> Next {
+    c.save();
+    unwind_from(c, 0, origin)
 }
 
 /// RERAISE: this frame has its traceback entry already.
@@ -35,7 +42,7 @@ impl Op for UnwindReraise {
     const ESCAPES: bool = true;
 
     fn run(c: &mut Cursor) -> Next {
-        unwind_from(c, 0)
+        unwind_from(c, 0, None)
     }
 }
 
@@ -54,8 +61,9 @@ fn add_traceback(c: &Cursor) {
     exc.traceback.set(Some(tb.into()));
 }
 
-/// Looks for a handler of the instruction `back` units before the frame's own.
-fn unwind_from(c: &mut Cursor, mut back: u32) -> Next {
+/// Looks for a handler of the instruction `back` units before the frame's own; the handler
+/// is told `origin`, or where the frame stands.
+fn unwind_from(c: &mut Cursor, mut back: u32, mut origin: Option<u32>) -> Next {
     let vm = c.vm();
     loop {
         // SAFETY: the frames of the chain are alive until they are popped here.
@@ -74,7 +82,7 @@ fn unwind_from(c: &mut Cursor, mut back: u32) -> Next {
                     c.drop_top();
                 }
                 if h.lasti {
-                    c.push_owned(vm.new_int(i64::from(unit)));
+                    c.push_owned(vm.new_int(i64::from(origin.unwrap_or(unit))));
                 }
                 let exc = vm.take_raised();
                 c.push(StackRef::from_owned(exc.into()));
@@ -95,6 +103,7 @@ fn unwind_from(c: &mut Cursor, mut back: u32) -> Next {
             c.ip = (*previous).ip;
         }
         back = 0;
+        origin = None;
         add_traceback(c);
     }
 }

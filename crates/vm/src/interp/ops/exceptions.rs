@@ -3,7 +3,6 @@
 use super::{ok, op};
 use crate::builtins::exception::PyBaseException;
 use crate::interp::cursor::Next;
-use crate::interp::dispatch::slow;
 use crate::object::StackRef;
 use crate::prelude::*;
 
@@ -142,15 +141,11 @@ fn cause_from(vm: &VirtualMachine, o: PyObject<'_>) -> PyResult<PyErr> {
 op!(escapes Reraise, |c| {
     let vm = c.vm();
     let n = c.oparg() as usize;
-    if n > 0 {
-        // The traceback shows where the exception first came from.
-        if let Some(unit) = c.peek_object(n).small_int() {
-            c.set_unit(unit as usize);
-        }
-    }
+    // Further handlers are told where the exception first came from.
+    let origin = if n > 0 { c.peek_object(n).small_int() } else { None };
     let e = c.pop_exception();
     vm.set_raised_again(e);
-    slow!(crate::interp::unwind::UnwindReraise)
+    crate::interp::unwind::reraise(c, origin.and_then(|u| u32::try_from(u).ok()))
 });
 
 op!(escapes WithExceptStart, |c| {
