@@ -239,19 +239,31 @@ pub mod module {
     }
 
     /// The decimal value of a character.
-    #[function(name = "decimal", sig = "(chr, default=<unrepresentable>, /)", text = "($self, chr, default=<unrepresentable>, /)")]
+    #[function(
+        name = "decimal",
+        sig = "(chr, default=<unrepresentable>, /)",
+        text = "($self, chr, default=<unrepresentable>, /)"
+    )]
     fn now_decimal(vm: &VirtualMachine, chr: Char, default: Option<PyObject<'_>>) -> PyResult {
         decimal(vm, chr.0, false, default)
     }
 
     /// The value of a digit.
-    #[function(name = "digit", sig = "(chr, default=<unrepresentable>, /)", text = "($self, chr, default=<unrepresentable>, /)")]
+    #[function(
+        name = "digit",
+        sig = "(chr, default=<unrepresentable>, /)",
+        text = "($self, chr, default=<unrepresentable>, /)"
+    )]
     fn now_digit(vm: &VirtualMachine, chr: Char, default: Option<PyObject<'_>>) -> PyResult {
         digit(vm, chr.0, default)
     }
 
     /// The numeric value of a character.
-    #[function(name = "numeric", sig = "(chr, default=<unrepresentable>, /)", text = "($self, chr, default=<unrepresentable>, /)")]
+    #[function(
+        name = "numeric",
+        sig = "(chr, default=<unrepresentable>, /)",
+        text = "($self, chr, default=<unrepresentable>, /)"
+    )]
     fn now_numeric(vm: &VirtualMachine, chr: Char, default: Option<PyObject<'_>>) -> PyResult {
         numeric(vm, chr.0, false, default)
     }
@@ -293,7 +305,11 @@ pub mod module {
     }
 
     /// Whether a text is in a normal form.
-    #[function(name = "is_normalized", sig = "(form, unistr, /)", text = "($self, form, unistr, /)")]
+    #[function(
+        name = "is_normalized",
+        sig = "(form, unistr, /)",
+        text = "($self, form, unistr, /)"
+    )]
     fn now_is_normalized(
         vm: &VirtualMachine,
         form: &Py<PyStr>,
@@ -313,7 +329,11 @@ pub mod module {
     }
 
     /// The name of a character.
-    #[function(name = "name", sig = "(chr, default=<unrepresentable>, /)", text = "($self, chr, default=<unrepresentable>, /)")]
+    #[function(
+        name = "name",
+        sig = "(chr, default=<unrepresentable>, /)",
+        text = "($self, chr, default=<unrepresentable>, /)"
+    )]
     fn now_name(vm: &VirtualMachine, chr: Char, default: Option<PyObject<'_>>) -> PyResult {
         name(vm, chr.0, false, default)
     }
