@@ -27,6 +27,8 @@ impl<'a> FromArg<'a> for Char {
             )));
         };
         s.single().map(Char).ok_or_else(|| {
+            // CPython has a colon in this message and not in the other.
+            let what = what.replacen("() ", "(): ", 1);
             vm.type_error(format!(
                 "{what} must be a unicode character, not a string of length {}",
                 s.char_len()
