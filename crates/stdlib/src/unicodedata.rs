@@ -27,6 +27,8 @@ impl<'a> FromArg<'a> for Char {
             )));
         };
         s.single().map(Char).ok_or_else(|| {
+            // CPython has a colon in this message and not in the other.
+            let what = what.replacen("() ", "(): ", 1);
             vm.type_error(format!(
                 "{what} must be a unicode character, not a string of length {}",
                 s.char_len()
@@ -239,19 +241,31 @@ pub mod module {
     }
 
     /// The decimal value of a character.
-    #[function(name = "decimal", sig = "(chr, default=<unrepresentable>, /)", text = "($self, chr, default=<unrepresentable>, /)")]
+    #[function(
+        name = "decimal",
+        sig = "(chr, default=<unrepresentable>, /)",
+        text = "($self, chr, default=<unrepresentable>, /)"
+    )]
     fn now_decimal(vm: &VirtualMachine, chr: Char, default: Option<PyObject<'_>>) -> PyResult {
         decimal(vm, chr.0, false, default)
     }
 
     /// The value of a digit.
-    #[function(name = "digit", sig = "(chr, default=<unrepresentable>, /)", text = "($self, chr, default=<unrepresentable>, /)")]
+    #[function(
+        name = "digit",
+        sig = "(chr, default=<unrepresentable>, /)",
+        text = "($self, chr, default=<unrepresentable>, /)"
+    )]
     fn now_digit(vm: &VirtualMachine, chr: Char, default: Option<PyObject<'_>>) -> PyResult {
         digit(vm, chr.0, default)
     }
 
     /// The numeric value of a character.
-    #[function(name = "numeric", sig = "(chr, default=<unrepresentable>, /)", text = "($self, chr, default=<unrepresentable>, /)")]
+    #[function(
+        name = "numeric",
+        sig = "(chr, default=<unrepresentable>, /)",
+        text = "($self, chr, default=<unrepresentable>, /)"
+    )]
     fn now_numeric(vm: &VirtualMachine, chr: Char, default: Option<PyObject<'_>>) -> PyResult {
         numeric(vm, chr.0, false, default)
     }
@@ -293,7 +307,11 @@ pub mod module {
     }
 
     /// Whether a text is in a normal form.
-    #[function(name = "is_normalized", sig = "(form, unistr, /)", text = "($self, form, unistr, /)")]
+    #[function(
+        name = "is_normalized",
+        sig = "(form, unistr, /)",
+        text = "($self, form, unistr, /)"
+    )]
     fn now_is_normalized(
         vm: &VirtualMachine,
         form: &Py<PyStr>,
@@ -313,7 +331,11 @@ pub mod module {
     }
 
     /// The name of a character.
-    #[function(name = "name", sig = "(chr, default=<unrepresentable>, /)", text = "($self, chr, default=<unrepresentable>, /)")]
+    #[function(
+        name = "name",
+        sig = "(chr, default=<unrepresentable>, /)",
+        text = "($self, chr, default=<unrepresentable>, /)"
+    )]
     fn now_name(vm: &VirtualMachine, chr: Char, default: Option<PyObject<'_>>) -> PyResult {
         name(vm, chr.0, false, default)
     }

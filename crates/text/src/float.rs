@@ -4,8 +4,8 @@
 //! Digits come from the standard library, whose shortest and exact conversions are correctly
 //! rounded; what is here is where they go.
 
-pub mod half;
 pub mod digits;
+pub mod half;
 pub mod hex;
 pub mod parse;
 pub mod round;

@@ -112,9 +112,9 @@ fn new_array(vm: &VirtualMachine, cls: &Py<PyType>, args: Args<'_>) -> PyResult<
         }
     }
     let Some(kind) = kind else {
-        return Err(vm.value_error(
-            "bad typecode (must be b, B, u, w, h, H, i, I, l, L, q, Q, f or d)",
-        ));
+        return Err(
+            vm.value_error("bad typecode (must be b, B, u, w, h, H, i, I, l, L, q, Q, f or d)")
+        );
     };
     let a = vm.alloc(cls, PyArray::of(kind, Vec::new()));
     let Some(o) = initial else { return Ok(a) };
@@ -201,7 +201,11 @@ impl PyArray {
     }
 
     #[slot]
-    fn concat(zelf: &Py<PyArray>, vm: &VirtualMachine, o: PyObject<'_>) -> PyResult<PyRef<PyArray>> {
+    fn concat(
+        zelf: &Py<PyArray>,
+        vm: &VirtualMachine,
+        o: PyObject<'_>,
+    ) -> PyResult<PyRef<PyArray>> {
         let Some(other) = o.downcast::<PyArray>() else {
             return Err(vm.type_error(format!(
                 "can only append array (not \"{}\") to array",
@@ -361,7 +365,8 @@ fn set_slice(
             zelf.data.with_mut(|d| d[a..b].copy_from_slice(values));
             return Ok(());
         }
-        return zelf.resize_with(vm, values.len(), |d| drop(d.splice(a..b, values.iter().copied())));
+        return zelf
+            .resize_with(vm, values.len(), |d| drop(d.splice(a..b, values.iter().copied())));
     }
     if delete || given == 0 {
         if count == 0 {

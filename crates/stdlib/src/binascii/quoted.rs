@@ -73,9 +73,7 @@ pub fn encode(data: &[u8], quote_tabs: bool, is_text: bool, header: bool) -> Vec
         let quote = c > 126
             || c == b'='
             || (header && c == b'_')
-            || (c == b'.'
-                && line == 0
-                && matches!(next, None | Some(b'\n' | b'\r' | 0)))
+            || (c == b'.' && line == 0 && matches!(next, None | Some(b'\n' | b'\r' | 0)))
             || (!is_text && is_break)
             || ((c == b'\t' || c == b' ') && i + 1 == len)
             || (c < 33 && !is_break && (quote_tabs || (c != b'\t' && c != b' ')));

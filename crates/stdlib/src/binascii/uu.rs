@@ -15,8 +15,7 @@ pub fn encode(data: &[u8], backtick: bool) -> Vec<u8> {
 
 pub fn decode(line: &[u8]) -> Result<Vec<u8>, &'static str> {
     let Some((&first, rest)) = line.split_first() else {
-        // An empty line reads like one that starts with NUL.
-        return Ok(vec![0; 32]);
+        return Err("Missing length byte");
     };
     let len = usize::from(first.wrapping_sub(b' ') & 63);
     let mut out = Vec::with_capacity(len);

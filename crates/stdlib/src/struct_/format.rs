@@ -95,8 +95,7 @@ impl Format {
             Some(b'>' | b'!') => (false, false, true, 1),
             _ => (true, true, cfg!(target_endian = "big"), 0),
         };
-        let mut format =
-            Format { text: text.into(), big, items: Vec::new(), size: 0, values: 0 };
+        let mut format = Format { text: text.into(), big, items: Vec::new(), size: 0, values: 0 };
         while let Some(&c) = bytes.get(at) {
             at += 1;
             if c.is_ascii_whitespace() || c == 0x0b {
@@ -128,8 +127,7 @@ impl Format {
             };
             let n = count.unwrap_or(1);
             if aligned {
-                format.size =
-                    format.size.checked_next_multiple_of(align).ok_or_else(too_long)?;
+                format.size = format.size.checked_next_multiple_of(align).ok_or_else(too_long)?;
             }
             let total = n.checked_mul(size).ok_or_else(too_long)?;
             let offset = format.size;

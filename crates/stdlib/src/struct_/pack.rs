@@ -5,7 +5,6 @@ use super::format::Format;
 use text::float::{f64_to_half, half_to_f64};
 use vm::builtins::bytearray::PyByteArray;
 use vm::builtins::bytes::PyBytes;
-use vm::builtins::complex::PyComplex;
 use vm::builtins::int::IntView;
 use vm::prelude::*;
 use vm::protocol::buffer::{self, BytesLike};
@@ -74,16 +73,9 @@ fn pack_int(
     Ok(())
 }
 
-fn pack_float(
-    vm: &VirtualMachine,
-    code: u8,
-    big: bool,
-    v: f64,
-    out: &mut [u8],
-) -> PyResult<()> {
-    let too_large = || {
-        vm.overflow_error(format!("float too large to pack with {} format", code as char))
-    };
+fn pack_float(vm: &VirtualMachine, code: u8, big: bool, v: f64, out: &mut [u8]) -> PyResult<()> {
+    let too_large =
+        || vm.overflow_error(format!("float too large to pack with {} format", code as char));
     match out.len() {
         2 => put(out, big, &f64_to_half(v).ok_or_else(too_large)?.to_le_bytes()),
         4 => {
@@ -99,25 +91,10 @@ fn pack_float(
 }
 
 fn complex_value(vm: &VirtualMachine, v: PyObject<'_>) -> PyResult<(f64, f64)> {
-    if let Some(f) = v.float_view() {
-        return Ok((f, 0.0));
-    }
-    let made = vm.call_positional(vm.type_of::<PyComplex>().as_object(), &[v]);
-    match made {
-        Ok(c) if v.downcast::<PyStr>().is_none() => match c.as_object().downcast::<PyComplex>() {
-            Some(c) => Ok((c.re, c.im)),
-            None => Err(error(vm, "required argument is not a complex")),
-        },
-        _ => Err(error(vm, "required argument is not a complex")),
-    }
+    vm.to_complex(v).map_err(|_| error(vm, "required argument is not a complex"))
 }
 
-fn pack_text(
-    vm: &VirtualMachine,
-    code: u8,
-    v: PyObject<'_>,
-    out: &mut [u8],
-) -> PyResult<()> {
+fn pack_text(vm: &VirtualMachine, code: u8, v: PyObject<'_>, out: &mut [u8]) -> PyResult<()> {
     let data = if let Some(b) = v.downcast::<PyBytes>() {
         b.as_bytes().to_vec()
     } else if let Some(b) = v.downcast::<PyByteArray>() {
@@ -160,9 +137,7 @@ fn pack_value(
         b'e' | b'f' | b'd' => {
             let f = match v.small_float() {
                 Some(f) => f,
-                None => vm
-                    .to_f64(v)
-                    .map_err(|_| error(vm, "required argument is not a float"))?,
+                None => vm.to_f64(v).map_err(|_| error(vm, "required argument is not a float"))?,
             };
             pack_float(vm, code, big, f, out)
         }
@@ -190,20 +165,11 @@ fn fill(vm: &VirtualMachine, format: &Format, values: Args<'_>, out: &mut [u8]) 
     Ok(())
 }
 
-fn packed(
-    vm: &VirtualMachine,
-    format: &Format,
-    values: Args<'_>,
-    name: &str,
-) -> PyResult<Vec<u8>> {
+fn packed(vm: &VirtualMachine, format: &Format, values: Args<'_>, name: &str) -> PyResult<Vec<u8>> {
     if values.len() != format.values {
         return Err(error(
             vm,
-            format!(
-                "{name} expected {} items for packing (got {})",
-                format.values,
-                values.len()
-            ),
+            format!("{name} expected {} items for packing (got {})", format.values, values.len()),
         ));
     }
     vm.check_room(format.size)?;
@@ -324,11 +290,7 @@ fn unpack_value(vm: &VirtualMachine, code: u8, b: &[u8], big: bool) -> PyResult 
         b'F' | b'D' => {
             let (re, im) = b.split_at(b.len() / 2);
             let (re, im) = (unpack_float(code, re, big), unpack_float(code, im, big));
-            let words = [vm.new_float(re), vm.new_float(im)];
-            return vm.call_positional(
-                vm.type_of::<PyComplex>().as_object(),
-                &[words[0].as_object(), words[1].as_object()],
-            );
+            vm.new_complex(re, im)
         }
         _ => {
             let unsigned = is_unsigned(code);

@@ -156,9 +156,9 @@ impl PyUnpackIterator {
         vm: &VirtualMachine,
     ) -> PyResult<Option<PyRef<PyTuple>>> {
         let (at, size) = (zelf.at.get(), zelf.format.size);
-        let part = zelf.data.with(|d| {
-            d.as_ref()?.with_bytes(|b| b.get(at..at + size).map(<[u8]>::to_vec))
-        });
+        let part = zelf
+            .data
+            .with(|d| d.as_ref()?.with_bytes(|b| b.get(at..at + size).map(<[u8]>::to_vec)));
         let Some(part) = part else {
             drop(zelf.data.take());
             return Ok(None);

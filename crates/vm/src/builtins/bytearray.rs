@@ -215,7 +215,18 @@ impl PyByteArray {
         let name = zelf.class().name();
         let mut out = name.as_bytes().to_vec();
         out.push(b'(');
-        out.extend_from_slice(&zelf.with_data(text::utf8::repr::repr_bytes));
+        let shown = zelf.with_data(text::utf8::repr::repr_bytes);
+        if shown.get(1) == Some(&b'"') {
+            // Unlike bytes, single quotes are escaped inside double ones too.
+            for b in shown {
+                if b == b'\'' {
+                    out.push(b'\\');
+                }
+                out.push(b);
+            }
+        } else {
+            out.extend_from_slice(&shown);
+        }
         out.push(b')');
         Ok(vm.new_str_bytes(&out))
     }
@@ -317,7 +328,10 @@ impl PyByteArray {
                 if step == 1 {
                     return d.iter().skip(start as usize).take(count).copied().collect();
                 }
-                (0..count as isize).filter_map(|i| d.get((start + i * step) as usize)).copied().collect()
+                (0..count as isize)
+                    .filter_map(|i| d.get((start + i * step) as usize))
+                    .copied()
+                    .collect()
             });
             return Ok(vm.new_bytearray(out).into());
         }
@@ -484,7 +498,7 @@ impl PyByteArray {
     #[method(sig = "(self, size, /)")]
     fn resize(&self, vm: &VirtualMachine, size: isize) -> PyResult<()> {
         let size = usize::try_from(size).map_err(|_| {
-            vm.value_error(format!("bytearray.resize(): new size must be >= 0, got {size}"))
+            vm.value_error(format!("Can only resize to positive sizes, got {size}"))
         })?;
         let more = size.saturating_sub(self.len());
         self.resize_with(vm, more, |d| d.resize(size, 0))

@@ -374,6 +374,7 @@ pub fn to_hex(
             } else if let Some(b) = o.downcast::<crate::builtins::bytes::PyBytes>() {
                 b.as_bytes().to_vec()
             } else {
+                vm.length(o)?;
                 return Err(vm.type_error("sep must be str or bytes."));
             };
             match bytes.as_slice() {

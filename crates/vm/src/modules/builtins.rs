@@ -19,6 +19,8 @@ use crate::prelude::*;
 /// Every builtin type, in the order of the reference's table.
 static TYPES: &[fn(&VirtualMachine) -> &Py<PyType>] = &[
     |vm| vm.type_of::<types::bool::PyBool>(),
+    |vm| vm.type_of::<types::memoryview::PyMemoryView>(),
+    |vm| vm.type_of::<types::bytearray::PyByteArray>(),
     |vm| vm.type_of::<types::bytes::PyBytes>(),
     |vm| vm.type_of::<types::staticmethod::PyClassMethod>(),
     |vm| vm.type_of::<types::complex::PyComplex>(),
@@ -27,6 +29,7 @@ static TYPES: &[fn(&VirtualMachine) -> &Py<PyType>] = &[
     |vm| vm.type_of::<types::filter::PyFilter>(),
     |vm| vm.type_of::<types::float::PyFloat>(),
     |vm| vm.type_of::<types::set::PyFrozenSet>(),
+    |vm| vm.type_of::<types::property::PyProperty>(),
     |vm| vm.type_of::<types::int::PyInt>(),
     |vm| vm.type_of::<PyList>(),
     |vm| vm.type_of::<types::map::PyMap>(),

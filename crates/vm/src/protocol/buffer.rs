@@ -329,10 +329,7 @@ pub fn from_python(vm: &VirtualMachine, o: PyObject<'_>, flags: u32) -> PyResult
     let flag_word = vm.new_int(i64::from(flags));
     let result = vm.call_special_required(&vm.names().__buffer__, &[o, flag_word.as_object()])?;
     let Some(mv) = result.as_object().downcast::<PyMemoryView>() else {
-        return Err(vm.type_error(format!(
-            "__buffer__ returned non-memoryview object of type '{}'",
-            result.class(vm).display_name()
-        )));
+        return Err(vm.type_error("__buffer__ returned non-memoryview object"));
     };
     PyBufferWrapper::wrap(vm, o, mv, flags)
 }

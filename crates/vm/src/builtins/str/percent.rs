@@ -222,10 +222,6 @@ impl VirtualMachine {
             let (spec, end) =
                 percent::parse::<Str, _>(text, at, true, &mut args).map_err(|e| e.raise(self))?;
             at = end;
-            if spec.kind == u32::from(b'%') {
-                out.push(b'%');
-                continue;
-            }
             let v = args.take()?;
             self.str_percent_one(&spec, v.as_object(), text, &mut out)?;
             self.check_room(out.len())?;
@@ -299,10 +295,6 @@ impl VirtualMachine {
             let (spec, end) = percent::parse::<Bytes, _>(text, at, false, &mut args)
                 .map_err(|e| e.raise(self))?;
             at = end;
-            if spec.kind == u32::from(b'%') {
-                out.push(b'%');
-                continue;
-            }
             let v = args.take()?;
             self.bytes_percent_one(&spec, v.as_object(), text, &mut out)?;
             self.check_room(out.len())?;

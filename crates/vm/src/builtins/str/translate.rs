@@ -114,9 +114,7 @@ impl PyStr {
         for (k, v) in d.items() {
             if let Some(s) = k.as_object().downcast::<PyStr>() {
                 let Some(cp) = s.single() else {
-                    return Err(
-                        vm.value_error("string keys in translate table must be of length 1")
-                    );
+                    return Err(vm.value_error("string keys in translatetable must be of length 1"));
                 };
                 out.set(vm, key(cp).as_object(), v)?;
             } else if k.as_object().int_view().is_some() {
