@@ -35,6 +35,8 @@ impl VirtualMachine {
         };
         let state = &self.interp.import;
         let bootstrap = run("importlib._bootstrap", "_frozen_importlib")?;
+        // importlib asks a module that was there before it for the name of its frozen code.
+        bootstrap.set(self, "__origname__", self.new_str("importlib._bootstrap"))?;
         let imp = self.import_native("_imp")?.unwrap_or_else(|| self.none());
         let sys = self.loaded_module("sys")?.unwrap_or_else(|| self.none());
         let install = self.intern("_install");
