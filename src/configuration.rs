@@ -120,7 +120,9 @@ pub fn settings(args: &[Vec<u8>], invocation: &Invocation) -> Result<Settings, F
             .map(|v| v.unwrap_or_default().into_bytes())
             .or_else(|| env.get("PYTHONPYCACHEPREFIX"))
             .filter(|p| !p.is_empty()),
-        cpu_count: cpu_count(x_value("cpu_count").flatten().or_else(|| env.text("PYTHON_CPU_COUNT")))?,
+        cpu_count: cpu_count(
+            x_value("cpu_count").flatten().or_else(|| env.text("PYTHON_CPU_COUNT")),
+        )?,
         check_hash_pycs,
         no_frozen_modules: frozen.as_deref() == Some("off"),
         stdio: env.text("PYTHONIOENCODING").map(|v| match v.split_once(':') {
@@ -258,8 +260,7 @@ fn resolved(path: &[u8]) -> Vec<u8> {
 }
 
 fn exists(path: &[u8]) -> bool {
-    host::c_string(path)
-        .is_ok_and(|p| host::files::stat(host::CURRENT_DIRECTORY, &p, true).is_ok())
+    host::c_string(path).is_ok_and(|p| host::files::stat(host::CURRENT_DIRECTORY, &p, true).is_ok())
 }
 
 const LIBRARY: &[u8] = b"/lib/python3.14";
@@ -294,8 +295,7 @@ fn paths(args: &[Vec<u8>], env: &Environment) -> Paths {
             parent(parent(&program)).to_vec()
         }
     };
-    let base_prefix =
-        if base_prefix.is_empty() { b"/usr/local".to_vec() } else { base_prefix };
+    let base_prefix = if base_prefix.is_empty() { b"/usr/local".to_vec() } else { base_prefix };
     let stdlib = [base_prefix.trim_ascii_end(), LIBRARY].concat();
     let on_disk = home.is_some() || exists(&[&stdlib, &b"/os.py"[..]].concat());
     let mut search: Vec<Vec<u8>> = Vec::new();

@@ -51,9 +51,7 @@ pub fn banner(vm: &VirtualMachine) {
     }
     eprintln!("Python {} on linux", vm::modules::sys::version_text());
     if !vm.interp.settings.no_site {
-        eprintln!(
-            "Type \"help\", \"copyright\", \"credits\" or \"license\" for more information."
-        );
+        eprintln!("Type \"help\", \"copyright\", \"credits\" or \"license\" for more information.");
     }
 }
 

@@ -12,10 +12,9 @@ const SIGINT: i32 = 2;
 
 pub fn main() -> u8 {
     let args = arguments::raw();
-    let program = args.first().map_or_else(
-        || "rpython".to_owned(),
-        |p| String::from_utf8_lossy(p).into_owned(),
-    );
+    let program = args
+        .first()
+        .map_or_else(|| "rpython".to_owned(), |p| String::from_utf8_lossy(p).into_owned());
     let invocation = match arguments::parse(&args) {
         Ok(i) => i,
         Err(misuse) => {
@@ -205,8 +204,8 @@ fn run_file(
 ) -> PyResult<u8> {
     let shown = String::from_utf8_lossy(path).into_owned();
     let name = host::c_string(path).map_err(|_| vm.value_error("embedded null byte"))?;
-    let is_folder = host::files::stat(host::CURRENT_DIRECTORY, &name, true)
-        .is_ok_and(|s| s.is_directory());
+    let is_folder =
+        host::files::stat(host::CURRENT_DIRECTORY, &name, true).is_ok_and(|s| s.is_directory());
     let source = if is_folder {
         Vec::new()
     } else {
@@ -240,12 +239,7 @@ fn run_file(
 /// The first bytes of CPython 3.14's `.pyc` files.
 const PYC_MAGIC: &[u8] = &[0x2B, 0x0E, b'\r', b'\n'];
 
-fn run_pyc(
-    vm: &VirtualMachine,
-    main: &PyRef<PyModule>,
-    path: &[u8],
-    data: &[u8],
-) -> PyResult<()> {
+fn run_pyc(vm: &VirtualMachine, main: &PyRef<PyModule>, path: &[u8], data: &[u8]) -> PyResult<()> {
     set_loader(vm, main, path, "SourcelessFileLoader")?;
     main.set(vm, "__file__", vm.fs_text(path))?;
     let mut body = bytecode::marshal::SliceSource::new(data.get(16..).unwrap_or(&[]));

@@ -22,14 +22,7 @@ use vm::prelude::*;
 /// - defaultdict:  dict subclass with a default value factory
 #[pymodule(
     name = "_collections",
-    types(
-        PyDeque,
-        PyDefaultDict,
-        PyDequeIter,
-        PyDequeReverseIter,
-        PyTupleGetter,
-        PyOrderedDict
-    )
+    types(PyDeque, PyDefaultDict, PyDequeIter, PyDequeReverseIter, PyTupleGetter, PyOrderedDict)
 )]
 pub mod module {
     use super::*;

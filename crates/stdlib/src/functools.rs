@@ -50,9 +50,7 @@ pub mod module {
                 Some(r) => vm.call_positional(function, &[r.as_object(), x.as_object()])?,
             });
         }
-        result.ok_or_else(|| {
-            vm.type_error("reduce() of empty iterable with no initial value")
-        })
+        result.ok_or_else(|| vm.type_error("reduce() of empty iterable with no initial value"))
     }
 
     /// Convert a cmp= function into a key= function.

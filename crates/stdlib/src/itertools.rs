@@ -7,9 +7,7 @@ mod grouping;
 mod joining;
 mod tee;
 
-pub use combinatoric::{
-    PyCombinations, PyCombinationsWithReplacement, PyPermutations, PyProduct,
-};
+pub use combinatoric::{PyCombinations, PyCombinationsWithReplacement, PyPermutations, PyProduct};
 pub use endless::{PyCount, PyCycle, PyRepeat};
 pub use filtering::{PyCompress, PyDropWhile, PyFilterFalse, PyIslice, PyTakeWhile};
 pub use grouping::{PyBatched, PyGroupBy, PyGrouper, PyPairwise};

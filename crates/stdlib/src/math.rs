@@ -338,9 +338,7 @@ pub mod module {
 
     fn gamma_result(vm: &VirtualMachine, x: f64, r: special::Outcome) -> PyResult<f64> {
         r.map_err(|e| match e {
-            special::Failure::Domain => {
-                expected(vm, "a noninteger or positive integer", x)
-            }
+            special::Failure::Domain => expected(vm, "a noninteger or positive integer", x),
             special::Failure::Range => range_error(vm),
         })
     }
@@ -350,13 +348,7 @@ pub mod module {
     /// rel_tol is the maximum difference, relative to the magnitude of the larger number;
     /// abs_tol is the maximum difference regardless of magnitudes.
     #[function(sig = "(a, b, *, rel_tol=1e-09, abs_tol=0.0)")]
-    fn isclose(
-        vm: &VirtualMachine,
-        a: f64,
-        b: f64,
-        rel_tol: f64,
-        abs_tol: f64,
-    ) -> PyResult<bool> {
+    fn isclose(vm: &VirtualMachine, a: f64, b: f64, rel_tol: f64, abs_tol: f64) -> PyResult<bool> {
         if rel_tol < 0.0 || abs_tol < 0.0 {
             return Err(vm.value_error("tolerances must be non-negative"));
         }

@@ -369,9 +369,9 @@ pub mod module {
     fn _compare_digest(vm: &VirtualMachine, a: PyObject<'_>, b: PyObject<'_>) -> PyResult<bool> {
         if let (Some(x), Some(y)) = (a.downcast::<PyStr>(), b.downcast::<PyStr>()) {
             if !x.is_ascii() || !y.is_ascii() {
-                return Err(vm.type_error(
-                    "comparing strings with non-ASCII characters is not supported",
-                ));
+                return Err(
+                    vm.type_error("comparing strings with non-ASCII characters is not supported")
+                );
             }
             return Ok(super::same_bytes(x.as_bytes(), y.as_bytes()));
         }
@@ -421,12 +421,7 @@ fn iterate(vm: &VirtualMachine, o: PyObject<'_>) -> PyResult {
 }
 
 /// `a + b` where `a` must be a sequence.
-fn concatenate(
-    vm: &VirtualMachine,
-    a: PyObject<'_>,
-    b: PyObject<'_>,
-    op: BinaryOp,
-) -> PyResult {
+fn concatenate(vm: &VirtualMachine, a: PyObject<'_>, b: PyObject<'_>, op: BinaryOp) -> PyResult {
     let slots = &a.class(vm).slots;
     let sequence = |o: PyObject<'_>| {
         let typ = o.class(vm);

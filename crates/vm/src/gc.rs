@@ -11,13 +11,13 @@
 
 #![allow(unsafe_code)]
 
+use crate::builtins::list::PyList;
 use crate::builtins::weakref::WeakList;
+use crate::object::PyRef;
 use crate::object::header::{Header, ObjFlags};
 use crate::object::{PyObject, PyObjectRef, Visitor};
 use crate::types::TypeFlags;
 use crate::vm::{PyResult, VirtualMachine, breaker};
-use crate::builtins::list::PyList;
-use crate::object::PyRef;
 use std::cell::{Cell, OnceCell, UnsafeCell};
 use std::marker::PhantomData;
 use std::ptr::{self, NonNull};

@@ -4,8 +4,8 @@
 pub mod breaker;
 pub mod errors;
 pub mod gil;
-pub mod oserror;
 pub mod hooks;
+pub mod oserror;
 pub mod recursion;
 pub mod state;
 pub mod threads;

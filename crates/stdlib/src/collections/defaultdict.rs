@@ -82,8 +82,7 @@ impl PyDefaultDict {
             },
         };
         let name = zelf.class().name();
-        let parts =
-            [name.as_bytes(), b"(", factory.as_bytes(), b", ", inner.as_bytes(), b")"];
+        let parts = [name.as_bytes(), b"(", factory.as_bytes(), b", ", inner.as_bytes(), b")"];
         Ok(PyStr::from_parts(vm, &parts))
     }
 

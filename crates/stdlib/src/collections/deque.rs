@@ -221,11 +221,7 @@ impl PyDeque {
 
     /// Extend the left side of the deque with elements from the iterable.
     #[method(sig = "(self, iterable, /)")]
-    fn extendleft(
-        zelf: &Py<PyDeque>,
-        vm: &VirtualMachine,
-        iterable: PyObject<'_>,
-    ) -> PyResult<()> {
+    fn extendleft(zelf: &Py<PyDeque>, vm: &VirtualMachine, iterable: PyObject<'_>) -> PyResult<()> {
         let copy = zelf.is(iterable).then(|| vm.new_list(zelf.items.get().into()));
         let source = copy.as_ref().map_or(iterable, |l| l.as_object());
         vm.for_each(source, |item| {
@@ -237,7 +233,10 @@ impl PyDeque {
     /// Return first index of value.
     ///
     /// Raises ValueError if the value is not present.
-    #[method(sig = "(self, value, start=0, stop=sys.maxsize, /)", text = "($self, value, [start, [stop]])")]
+    #[method(
+        sig = "(self, value, start=0, stop=sys.maxsize, /)",
+        text = "($self, value, [start, [stop]])"
+    )]
     fn index(
         zelf: &Py<PyDeque>,
         vm: &VirtualMachine,

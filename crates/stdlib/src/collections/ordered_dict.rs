@@ -228,11 +228,7 @@ impl PyOrderedDict {
     }
 
     #[slot(name = "inplace_or")]
-    fn or_in_place(
-        zelf: &Py<PyOrderedDict>,
-        vm: &VirtualMachine,
-        other: PyObject<'_>,
-    ) -> PyResult {
+    fn or_in_place(zelf: &Py<PyOrderedDict>, vm: &VirtualMachine, other: PyObject<'_>) -> PyResult {
         let words = [other];
         update(vm, zelf, Args::positional_only(&words), &|_| String::new())?;
         Ok(zelf.to_ref().into())

@@ -228,9 +228,8 @@ impl PyPartial {
     #[method(name = "__reduce__", sig = "(self, /)")]
     fn reduce(zelf: &Py<PyPartial>, vm: &VirtualMachine) -> PyResult {
         let State { func, args, keywords, .. } = zelf.state.get();
-        let dict = instance_dict(vm, zelf.as_object()).or_else(|| {
-            ensure_instance_dict(vm, zelf.as_object()).filter(|d| !d.is_empty())
-        });
+        let dict = instance_dict(vm, zelf.as_object())
+            .or_else(|| ensure_instance_dict(vm, zelf.as_object()).filter(|d| !d.is_empty()));
         (zelf.class(), (func.clone(),), (func, args, keywords, dict)).into_py_result(vm)
     }
 

@@ -231,11 +231,8 @@ impl PyIslice {
             args.no_keywords(vm, "islice")?;
         }
         check_arity(vm, "islice", args.len(), 2, 4)?;
-        let (start, stop) = if args.len() == 2 {
-            (PyObject::none(), args.at(1))
-        } else {
-            (args.at(1), args.at(2))
-        };
+        let (start, stop) =
+            if args.len() == 2 { (PyObject::none(), args.at(1)) } else { (args.at(1), args.at(2)) };
         let Some(stop) = bound(vm, stop)? else {
             return Err(vm.value_error(
                 "Stop argument for islice() must be None or an integer: 0 <= x <= sys.maxsize.",
@@ -250,9 +247,7 @@ impl PyIslice {
             Some(None) => 1,
             Some(Some(n)) if n > 0 => n,
             _ => {
-                return Err(
-                    vm.value_error("Step for islice() must be a positive integer or None.")
-                );
+                return Err(vm.value_error("Step for islice() must be a positive integer or None."));
             }
         };
         let iterator = PyCell::new(Some(vm.get_iter(args.at(0))?));

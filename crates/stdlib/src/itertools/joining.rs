@@ -53,9 +53,7 @@ impl PyAccumulate {
             None => item,
             Some(t) => match &zelf.function {
                 None => vm.binary_op(BinaryOp::Add, t.as_object(), item.as_object())?,
-                Some(f) => {
-                    vm.call_positional(f.as_object(), &[t.as_object(), item.as_object()])?
-                }
+                Some(f) => vm.call_positional(f.as_object(), &[t.as_object(), item.as_object()])?,
             },
         };
         zelf.total.set(Some(total.clone()));
@@ -206,9 +204,7 @@ impl PyZipLongest {
         let mut fill = PyObjectRef::none();
         for (name, value) in args.keywords() {
             if name.as_bytes() != b"fillvalue" {
-                return Err(
-                    vm.type_error("zip_longest() got an unexpected keyword argument")
-                );
+                return Err(vm.type_error("zip_longest() got an unexpected keyword argument"));
             }
             fill = value.to_owned();
         }

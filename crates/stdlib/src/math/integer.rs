@@ -65,11 +65,7 @@ fn fold(vm: &VirtualMachine, integers: Rest<'_>, empty: i64, f: Fold) -> PyResul
     Ok(vm.new_bigint(r))
 }
 
-fn counts(
-    vm: &VirtualMachine,
-    n: PyObject<'_>,
-    k: PyObject<'_>,
-) -> PyResult<(BigInt, BigInt)> {
+fn counts(vm: &VirtualMachine, n: PyObject<'_>, k: PyObject<'_>) -> PyResult<(BigInt, BigInt)> {
     let (n, k) = (big(vm, n)?, big(vm, k)?);
     if n.is_negative() {
         return Err(vm.value_error("n must be a non-negative integer"));
@@ -88,10 +84,9 @@ fn factorial_of(vm: &VirtualMachine, n: PyObject<'_>) -> PyResult {
         }
         Some(IntView::Small(n)) => n as u64,
         _ => {
-            return Err(vm.overflow_error(format!(
-                "factorial() argument should not exceed {}",
-                i64::MAX
-            )));
+            return Err(
+                vm.overflow_error(format!("factorial() argument should not exceed {}", i64::MAX))
+            );
         }
     };
     let r = vm.long_work(|poll| {
@@ -149,10 +144,7 @@ pub mod part {
         }
         let k = if rest < k { rest } else { k };
         let Some(k) = k.to_i64() else {
-            return Err(vm.overflow_error(format!(
-                "min(n - k, k) must not exceed {}",
-                i64::MAX
-            )));
+            return Err(vm.overflow_error(format!("min(n - k, k) must not exceed {}", i64::MAX)));
         };
         let k = k as u64;
         let r = vm.long_work(|poll| {

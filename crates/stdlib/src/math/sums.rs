@@ -161,9 +161,8 @@ impl Triple {
 /// A float, or an int beside one.
 fn float_pair(vm: &VirtualMachine, p: PyObject<'_>, q: PyObject<'_>) -> Option<(f64, f64)> {
     let float = &vm.types().float;
-    let exact = |o: PyObject<'_>| {
-        o.small_float().or_else(|| o.float_view().filter(|_| o.is_type(float)))
-    };
+    let exact =
+        |o: PyObject<'_>| o.small_float().or_else(|| o.float_view().filter(|_| o.is_type(float)));
     let whole = |o: PyObject<'_>| {
         if o.small_int().is_none() && o.as_bool().is_none() && !o.is_type(&vm.types().int) {
             return None;
@@ -193,8 +192,7 @@ struct Total<'a> {
 
 impl Total<'_> {
     fn add_to_total(&mut self, term: PyObjectRef) -> PyResult<()> {
-        self.total =
-            self.vm.binary_op(BinaryOp::Add, self.total.as_object(), term.as_object())?;
+        self.total = self.vm.binary_op(BinaryOp::Add, self.total.as_object(), term.as_object())?;
         Ok(())
     }
 
@@ -260,9 +258,11 @@ pub mod part {
         if p.len() != q.len() {
             return Err(vm.value_error("both points must have the same number of dimensions"));
         }
-        norm_of(p.iter().zip(&q).map(|(a, b)| {
-            Ok(vm.to_f64(a.as_object())? - vm.to_f64(b.as_object())?)
-        }))
+        norm_of(
+            p.iter()
+                .zip(&q)
+                .map(|(a, b)| Ok(vm.to_f64(a.as_object())? - vm.to_f64(b.as_object())?)),
+        )
     }
 
     /// Return an accurate floating-point sum of values in the iterable seq.
@@ -300,11 +300,7 @@ pub mod part {
     ///
     /// The default start value for the product is 1.
     #[function(sig = "(iterable, /, *, start=1)")]
-    fn prod(
-        vm: &VirtualMachine,
-        iterable: PyObject<'_>,
-        start: Option<PyObject<'_>>,
-    ) -> PyResult {
+    fn prod(vm: &VirtualMachine, iterable: PyObject<'_>, start: Option<PyObject<'_>>) -> PyResult {
         let iterator = vm.get_iter(iterable)?;
         let mut r = start.map_or_else(|| vm.new_int(1), PyObject::to_owned);
         while let Some(item) = vm.iter_next(iterator.as_object())? {

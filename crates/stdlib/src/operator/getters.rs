@@ -184,9 +184,7 @@ impl PyMethodCaller {
         args: Args<'_>,
     ) -> PyResult<PyRef<PyMethodCaller>> {
         let Some(name) = args.get(0) else {
-            return Err(
-                vm.type_error("methodcaller needs at least one argument, the method name")
-            );
+            return Err(vm.type_error("methodcaller needs at least one argument, the method name"));
         };
         let Some(name) = name.downcast::<PyStr>() else {
             return Err(vm.type_error("method name must be a string"));

@@ -151,5 +151,58 @@ impl PyPayload for PyFrame {
     const SPEC: &'static TypeSpec = &FRAME;
 }
 
-pub static FRAME: TypeSpec =
-    TypeSpec { flags: TypeFlags::HAVE_GC, ..TypeSpec::of::<PyFrame>("builtins", "frame") };
+const fn getter(
+    name: &'static str,
+    get: crate::types::spec::Getter,
+    doc: &'static str,
+) -> GetSetDef {
+    GetSetDef { name, get: Some(get), set: None, doc: Some(doc), member: false }
+}
+
+fn this(o: PyObject<'_>) -> &Py<PyFrame> {
+    o.expect_payload::<PyFrame>()
+}
+
+/// What Python reads of a frame.
+static ATTRIBUTES: &[GetSetDef] = &[
+    getter("f_code", |_, o| Ok(this(o).record().code().into()), "The code being executed."),
+    getter("f_globals", |_, o| Ok(this(o).record().globals().into()), "The global namespace."),
+    getter("f_builtins", |_, o| Ok(this(o).record().builtins().into()), "The builtin namespace."),
+    getter(
+        "f_locals",
+        |vm, o| crate::modules::builtins::locals_of(vm, this(o).record()),
+        "The local namespace.",
+    ),
+    getter(
+        "f_back",
+        |vm, o| {
+            let f = this(o);
+            let back = match f.back.get() {
+                Some(b) => Some(b),
+                None => f.record().caller().map(|c| PyFrame::of(vm, c)),
+            };
+            Ok(back.map_or_else(PyObjectRef::none, Into::into))
+        },
+        "The calling frame, or None.",
+    ),
+    getter(
+        "f_lineno",
+        |vm, o| {
+            let f = this(o).record();
+            let line = f.code().line_at(f.lasti());
+            Ok(line.map_or_else(PyObjectRef::none, |n| vm.new_int(i64::from(n))))
+        },
+        "The line being executed, or None.",
+    ),
+    getter(
+        "f_lasti",
+        |vm, o| Ok(vm.new_int(this(o).record().lasti() as i64 * 2)),
+        "Offset of the instruction being executed.",
+    ),
+];
+
+pub static FRAME: TypeSpec = TypeSpec {
+    flags: TypeFlags::HAVE_GC,
+    getset: &[ATTRIBUTES],
+    ..TypeSpec::of::<PyFrame>("builtins", "frame")
+};

@@ -3,7 +3,7 @@
 use crate::prelude::*;
 
 macro_rules! singleton {
-    ($payload:ident, $spec:ident, $name:literal) => {
+    ($payload:ident, $spec:ident, $name:literal, $text:literal, $truth:expr) => {
         pub enum $payload {}
 
         impl Traverse for $payload {
@@ -14,10 +14,40 @@ macro_rules! singleton {
             const SPEC: &'static TypeSpec = &$spec;
         }
 
-        pub static $spec: TypeSpec = TypeSpec { ..TypeSpec::of::<$payload>("builtins", $name) };
+        pub static $spec: TypeSpec = TypeSpec {
+            slots: Slots {
+                repr: Some(|vm, _| Ok(vm.intern($text).into())),
+                hash: Some(|_, o| Ok(crate::protocol::hash::identity_hash(o))),
+                bool: $truth,
+                new: Some(|vm, cls, args| {
+                    if args.len() + args.keyword_count() > 0 {
+                        return Err(vm.type_error(format!("{} takes no arguments", $name)));
+                    }
+                    debug_assert!(std::ptr::eq(cls.spec(), &$spec));
+                    Ok(single(stringify!($payload)))
+                }),
+                ..Slots::EMPTY
+            },
+            ..TypeSpec::of::<$payload>("builtins", $name)
+        };
     };
 }
 
-singleton!(PyNone, NONE_TYPE, "NoneType");
-singleton!(PyEllipsis, ELLIPSIS_TYPE, "ellipsis");
-singleton!(PyNotImplemented, NOT_IMPLEMENTED_TYPE, "NotImplementedType");
+/// The one object of a singleton's type.
+fn single(payload: &str) -> PyObjectRef {
+    match payload {
+        "PyNone" => PyObjectRef::none(),
+        "PyEllipsis" => PyObjectRef::ellipsis(),
+        _ => PyObjectRef::not_implemented(),
+    }
+}
+
+singleton!(PyNone, NONE_TYPE, "NoneType", "None", Some(|_, _| Ok(false)));
+singleton!(PyEllipsis, ELLIPSIS_TYPE, "ellipsis", "Ellipsis", None);
+singleton!(
+    PyNotImplemented,
+    NOT_IMPLEMENTED_TYPE,
+    "NotImplementedType",
+    "NotImplemented",
+    Some(|vm, _| Err(vm.type_error("NotImplemented should not be used in a boolean context")))
+);

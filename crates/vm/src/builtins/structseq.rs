@@ -267,9 +267,7 @@ pub fn construct(
         values.push(found.unwrap_or_else(PyObjectRef::none));
     }
     if extra.is_some_and(|d| d.len() > used) {
-        return Err(
-            vm.type_error(format!("{name}() got duplicate or unexpected field name(s)"))
-        );
+        return Err(vm.type_error(format!("{name}() got duplicate or unexpected field name(s)")));
     }
     for (to, from) in fields.defaults {
         if *to >= len && values[*to].is_none() {
@@ -306,9 +304,9 @@ fn all_values(t: &PyTuple) -> Vec<PyObjectRef> {
 }
 
 fn receiver<'a>(vm: &VirtualMachine, args: Args<'a>, method: &str) -> PyResult<&'a Py<PyTuple>> {
-    args.get(0).and_then(|o| o.downcast::<PyTuple>()).ok_or_else(|| {
-        vm.type_error(format!("unbound method {method}() needs an argument"))
-    })
+    args.get(0)
+        .and_then(|o| o.downcast::<PyTuple>())
+        .ok_or_else(|| vm.type_error(format!("unbound method {method}() needs an argument")))
 }
 
 /// `__reduce__`.

@@ -16,6 +16,11 @@ impl PyType {
         heap::type_new(vm, cls, args)
     }
 
+    #[slot(name = "or")]
+    fn or(a: PyObject<'_>, vm: &VirtualMachine, b: PyObject<'_>) -> PyResult {
+        crate::builtins::typing::union::or(vm, a, b)
+    }
+
     #[slot]
     fn init(_zelf: PyObject<'_>, vm: &VirtualMachine, args: Args<'_>) -> PyResult<()> {
         if args.len() == 1 && args.keyword_count() > 0 {

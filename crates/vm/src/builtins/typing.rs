@@ -90,7 +90,10 @@ fn unpack(vm: &VirtualMachine, o: PyObject<'_>) -> PyResult {
 }
 
 /// Parameters with type variable tuples unpacked.
-pub(crate) fn unpack_variadics(vm: &VirtualMachine, params: &Py<PyTuple>) -> PyResult<PyRef<PyTuple>> {
+pub(crate) fn unpack_variadics(
+    vm: &VirtualMachine,
+    params: &Py<PyTuple>,
+) -> PyResult<PyRef<PyTuple>> {
     let variadic = |p: &PyObjectRef| p.as_object().downcast::<PyTypeVarTuple>().is_some();
     if !params.as_slice().iter().any(variadic) {
         return Ok(params.to_ref());

@@ -84,10 +84,8 @@ struct Printer<'a> {
     indent: Vec<u8>,
 }
 
-const CAUSE: &str =
-    "\nThe above exception was the direct cause of the following exception:\n\n";
-const CONTEXT: &str =
-    "\nDuring handling of the above exception, another exception occurred:\n\n";
+const CAUSE: &str = "\nThe above exception was the direct cause of the following exception:\n\n";
+const CONTEXT: &str = "\nDuring handling of the above exception, another exception occurred:\n\n";
 
 impl Printer<'_> {
     fn text(&mut self, text: &[u8]) {
@@ -202,7 +200,9 @@ impl Printer<'_> {
         }
         self.text(class.qualname().as_bytes());
         let message = match exc.as_object().downcast::<PySyntaxError>() {
-            Some(e) => e.msg.get().map_or_else(|| Ok(vm.new_str("None")), |m| vm.str(m.as_object())),
+            Some(e) => {
+                e.msg.get().map_or_else(|| Ok(vm.new_str("None")), |m| vm.str(m.as_object()))
+            }
             None => vm.str(exc.as_object()),
         };
         match message {
@@ -260,7 +260,8 @@ impl Printer<'_> {
         let cut = source.chars().count() - body.chars().count();
         let at = (column - 1).saturating_sub(cut).min(body.chars().count());
         let end = e.end_offset.get().and_then(|o| o.as_object().small_int());
-        let width = end.and_then(|c| usize::try_from(c).ok()).map_or(1, |c| c.saturating_sub(column));
+        let width =
+            end.and_then(|c| usize::try_from(c).ok()).map_or(1, |c| c.saturating_sub(column));
         let width = width.clamp(1, body.chars().count().saturating_sub(at).max(1));
         self.text(format!("    {}{}\n", " ".repeat(at), "^".repeat(width)).as_bytes());
     }

@@ -78,8 +78,17 @@ impl VirtualMachine {
         };
         set(self.builtins_dict(), "_", self.none());
         for name in [
-            "path", "argv", "ps1", "ps2", "last_exc", "last_type", "last_value",
-            "last_traceback", "path_importer_cache", "meta_path", "path_hooks",
+            "path",
+            "argv",
+            "ps1",
+            "ps2",
+            "last_exc",
+            "last_type",
+            "last_value",
+            "last_traceback",
+            "path_importer_cache",
+            "meta_path",
+            "path_hooks",
         ] {
             set(self.sys_dict(), name, self.none());
         }

@@ -9,11 +9,9 @@ impl VirtualMachine {
         let open = self.get_attr(io.as_object(), &self.names().open)?;
         self.builtins_dict().set_str(self, &self.names().open, open)?;
         let n = self.names();
-        for (fd, name, dunder) in [
-            (0, &n.stdin, "__stdin__"),
-            (1, &n.stdout, "__stdout__"),
-            (2, &n.stderr, "__stderr__"),
-        ] {
+        for (fd, name, dunder) in
+            [(0, &n.stdin, "__stdin__"), (1, &n.stdout, "__stdout__"), (2, &n.stderr, "__stderr__")]
+        {
             let stream = self.standard_stream(io.as_object(), fd)?;
             self.sys_dict().set_str(self, name, stream.clone())?;
             self.sys_dict().set_str(self, &self.intern(dunder), stream)?;

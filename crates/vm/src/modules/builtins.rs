@@ -10,7 +10,7 @@ mod numbers;
 mod output;
 
 pub use classes::build_class;
-pub use evaluate::frame_locals;
+pub use evaluate::{frame_locals, locals_of};
 
 use crate::builtins as types;
 use crate::builtins::module::PyModule;

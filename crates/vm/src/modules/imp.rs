@@ -202,7 +202,8 @@ mod module {
     /// Returns the list of available frozen modules.
     #[function(sig = "()")]
     fn _frozen_module_names(vm: &VirtualMachine) -> PyRef<PyList> {
-        let mut names: Vec<PyObjectRef> = ALIASES.iter().map(|(n, _)| vm.intern(n).into()).collect();
+        let mut names: Vec<PyObjectRef> =
+            ALIASES.iter().map(|(n, _)| vm.intern(n).into()).collect();
         if let Some(library) = vm.interp.import.library.get() {
             let all = library.names().into_iter();
             let frozen = all.filter(|n| library.find(n).is_some_and(|m| m.is_frozen));
@@ -298,7 +299,8 @@ fn import_error(vm: &VirtualMachine, msg: &str, name: &Py<PyStr>) -> PyErr {
     let msg = vm.new_str(msg);
     let names = vm.new_tuple(vec![vm.names().name.clone().into()]);
     let words = [msg.as_object(), name.as_object()];
-    let made = vm.call(vm.exc().import_error.as_object(), Args::with_keywords(&words, Some(&names)));
+    let made =
+        vm.call(vm.exc().import_error.as_object(), Args::with_keywords(&words, Some(&names)));
     match made.map(PyObjectRef::downcast) {
         Ok(Ok(e)) => e,
         Ok(Err(_)) => vm.import_error_msg(msg.to_string_lossy()),

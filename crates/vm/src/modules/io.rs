@@ -86,10 +86,19 @@ pub fn call(vm: &VirtualMachine, obj: PyObject<'_>, name: &str, args: &[PyObject
 #[pymodule(
     name = "_io",
     types(
-        base::PyIOBase, base::PyRawIOBase, base::PyBufferedIOBase, base::PyTextIOBase,
-        fileio::PyFileIO, bytesio::PyBytesIO, bytesio::PyBytesIOBuffer,
-        buffered::PyBufferedReader, buffered::PyBufferedWriter, buffered::PyBufferedRandom,
-        pair::PyBufferedRWPair, newline::PyIncrementalNewlineDecoder, stringio::PyStringIO,
+        base::PyIOBase,
+        base::PyRawIOBase,
+        base::PyBufferedIOBase,
+        base::PyTextIOBase,
+        fileio::PyFileIO,
+        bytesio::PyBytesIO,
+        bytesio::PyBytesIOBuffer,
+        buffered::PyBufferedReader,
+        buffered::PyBufferedWriter,
+        buffered::PyBufferedRandom,
+        pair::PyBufferedRWPair,
+        newline::PyIncrementalNewlineDecoder,
+        stringio::PyStringIO,
         textio::PyTextIOWrapper
     ),
     parts(super::open::part::PART)

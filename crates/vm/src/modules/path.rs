@@ -99,7 +99,13 @@ impl FsPath {
     ) -> PyResult<FsPath> {
         if nullable && obj.is_none() {
             let object = vm.none();
-            return Ok(FsPath { object, name: c".".into(), is_bytes: false, fd: None, missing: true });
+            return Ok(FsPath {
+                object,
+                name: c".".into(),
+                is_bytes: false,
+                fd: None,
+                missing: true,
+            });
         }
         let prefix = if function.is_empty() { String::new() } else { format!("{function}: ") };
         let simple = obj.downcast::<PyStr>().is_some() || obj.downcast::<PyBytes>().is_some();
@@ -110,7 +116,13 @@ impl FsPath {
             }
             let fd = fd_number(vm, obj)?;
             let object = obj.to_owned();
-            return Ok(FsPath { object, name: c"".into(), is_bytes: false, fd: Some(fd), missing: false });
+            return Ok(FsPath {
+                object,
+                name: c"".into(),
+                is_bytes: false,
+                fd: Some(fd),
+                missing: false,
+            });
         }
         let wrong = |o: PyObject<'_>| {
             let wanted = match (allow_fd, nullable) {
@@ -151,9 +163,7 @@ impl FsPath {
 /// A descriptor's number, within a C int.
 pub fn fd_number(vm: &VirtualMachine, obj: PyObject<'_>) -> PyResult<i32> {
     match vm.index_i64(obj)? {
-        Some(v) if v > i64::from(i32::MAX) => {
-            Err(vm.overflow_error("fd is greater than maximum"))
-        }
+        Some(v) if v > i64::from(i32::MAX) => Err(vm.overflow_error("fd is greater than maximum")),
         Some(v) if v < i64::from(i32::MIN) => Err(vm.overflow_error("fd is less than minimum")),
         Some(v) => Ok(v as i32),
         None => Err(vm.overflow_error("Python int too large to convert to C int")),
@@ -233,9 +243,7 @@ pub fn as_descriptor(vm: &VirtualMachine, obj: PyObject<'_>) -> PyResult<i32> {
 fn descriptor_value(vm: &VirtualMachine, obj: PyObject<'_>) -> PyResult<i32> {
     let fd = vm.to_i32(obj)?;
     if fd < 0 {
-        return Err(vm.value_error(format!(
-            "file descriptor cannot be a negative integer ({fd})"
-        )));
+        return Err(vm.value_error(format!("file descriptor cannot be a negative integer ({fd})")));
     }
     Ok(fd)
 }

@@ -23,12 +23,35 @@ use crate::prelude::*;
 
 /// What the C library offers, by the names that `os` looks for.
 const HAVE: &[&str] = &[
-    "HAVE_EVENTFD", "HAVE_TIMERFD_CREATE", "HAVE_FACCESSAT", "HAVE_FCHDIR", "HAVE_FCHMOD",
-    "HAVE_FCHMODAT", "HAVE_FCHOWN", "HAVE_FCHOWNAT", "HAVE_FEXECVE", "HAVE_FDOPENDIR",
-    "HAVE_FPATHCONF", "HAVE_FSTATAT", "HAVE_FSTATVFS", "HAVE_FTRUNCATE", "HAVE_FUTIMENS",
-    "HAVE_LINKAT", "HAVE_LCHOWN", "HAVE_LSTAT", "HAVE_LUTIMES", "HAVE_MEMFD_CREATE",
-    "HAVE_MKDIRAT", "HAVE_MKFIFOAT", "HAVE_MKNODAT", "HAVE_OPENAT", "HAVE_READLINKAT",
-    "HAVE_RENAMEAT", "HAVE_SYMLINKAT", "HAVE_UNLINKAT", "HAVE_UTIMENSAT",
+    "HAVE_EVENTFD",
+    "HAVE_TIMERFD_CREATE",
+    "HAVE_FACCESSAT",
+    "HAVE_FCHDIR",
+    "HAVE_FCHMOD",
+    "HAVE_FCHMODAT",
+    "HAVE_FCHOWN",
+    "HAVE_FCHOWNAT",
+    "HAVE_FEXECVE",
+    "HAVE_FDOPENDIR",
+    "HAVE_FPATHCONF",
+    "HAVE_FSTATAT",
+    "HAVE_FSTATVFS",
+    "HAVE_FTRUNCATE",
+    "HAVE_FUTIMENS",
+    "HAVE_LINKAT",
+    "HAVE_LCHOWN",
+    "HAVE_LSTAT",
+    "HAVE_LUTIMES",
+    "HAVE_MEMFD_CREATE",
+    "HAVE_MKDIRAT",
+    "HAVE_MKFIFOAT",
+    "HAVE_MKNODAT",
+    "HAVE_OPENAT",
+    "HAVE_READLINKAT",
+    "HAVE_RENAMEAT",
+    "HAVE_SYMLINKAT",
+    "HAVE_UNLINKAT",
+    "HAVE_UTIMENSAT",
 ];
 
 /// This module provides access to operating system functionality that is
@@ -39,14 +62,24 @@ const HAVE: &[&str] = &[
     name = "posix",
     types(scandir::PyDirEntry),
     specs(
-        status::STAT_RESULT, status::STATVFS_RESULT, descriptors::TERMINAL_SIZE,
-        machine::UNAME_RESULT, machine::TIMES_RESULT, machine::SCHED_PARAM,
+        status::STAT_RESULT,
+        status::STATVFS_RESULT,
+        descriptors::TERMINAL_SIZE,
+        machine::UNAME_RESULT,
+        machine::TIMES_RESULT,
+        machine::SCHED_PARAM,
         process::WAITID_RESULT
     ),
     parts(
-        super::descriptors::part::PART, super::files::part::PART, super::identity::part::PART,
-        super::machine::part::PART, super::names::part::PART, super::process::part::PART,
-        super::scandir::part::PART, super::spawn::part::PART, super::status::part::PART,
+        super::descriptors::part::PART,
+        super::files::part::PART,
+        super::identity::part::PART,
+        super::machine::part::PART,
+        super::names::part::PART,
+        super::process::part::PART,
+        super::scandir::part::PART,
+        super::spawn::part::PART,
+        super::status::part::PART,
         super::text::part::PART
     )
 )]

@@ -59,8 +59,8 @@ pub fn run_handlers(vm: &VirtualMachine) -> PyResult<()> {
         }
         let frame = current_frame(vm);
         let number = vm.new_int(i64::from(signal));
-        let called = vm
-            .call_positional(handler.as_object(), &[number.as_object(), frame.as_object()]);
+        let called =
+            vm.call_positional(handler.as_object(), &[number.as_object(), frame.as_object()]);
         if let Err(e) = called {
             // Those still noted are for the next look.
             if signals::any_pending() {
@@ -75,16 +75,12 @@ pub fn run_handlers(vm: &VirtualMachine) -> PyResult<()> {
 /// The frame a handler is told of.
 fn current_frame(vm: &VirtualMachine) -> PyObjectRef {
     let getframe = vm.sys_attr(&vm.intern("_getframe")).ok().flatten();
-    getframe
-        .and_then(|f| vm.call_positional(f.as_object(), &[]).ok())
-        .unwrap_or_else(|| vm.none())
+    getframe.and_then(|f| vm.call_positional(f.as_object(), &[]).ok()).unwrap_or_else(|| vm.none())
 }
 
 /// True if a Python function handles the signal.
 pub fn has_handler(vm: &VirtualMachine, signal: i32) -> bool {
-    handlers(vm)
-        .get(signal)
-        .is_some_and(|h| !h.is_none() && h.as_object().int_view().is_none())
+    handlers(vm).get(signal).is_some_and(|h| !h.is_none() && h.as_object().int_view().is_none())
 }
 
 fn report_wakeup_error(vm: &VirtualMachine) {
@@ -130,10 +126,9 @@ pub fn signal_set(vm: &VirtualMachine, signals: PyObject<'_>) -> PyResult<Signal
         let number = vm.index_i64(s.as_object())?.unwrap_or(-1);
         let valid = i32::try_from(number).ok().filter(|n| (1..NSIG).contains(n));
         let Some(number) = valid else {
-            return Err(vm.value_error(format!(
-                "signal number {number} out of range [1; {}]",
-                NSIG - 1
-            )));
+            return Err(
+                vm.value_error(format!("signal number {number} out of range [1; {}]", NSIG - 1))
+            );
         };
         // Signals that the C library keeps for itself are passed over.
         let _ = set.insert(number);
@@ -164,11 +159,25 @@ fn itimer_error(vm: &VirtualMachine, e: host::Errno) -> PyErr {
     vm.make_error(t.as_object(), &[args[0].as_object(), args[1].as_object()])
 }
 
-structseq::struct_sequence!(STRUCT_SIGINFO, SIGINFO_FIELDS = "signal", "struct_siginfo",
-    Some("struct_siginfo: Result from sigwaitinfo or sigtimedwait.\n\nThis object may be accessed either as a tuple of\n(si_signo, si_code, si_errno, si_pid, si_uid, si_status, si_band),\nor via the attributes si_signo, si_code, and so on."), 7,
-    [("si_signo", "signal number"), ("si_code", "signal code"), ("si_errno", "errno associated with this signal"),
-     ("si_pid", "sending process ID"), ("si_uid", "real user ID of sending process"),
-     ("si_status", "exit value or signal"), ("si_band", "band event for SIGPOLL")], []);
+structseq::struct_sequence!(
+    STRUCT_SIGINFO,
+    SIGINFO_FIELDS = "signal",
+    "struct_siginfo",
+    Some(
+        "struct_siginfo: Result from sigwaitinfo or sigtimedwait.\n\nThis object may be accessed either as a tuple of\n(si_signo, si_code, si_errno, si_pid, si_uid, si_status, si_band),\nor via the attributes si_signo, si_code, and so on."
+    ),
+    7,
+    [
+        ("si_signo", "signal number"),
+        ("si_code", "signal code"),
+        ("si_errno", "errno associated with this signal"),
+        ("si_pid", "sending process ID"),
+        ("si_uid", "real user ID of sending process"),
+        ("si_status", "exit value or signal"),
+        ("si_band", "band event for SIGPOLL")
+    ],
+    []
+);
 
 fn siginfo(vm: &VirtualMachine, i: &signals::SignalInfo) -> PyObjectRef {
     let int = |v: i64| vm.new_int(v);
@@ -197,13 +206,20 @@ mod module {
         }
         dict.set_str(vm, &vm.intern("NSIG"), vm.new_int(i64::from(NSIG)))?;
         let more = [
-            ("SIG_DFL", 0), ("SIG_IGN", 1), ("SIG_BLOCK", 0), ("SIG_UNBLOCK", 1),
-            ("SIG_SETMASK", 2), ("ITIMER_REAL", 0), ("ITIMER_VIRTUAL", 1), ("ITIMER_PROF", 2),
+            ("SIG_DFL", 0),
+            ("SIG_IGN", 1),
+            ("SIG_BLOCK", 0),
+            ("SIG_UNBLOCK", 1),
+            ("SIG_SETMASK", 2),
+            ("ITIMER_REAL", 0),
+            ("ITIMER_VIRTUAL", 1),
+            ("ITIMER_PROF", 2),
         ];
         for (name, value) in more {
             dict.set_str(vm, &vm.intern(name), vm.new_int(value))?;
         }
-        let error = crate::modules::support::new_class(vm, "signal", "itimer_error", &vm.exc().os_error)?;
+        let error =
+            crate::modules::support::new_class(vm, "signal", "itimer_error", &vm.exc().os_error)?;
         let _ = handlers(vm).itimer_error.set(error.clone());
         dict.set_str(vm, &vm.intern("ItimerError"), error.into())?;
         for signal in 1..NSIG {
@@ -235,9 +251,7 @@ mod module {
     #[function(sig = "(signalnum, handler, /)")]
     fn signal(vm: &VirtualMachine, signalnum: i32, handler: PyObject<'_>) -> PyResult {
         if !vm.is_main_thread() {
-            return Err(
-                vm.value_error("signal only works in main thread of the main interpreter")
-            );
+            return Err(vm.value_error("signal only works in main thread of the main interpreter"));
         }
         check_number(vm, signalnum)?;
         let number = if handler.class(vm).slots.call.get().is_some() {
@@ -339,7 +353,11 @@ mod module {
     ///
     /// The fd must be non-blocking.
     #[function(sig = "(fd, /, *, warn_on_full_buffer=True)")]
-    fn set_wakeup_fd(vm: &VirtualMachine, fd: PyObject<'_>, warn_on_full_buffer: bool) -> PyResult<i32> {
+    fn set_wakeup_fd(
+        vm: &VirtualMachine,
+        fd: PyObject<'_>,
+        warn_on_full_buffer: bool,
+    ) -> PyResult<i32> {
         let fd = vm.to_i32(fd)?;
         if !vm.is_main_thread() {
             return Err(

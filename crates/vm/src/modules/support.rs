@@ -24,12 +24,7 @@ pub fn import(vm: &VirtualMachine, name: &str) -> PyResult {
 }
 
 /// `module.name(*args)`.
-pub fn call_in(
-    vm: &VirtualMachine,
-    module: &str,
-    name: &str,
-    args: &[PyObject<'_>],
-) -> PyResult {
+pub fn call_in(vm: &VirtualMachine, module: &str, name: &str, args: &[PyObject<'_>]) -> PyResult {
     let m = import(vm, module)?;
     let f = vm.get_attr(m.as_object(), &vm.intern(name))?;
     vm.call_positional(f.as_object(), args)
@@ -44,12 +39,7 @@ pub fn call_builtin(vm: &VirtualMachine, name: &str, args: &[PyObject<'_>]) -> P
 }
 
 /// `warnings.warn(text, category, stacklevel)`.
-pub fn warn(
-    vm: &VirtualMachine,
-    category: PyObject<'_>,
-    text: &str,
-    level: i64,
-) -> PyResult<()> {
+pub fn warn(vm: &VirtualMachine, category: PyObject<'_>, text: &str, level: i64) -> PyResult<()> {
     let text = vm.new_str(text);
     let level = vm.new_int(level);
     call_in(vm, "_warnings", "warn", &[text.as_object(), category, level.as_object()]).map(drop)

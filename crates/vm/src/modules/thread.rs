@@ -54,7 +54,12 @@ pub fn stop_others(vm: &VirtualMachine) {
 }
 
 /// Runs a thread's function; what it raises goes to `sys.unraisablehook`.
-fn run(vm: &VirtualMachine, function: PyObject<'_>, args: PyObject<'_>, kwargs: Option<PyObject<'_>>) {
+fn run(
+    vm: &VirtualMachine,
+    function: PyObject<'_>,
+    args: PyObject<'_>,
+    kwargs: Option<PyObject<'_>>,
+) {
     let r = match (args.downcast::<PyTuple>(), kwargs.and_then(|k| k.downcast::<PyDict>())) {
         (Some(t), k) => {
             let mut values: Vec<PyObjectRef> = t.as_slice().to_vec();
@@ -112,10 +117,20 @@ fn start(
     started
 }
 
-structseq::struct_sequence!(EXCEPT_HOOK_ARGS, EXCEPT_HOOK_FIELDS = "_thread", "_ExceptHookArgs",
-    Some("ExceptHookArgs\n\nType used to pass arguments to threading.excepthook."), 4,
-    [("exc_type", "Exception type"), ("exc_value", "Exception value"),
-     ("exc_traceback", "Exception traceback"), ("thread", "Thread")], []);
+structseq::struct_sequence!(
+    EXCEPT_HOOK_ARGS,
+    EXCEPT_HOOK_FIELDS = "_thread",
+    "_ExceptHookArgs",
+    Some("ExceptHookArgs\n\nType used to pass arguments to threading.excepthook."),
+    4,
+    [
+        ("exc_type", "Exception type"),
+        ("exc_value", "Exception value"),
+        ("exc_traceback", "Exception traceback"),
+        ("thread", "Thread")
+    ],
+    []
+);
 
 /// This module provides primitive operations to write multi-threaded programs.
 /// The 'threading' module provides a more convenient interface.
@@ -150,19 +165,34 @@ mod module {
     /// kwargs.  The thread exits when the function returns; the return value
     /// is ignored.
     #[function(sig = "(function, args, kwargs={}, /)")]
-    fn start_new_thread(vm: &VirtualMachine, function: PyObject<'_>, args: PyObject<'_>, kwargs: Option<PyObject<'_>>) -> PyResult<u64> {
+    fn start_new_thread(
+        vm: &VirtualMachine,
+        function: PyObject<'_>,
+        args: PyObject<'_>,
+        kwargs: Option<PyObject<'_>>,
+    ) -> PyResult<u64> {
         check_start(vm, function, args, kwargs)?;
         start(vm, function, args, kwargs, None)
     }
 
     /// An obsolete synonym of start_new_thread().
     #[function(sig = "(function, args, kwargs={}, /)")]
-    fn start_new(vm: &VirtualMachine, function: PyObject<'_>, args: PyObject<'_>, kwargs: Option<PyObject<'_>>) -> PyResult<u64> {
+    fn start_new(
+        vm: &VirtualMachine,
+        function: PyObject<'_>,
+        args: PyObject<'_>,
+        kwargs: Option<PyObject<'_>>,
+    ) -> PyResult<u64> {
         check_start(vm, function, args, kwargs)?;
         start(vm, function, args, kwargs, None)
     }
 
-    fn check_start(vm: &VirtualMachine, function: PyObject<'_>, args: PyObject<'_>, kwargs: Option<PyObject<'_>>) -> PyResult<()> {
+    fn check_start(
+        vm: &VirtualMachine,
+        function: PyObject<'_>,
+        args: PyObject<'_>,
+        kwargs: Option<PyObject<'_>>,
+    ) -> PyResult<()> {
         if function.class(vm).slots.call.get().is_none() {
             return Err(vm.type_error("first arg must be callable"));
         }
@@ -181,7 +211,12 @@ mod module {
     /// Unlike start_new_thread(), this returns a handle object with methods to join
     /// or detach the given thread.
     #[function(sig = "(function, handle=None, daemon=True)")]
-    fn start_joinable_thread(vm: &VirtualMachine, function: PyObject<'_>, handle: Option<PyObject<'_>>, daemon: bool) -> PyResult {
+    fn start_joinable_thread(
+        vm: &VirtualMachine,
+        function: PyObject<'_>,
+        handle: Option<PyObject<'_>>,
+        daemon: bool,
+    ) -> PyResult {
         if function.class(vm).slots.call.get().is_none() {
             return Err(vm.type_error("thread function must be callable"));
         }
@@ -307,7 +342,10 @@ mod module {
 
     /// Internal only. Make a thread handle for threads not spawned by the _thread or threading module.
     #[function(name = "_make_thread_handle", sig = "(ident, /)")]
-    fn make_thread_handle(vm: &VirtualMachine, ident: PyObject<'_>) -> PyResult<PyRef<PyThreadHandle>> {
+    fn make_thread_handle(
+        vm: &VirtualMachine,
+        ident: PyObject<'_>,
+    ) -> PyResult<PyRef<PyThreadHandle>> {
         let ident = match ident.int_view() {
             Some(crate::builtins::int::IntView::Small(v)) => v as u64,
             Some(crate::builtins::int::IntView::Big(b)) => b.low_u64(),
@@ -323,9 +361,9 @@ mod module {
     fn shutdown(vm: &VirtualMachine) -> PyResult<()> {
         loop {
             let me = ident();
-            let next = threads(vm).handles.with(|h| {
-                h.iter().find(|h| h.waits_at_end() && h.ident_value() != me).cloned()
-            });
+            let next = threads(vm)
+                .handles
+                .with(|h| h.iter().find(|h| h.waits_at_end() && h.ident_value() != me).cloned());
             match next {
                 Some(h) => h.wait(vm, None)?,
                 None => return Ok(()),
@@ -389,7 +427,10 @@ mod module {
         let head = vm.new_str_bytes(&head);
         vm.call_method(stderr.as_object(), &vm.names().write, &[head.as_object()])?;
         if let Some(show) = vm.sys_attr(&vm.intern("__excepthook__"))? {
-            vm.call_positional(show.as_object(), &[typ.as_object(), value.as_object(), tb.as_object()])?;
+            vm.call_positional(
+                show.as_object(),
+                &[typ.as_object(), value.as_object(), tb.as_object()],
+            )?;
         }
         vm.call_method(stderr.as_object(), &vm.names().flush, &[]).map(drop)
     }

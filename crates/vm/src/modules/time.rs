@@ -4,8 +4,8 @@ use crate::builtins::int::IntView;
 use crate::builtins::module::PyModule;
 use crate::builtins::structseq;
 use crate::prelude::*;
-use host::clock::{self, calendar};
 use host::clock::calendar::Date;
+use host::clock::{self, calendar};
 
 /// How a time is rounded to nanoseconds or seconds.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -66,19 +66,32 @@ pub fn whole_seconds(vm: &VirtualMachine, o: PyObject<'_>) -> PyResult<i64> {
         }
         return Ok(f as i64);
     }
-    vm.index_i64(o)?
-        .ok_or_else(|| vm.overflow_error("timestamp out of range for platform time_t"))
+    vm.index_i64(o)?.ok_or_else(|| vm.overflow_error("timestamp out of range for platform time_t"))
 }
 
-structseq::struct_sequence!(STRUCT_TIME, TIME_FIELDS = "time", "struct_time",
-    Some("The time value as returned by gmtime(), localtime(), and strptime(), and\n accepted by asctime(), mktime() and strftime().  May be considered as a\n sequence of 9 integers.\n\n Note that several fields' values are not the same as those defined by\n the C language standard for struct tm.  For example, the value of the\n field tm_year is the actual year, not year - 1900.  See individual\n fields' descriptions for details."), 9,
-    [("tm_year", "year, for example, 1993"), ("tm_mon", "month of year, range [1, 12]"),
-     ("tm_mday", "day of month, range [1, 31]"), ("tm_hour", "hours, range [0, 23]"),
-     ("tm_min", "minutes, range [0, 59]"), ("tm_sec", "seconds, range [0, 61])"),
-     ("tm_wday", "day of week, range [0, 6], Monday is 0"),
-     ("tm_yday", "day of year, range [1, 366]"),
-     ("tm_isdst", "1 if summer time is in effect, 0 if not, and -1 if unknown"),
-     ("tm_zone", "abbreviation of timezone name"), ("tm_gmtoff", "offset from UTC in seconds")], []);
+structseq::struct_sequence!(
+    STRUCT_TIME,
+    TIME_FIELDS = "time",
+    "struct_time",
+    Some(
+        "The time value as returned by gmtime(), localtime(), and strptime(), and\n accepted by asctime(), mktime() and strftime().  May be considered as a\n sequence of 9 integers.\n\n Note that several fields' values are not the same as those defined by\n the C language standard for struct tm.  For example, the value of the\n field tm_year is the actual year, not year - 1900.  See individual\n fields' descriptions for details."
+    ),
+    9,
+    [
+        ("tm_year", "year, for example, 1993"),
+        ("tm_mon", "month of year, range [1, 12]"),
+        ("tm_mday", "day of month, range [1, 31]"),
+        ("tm_hour", "hours, range [0, 23]"),
+        ("tm_min", "minutes, range [0, 59]"),
+        ("tm_sec", "seconds, range [0, 61])"),
+        ("tm_wday", "day of week, range [0, 6], Monday is 0"),
+        ("tm_yday", "day of year, range [1, 366]"),
+        ("tm_isdst", "1 if summer time is in effect, 0 if not, and -1 if unknown"),
+        ("tm_zone", "abbreviation of timezone name"),
+        ("tm_gmtoff", "offset from UTC in seconds")
+    ],
+    []
+);
 
 fn struct_time(vm: &VirtualMachine, d: &Date) -> PyObjectRef {
     let int = |v: i64| vm.new_int(v);
@@ -220,9 +233,7 @@ fn format_date(vm: &VirtualMachine, format: &Py<PyStr>, d: &Date) -> PyResult {
     let text = format.payload_ref().as_bytes();
     let mut out: Vec<u8> = Vec::new();
     let mut rest = text;
-    let special = |b: &[u8]| {
-        b.iter().position(|c| *c == 0 || *c == 0xED).unwrap_or(b.len())
-    };
+    let special = |b: &[u8]| b.iter().position(|c| *c == 0 || *c == 0xED).unwrap_or(b.len());
     loop {
         let n = special(rest);
         let (plain, tail) = rest.split_at(n);
@@ -525,4 +536,3 @@ fn date_error(vm: &VirtualMachine, e: host::Errno) -> PyErr {
     }
     vm.errno_error(e)
 }
-

@@ -13,8 +13,13 @@ pub use self::typing::MODULE;
 #[pymodule(
     name = "_typing",
     types(
-        PyTypeVar, PyParamSpec, PyTypeVarTuple, PyParamSpecArgs, PyParamSpecKwargs,
-        PyTypeAliasType, PyUnion
+        PyTypeVar,
+        PyParamSpec,
+        PyTypeVarTuple,
+        PyParamSpecArgs,
+        PyParamSpecKwargs,
+        PyTypeAliasType,
+        PyUnion
     ),
     specs(GENERIC)
 )]

@@ -113,8 +113,8 @@ fn category_of(
     let Some(category) = category.filter(|c| !c.is_none()) else {
         return Ok(vm.exc().user_warning.clone().into());
     };
-    let fits = category.downcast::<PyType>().is_some()
-        && vm.is_subclass(category, warning.as_object())?;
+    let fits =
+        category.downcast::<PyType>().is_some() && vm.is_subclass(category, warning.as_object())?;
     if fits {
         return Ok(category.to_owned());
     }

@@ -125,13 +125,21 @@ pub fn power(vm: &Vm, a: PyObject<'_>, b: PyObject<'_>, modulus: PyObject<'_>) -
         return power_two(vm, a, b);
     }
     // Three arguments: only the left operand's method can be this one's business.
-    if a.class(vm).slots.power.get().is_some_and(|f| std::ptr::fn_addr_eq(f, power as super::slots::TernaryFn))
+    if a.class(vm)
+        .slots
+        .power
+        .get()
+        .is_some_and(|f| std::ptr::fn_addr_eq(f, power as super::slots::TernaryFn))
         && let Some(r) = vm.call_special(&vm.names().__pow__, &[a, b, modulus])?
         && !r.is_not_implemented()
     {
         return Ok(r);
     }
-    if b.class(vm).slots.power.get().is_some_and(|f| std::ptr::fn_addr_eq(f, power as super::slots::TernaryFn))
+    if b.class(vm)
+        .slots
+        .power
+        .get()
+        .is_some_and(|f| std::ptr::fn_addr_eq(f, power as super::slots::TernaryFn))
         && let Some(r) = vm.call_special(&vm.names().__rpow__, &[b, a, modulus])?
     {
         return Ok(r);
@@ -140,8 +148,12 @@ pub fn power(vm: &Vm, a: PyObject<'_>, b: PyObject<'_>, modulus: PyObject<'_>) -
 }
 
 fn power_two(vm: &Vm, a: PyObject<'_>, b: PyObject<'_>) -> PyResult {
-    let is_this =
-        |t: &Py<PyType>| t.slots.power.get().is_some_and(|f| std::ptr::fn_addr_eq(f, power as super::slots::TernaryFn));
+    let is_this = |t: &Py<PyType>| {
+        t.slots
+            .power
+            .get()
+            .is_some_and(|f| std::ptr::fn_addr_eq(f, power as super::slots::TernaryFn))
+    };
     let (ta, tb) = (a.class(vm), b.class(vm));
     let mut try_reflected = !std::ptr::eq(ta, tb) && is_this(tb);
     if is_this(ta) {

@@ -73,7 +73,6 @@ impl Default for Gil {
 }
 
 impl Gil {
-
     /// A breaker word for a new thread.  The caller holds the lock, or is the first thread.
     pub(crate) fn new_word(&self) -> Word {
         match self.free_words.with_mut(Vec::pop) {

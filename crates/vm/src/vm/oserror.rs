@@ -49,17 +49,18 @@ impl VirtualMachine {
     }
 
     /// As `retry`, with the error as Python's.
-    pub fn retry_os<R: Send>(
-        &self,
-        call: impl FnMut() -> host::Result<R> + Send,
-    ) -> PyResult<R> {
+    pub fn retry_os<R: Send>(&self, call: impl FnMut() -> host::Result<R> + Send) -> PyResult<R> {
         self.retry(call)?.map_err(|e| self.errno_error(e))
     }
 
     /// Runs the handlers of signals that have arrived, if this is the main thread.
     #[inline]
     pub fn check_signals(&self) -> PyResult<()> {
-        if host::signals::any_pending() { crate::modules::signal::run_handlers(self) } else { Ok(()) }
+        if host::signals::any_pending() {
+            crate::modules::signal::run_handlers(self)
+        } else {
+            Ok(())
+        }
     }
 }
 

@@ -214,7 +214,6 @@ pub(super) fn replace(
             "co_kwonlyargcount" => f.kwonlyargcount = int()?,
             "co_nlocals" => {
                 f.nlocals = int()?;
-
             }
             "co_stacksize" => f.stacksize = int()?,
             "co_flags" => f.flags = int()?,

@@ -86,9 +86,7 @@ pub(crate) fn substitute(
     let n = parameters.len();
     if n == 0 {
         let shown = vm.repr(alias)?;
-        return Err(
-            vm.type_error(format!("{} is not a generic class", shown.to_string_lossy()))
-        );
+        return Err(vm.type_error(format!("{} is not a generic class", shown.to_string_lossy())));
     }
     let mut item: PyObjectRef = vm.new_tuple(unpack(vm, item)?).into();
     for p in parameters.as_slice() {
@@ -206,7 +204,10 @@ fn subscribe(
 }
 
 /// The class that `*tuple[int]` unpacks is `tuple`.
-pub(super) fn unpacked_tuple_args(vm: &VirtualMachine, a: &PyGenericAlias) -> Option<PyRef<PyTuple>> {
+pub(super) fn unpacked_tuple_args(
+    vm: &VirtualMachine,
+    a: &PyGenericAlias,
+) -> Option<PyRef<PyTuple>> {
     (a.starred && a.origin.is(&vm.types().tuple)).then(|| a.args.clone())
 }
 
@@ -226,8 +227,7 @@ pub(crate) fn type_repr(vm: &VirtualMachine, o: PyObject<'_>) -> PyResult<Vec<u8
     let (Some(q), Some(m)) = (qualname, module) else {
         return Ok(vm.repr(o)?.as_bytes().to_vec());
     };
-    let (Some(q), Some(m)) =
-        (q.as_object().downcast::<PyStr>(), m.as_object().downcast::<PyStr>())
+    let (Some(q), Some(m)) = (q.as_object().downcast::<PyStr>(), m.as_object().downcast::<PyStr>())
     else {
         return Ok(vm.repr(o)?.as_bytes().to_vec());
     };

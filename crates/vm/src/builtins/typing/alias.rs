@@ -134,11 +134,7 @@ impl PyTypeAliasType {
     }
 
     #[slot]
-    fn subscript(
-        zelf: &Py<PyTypeAliasType>,
-        vm: &VirtualMachine,
-        key: PyObject<'_>,
-    ) -> PyResult {
+    fn subscript(zelf: &Py<PyTypeAliasType>, vm: &VirtualMachine, key: PyObject<'_>) -> PyResult {
         if zelf.params.is_none() {
             return Err(vm.type_error("Only generic type aliases are subscriptable"));
         }

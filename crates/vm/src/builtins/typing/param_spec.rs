@@ -50,7 +50,10 @@ impl PyParamSpec {
 
 #[pymethods]
 impl PyParamSpec {
-    #[slot(sig = "(name, *, bound=None, default=typing.NoDefault, covariant=False, contravariant=False, infer_variance=False)", text = "")]
+    #[slot(
+        sig = "(name, *, bound=None, default=typing.NoDefault, covariant=False, contravariant=False, infer_variance=False)",
+        text = ""
+    )]
     #[allow(clippy::too_many_arguments)]
     fn new(
         cls: &Py<PyType>,

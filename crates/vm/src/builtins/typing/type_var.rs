@@ -55,7 +55,10 @@ impl PyTypeVar {
 
 #[pymethods]
 impl PyTypeVar {
-    #[slot(sig = "(name, *constraints, bound=None, default=typing.NoDefault, covariant=False, contravariant=False, infer_variance=False)", text = "")]
+    #[slot(
+        sig = "(name, *constraints, bound=None, default=typing.NoDefault, covariant=False, contravariant=False, infer_variance=False)",
+        text = ""
+    )]
     #[allow(clippy::too_many_arguments)]
     fn new(
         cls: &Py<PyType>,

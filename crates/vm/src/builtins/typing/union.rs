@@ -187,8 +187,8 @@ impl PyUnion {
             }
             Ok(false)
         };
-        let mut same = zelf.args.len() == other.args.len()
-            && zelf.unhashable.len() == other.unhashable.len();
+        let mut same =
+            zelf.args.len() == other.args.len() && zelf.unhashable.len() == other.unhashable.len();
         if same {
             let theirs = other.hashable();
             for a in zelf.hashable() {
@@ -217,22 +217,14 @@ impl PyUnion {
 #[pymethods(name = methods)]
 impl PyUnion {
     #[method(sig = "(self, object, /)")]
-    fn __mro_entries__(
-        zelf: &Py<PyUnion>,
-        vm: &VirtualMachine,
-        object: PyObject<'_>,
-    ) -> PyResult {
+    fn __mro_entries__(zelf: &Py<PyUnion>, vm: &VirtualMachine, object: PyObject<'_>) -> PyResult {
         let _ = object;
         let shown = vm.repr(zelf.as_object())?;
         Err(vm.type_error(format!("Cannot subclass {}", shown.to_string_lossy())))
     }
 
     #[classmethod(sig = "(cls, object, /)")]
-    fn __class_getitem__(
-        _cls: &Py<PyType>,
-        vm: &VirtualMachine,
-        object: PyObject<'_>,
-    ) -> PyResult {
+    fn __class_getitem__(_cls: &Py<PyType>, vm: &VirtualMachine, object: PyObject<'_>) -> PyResult {
         match object.downcast::<PyTuple>() {
             Some(t) => from_items(vm, t.as_slice()),
             None => from_items(vm, &[object.to_owned()]),

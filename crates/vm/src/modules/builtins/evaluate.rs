@@ -293,13 +293,18 @@ fn run(
 /// variables as they are now (PEP 667).
 pub fn frame_locals(vm: &VirtualMachine) -> PyResult<Option<PyObjectRef>> {
     let Some(frame) = vm.current_frame() else { return Ok(None) };
+    locals_of(vm, frame).map(Some)
+}
+
+/// The namespace of a frame: its own mapping, or a new dict with a function's variables.
+pub fn locals_of(vm: &VirtualMachine, frame: crate::frame::FrameRef<'_>) -> PyResult {
     let code = frame.code();
     let names = frame.names();
     let hidden = code.localspluskinds().iter().any(|k| k.contains(LocalKind::HIDDEN));
     if let Some(ns) = &names
         && !hidden
     {
-        return Ok(Some(ns.clone()));
+        return Ok(ns.clone());
     }
     let out = vm.new_dict();
     if let Some(ns) = &names {
@@ -318,5 +323,5 @@ pub fn frame_locals(vm: &VirtualMachine) -> PyResult<Option<PyObjectRef>> {
             out.set_str(vm, name, v)?;
         }
     }
-    Ok(Some(out.into()))
+    Ok(out.into())
 }

@@ -11,7 +11,12 @@ use crate::prelude::*;
 /// This class provides dummy implementations for many methods that
 /// derived classes can override selectively; the default implementations
 /// represent a file that cannot be read, written or seeked.
-#[pyclass(name = "_IOBase", module = "_io", flags(BASETYPE, HAVE_GC, EXT, HAS_DICT, MANAGED_DICT), no_refs)]
+#[pyclass(
+    name = "_IOBase",
+    module = "_io",
+    flags(BASETYPE, HAVE_GC, EXT, HAS_DICT, MANAGED_DICT),
+    no_refs
+)]
 pub struct PyIOBase;
 
 /// Base class for raw binary I/O.
@@ -53,7 +58,12 @@ fn closed_by_base(vm: &VirtualMachine, obj: PyObject<'_>) -> PyResult<bool> {
 }
 
 /// Asks the stream itself whether it is `readable`, `writable` or `seekable`.
-pub fn check_ability(vm: &VirtualMachine, obj: PyObject<'_>, what: &str, text: &str) -> PyResult<()> {
+pub fn check_ability(
+    vm: &VirtualMachine,
+    obj: PyObject<'_>,
+    what: &str,
+    text: &str,
+) -> PyResult<()> {
     let r = call(vm, obj, what, &[])?;
     if r.as_object().as_bool() == Some(true) { Ok(()) } else { Err(unsupported(vm, text)) }
 }
@@ -98,7 +108,11 @@ fn read_line(vm: &VirtualMachine, obj: PyObject<'_>, limit: isize) -> PyResult<V
             };
             let bytes = ahead.payload_ref().as_bytes();
             if !bytes.is_empty() {
-                let most = if limit < 0 { bytes.len() } else { bytes.len().min(limit as usize - out.len()) };
+                let most = if limit < 0 {
+                    bytes.len()
+                } else {
+                    bytes.len().min(limit as usize - out.len())
+                };
                 want = memchr::memchr(b'\n', &bytes[..most]).map_or(most, |i| i + 1);
             }
         }
@@ -162,7 +176,12 @@ impl PyIOBase {
     ///
     /// Return the new absolute position.
     #[method(sig = "(self, offset, whence=0, /)")]
-    fn seek(_zelf: PyObject<'_>, vm: &VirtualMachine, _offset: PyObject<'_>, _whence: i32) -> PyResult {
+    fn seek(
+        _zelf: PyObject<'_>,
+        vm: &VirtualMachine,
+        _offset: PyObject<'_>,
+        _whence: i32,
+    ) -> PyResult {
         Err(unsupported(vm, "seek"))
     }
 
@@ -401,7 +420,12 @@ impl PyRawIOBase {
 }
 
 /// `readinto` by `read` or `read1`.
-fn read_into(vm: &VirtualMachine, zelf: PyObject<'_>, buffer: WritableBuffer, one: bool) -> PyResult {
+fn read_into(
+    vm: &VirtualMachine,
+    zelf: PyObject<'_>,
+    buffer: WritableBuffer,
+    one: bool,
+) -> PyResult {
     let n = vm.names();
     let len = vm.new_usize(buffer.len());
     let name = if one { &n.read1 } else { &n.read };

@@ -143,7 +143,11 @@ impl PyBytesIO {
     #[slot]
     fn del(zelf: &Py<PyBytesIO>, vm: &VirtualMachine) -> PyResult<()> {
         // An exact one has nothing to say when it is closed.
-        if zelf.class().own_spec().is_some() { Ok(()) } else { super::base::finalize(vm, zelf.as_object()) }
+        if zelf.class().own_spec().is_some() {
+            Ok(())
+        } else {
+            super::base::finalize(vm, zelf.as_object())
+        }
     }
 
     /// Returns True if the IO object can be read.
@@ -372,7 +376,11 @@ impl PyBytesIO {
     }
 
     #[method(sig = "(self, object, /)")]
-    fn __setstate__(zelf: &Py<PyBytesIO>, vm: &VirtualMachine, object: PyObject<'_>) -> PyResult<()> {
+    fn __setstate__(
+        zelf: &Py<PyBytesIO>,
+        vm: &VirtualMachine,
+        object: PyObject<'_>,
+    ) -> PyResult<()> {
         let wrong = || {
             vm.type_error(format!(
                 "{}.__setstate__ argument should be 3-tuple, got {}",

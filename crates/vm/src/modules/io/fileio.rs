@@ -148,12 +148,20 @@ impl PyFileIO {
 
     pub fn check_readable(&self, vm: &VirtualMachine) -> PyResult<i32> {
         let fd = self.check_open(vm)?;
-        if self.mode.get().readable { Ok(fd) } else { Err(unsupported(vm, "File not open for reading")) }
+        if self.mode.get().readable {
+            Ok(fd)
+        } else {
+            Err(unsupported(vm, "File not open for reading"))
+        }
     }
 
     pub fn check_writable(&self, vm: &VirtualMachine) -> PyResult<i32> {
         let fd = self.check_open(vm)?;
-        if self.mode.get().writable { Ok(fd) } else { Err(unsupported(vm, "File not open for writing")) }
+        if self.mode.get().writable {
+            Ok(fd)
+        } else {
+            Err(unsupported(vm, "File not open for writing"))
+        }
     }
 
     /// One `read` onto the end of `out`; `None` when it would block.
@@ -209,7 +217,9 @@ impl PyFileIO {
             if spare == 0 {
                 let more = (out.len() / 2).clamp(super::DEFAULT_BUFFER_SIZE, 1 << 28);
                 if out.try_reserve(more).is_err() {
-                    return Err(vm.overflow_error("unbounded read returned more bytes than a Python bytes object can hold"));
+                    return Err(vm.overflow_error(
+                        "unbounded read returned more bytes than a Python bytes object can hold",
+                    ));
                 }
                 continue;
             }
@@ -258,7 +268,8 @@ impl PyFileIO {
         if pos.float_view().is_some() {
             return Err(vm.type_error("an integer is required"));
         }
-        vm.index_i64(pos)?.ok_or_else(|| vm.overflow_error("Python int too large to convert to C long"))
+        vm.index_i64(pos)?
+            .ok_or_else(|| vm.overflow_error("Python int too large to convert to C long"))
     }
 }
 
@@ -354,7 +365,12 @@ pub fn initialize(
     result
 }
 
-fn after_open(vm: &VirtualMachine, zelf: &Py<PyFileIO>, file: PyObject<'_>, mode: Mode) -> PyResult<()> {
+fn after_open(
+    vm: &VirtualMachine,
+    zelf: &Py<PyFileIO>,
+    file: PyObject<'_>,
+    mode: Mode,
+) -> PyResult<()> {
     let fd = zelf.fd.get();
     match files::stat_file(fd) {
         Ok(s) if s.is_directory() => {
@@ -509,7 +525,12 @@ impl PyFileIO {
     ///
     /// Note that not all file objects are seekable.
     #[method(sig = "(self, pos, whence=0, /)")]
-    fn seek(zelf: &Py<PyFileIO>, vm: &VirtualMachine, pos: PyObject<'_>, whence: i32) -> PyResult<i64> {
+    fn seek(
+        zelf: &Py<PyFileIO>,
+        vm: &VirtualMachine,
+        pos: PyObject<'_>,
+        whence: i32,
+    ) -> PyResult<i64> {
         zelf.check_open(vm)?;
         zelf.seek_to(vm, PyFileIO::position(vm, pos)?, whence)
     }

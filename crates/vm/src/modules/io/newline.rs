@@ -142,9 +142,9 @@ impl PyIncrementalNewlineDecoder {
     }
 
     fn inner(&self, vm: &VirtualMachine) -> PyResult {
-        self.decoder.get().ok_or_else(|| {
-            vm.value_error("IncrementalNewlineDecoder.__init__() not called")
-        })
+        self.decoder
+            .get()
+            .ok_or_else(|| vm.value_error("IncrementalNewlineDecoder.__init__() not called"))
     }
 }
 
@@ -153,16 +153,13 @@ impl PyIncrementalNewlineDecoder {
     #[slot]
     fn new(cls: &Py<PyType>, vm: &VirtualMachine, _args: Args<'_>) -> PyResult {
         let newlines = Cell::new(Newlines::default());
-        Ok(vm.alloc(cls, PyIncrementalNewlineDecoder { decoder: PyCell::new(None), newlines }).into())
+        Ok(vm
+            .alloc(cls, PyIncrementalNewlineDecoder { decoder: PyCell::new(None), newlines })
+            .into())
     }
 
     #[slot(sig = "(decoder, translate, errors='strict')")]
-    fn init(
-        &self,
-        decoder: PyObject<'_>,
-        translate: bool,
-        _errors: Option<PyObject<'_>>,
-    ) {
+    fn init(&self, decoder: PyObject<'_>, translate: bool, _errors: Option<PyObject<'_>>) {
         drop(self.decoder.replace(Some(decoder.to_owned())));
         self.newlines.set(Newlines::new(translate));
     }

@@ -217,7 +217,9 @@ pub mod part {
     /// it already exists), 'x' for creating and writing to a new file, and
     /// 'a' for appending (which on some Unix systems, means that all writes
     /// append to the end of the file regardless of the current seek position).
-    #[function(sig = "(file, mode='r', buffering=-1, encoding=None, errors=None, newline=None, closefd=True, opener=None)")]
+    #[function(
+        sig = "(file, mode='r', buffering=-1, encoding=None, errors=None, newline=None, closefd=True, opener=None)"
+    )]
     fn open(
         vm: &VirtualMachine,
         file: PyObject<'_>,

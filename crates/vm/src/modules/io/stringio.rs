@@ -261,7 +261,11 @@ impl PyStringIO {
     #[slot]
     fn del(zelf: &Py<PyStringIO>, vm: &VirtualMachine) -> PyResult<()> {
         // An exact one has nothing to say when it is closed.
-        if zelf.class().own_spec().is_some() { Ok(()) } else { super::base::finalize(vm, zelf.as_object()) }
+        if zelf.class().own_spec().is_some() {
+            Ok(())
+        } else {
+            super::base::finalize(vm, zelf.as_object())
+        }
     }
 
     /// Close the IO object.
@@ -431,7 +435,11 @@ impl PyStringIO {
     }
 
     #[method(sig = "(self, state, /)")]
-    fn __setstate__(zelf: &Py<PyStringIO>, vm: &VirtualMachine, state: PyObject<'_>) -> PyResult<()> {
+    fn __setstate__(
+        zelf: &Py<PyStringIO>,
+        vm: &VirtualMachine,
+        state: PyObject<'_>,
+    ) -> PyResult<()> {
         if zelf.closed.get() {
             return Err(closed_error(vm));
         }

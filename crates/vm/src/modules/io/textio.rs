@@ -200,7 +200,12 @@ impl PyTextIOWrapper {
         Ok(t.into())
     }
 
-    fn initialize(&self, vm: &VirtualMachine, buffer: PyObject<'_>, config: &Config<'_>) -> PyResult<()> {
+    fn initialize(
+        &self,
+        vm: &VirtualMachine,
+        buffer: PyObject<'_>,
+        config: &Config<'_>,
+    ) -> PyResult<()> {
         self.newline.set(Newline::from_bytes(vm, config.newline)?);
         let encoding = match config.encoding {
             Some(e) if e.as_bytes().contains(&0) => {
@@ -309,7 +314,11 @@ impl PyTextIOWrapper {
     }
 
     fn text(vm: &VirtualMachine, bytes: &[u8]) -> PyObjectRef {
-        if bytes.is_empty() { vm.names().empty_str.clone().into() } else { vm.new_str_bytes(bytes).into() }
+        if bytes.is_empty() {
+            vm.names().empty_str.clone().into()
+        } else {
+            vm.new_str_bytes(bytes).into()
+        }
     }
 
     fn drop_decoded(&self) {
@@ -340,7 +349,9 @@ impl PyTextIOWrapper {
         Ok(vm.alloc(cls, PyTextIOWrapper::empty()).into())
     }
 
-    #[slot(sig = "(buffer, encoding=None, errors=None, newline=None, line_buffering=False, write_through=False)")]
+    #[slot(
+        sig = "(buffer, encoding=None, errors=None, newline=None, line_buffering=False, write_through=False)"
+    )]
     fn init(
         &self,
         vm: &VirtualMachine,
@@ -397,7 +408,9 @@ impl PyTextIOWrapper {
     /// Reconfigure the text stream with new parameters.
     ///
     /// This also does an implicit stream flush.
-    #[method(sig = "(self, *, encoding=None, errors=None, newline=<unrepresentable>, line_buffering=None, write_through=None)")]
+    #[method(
+        sig = "(self, *, encoding=None, errors=None, newline=<unrepresentable>, line_buffering=None, write_through=None)"
+    )]
     fn reconfigure(
         zelf: &Py<PyTextIOWrapper>,
         vm: &VirtualMachine,
@@ -578,9 +591,9 @@ impl PyTextIOWrapper {
             Ok(object) => object,
         };
         match object {
-            Some(o) => {
-                Ok(vm.get_attr_opt(o.as_object(), &vm.names().newlines)?.unwrap_or_else(|| vm.none()))
-            }
+            Some(o) => Ok(vm
+                .get_attr_opt(o.as_object(), &vm.names().newlines)?
+                .unwrap_or_else(|| vm.none())),
             None => Ok(vm.none()),
         }
     }

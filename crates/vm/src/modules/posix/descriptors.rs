@@ -7,10 +7,18 @@ use crate::prelude::*;
 use host::files;
 use host::terminal;
 
-structseq::struct_sequence!(TERMINAL_SIZE, TERMINAL_SIZE_FIELDS = "os", "terminal_size",
-    Some("A tuple of (columns, lines) for holding terminal window size"), 2,
-    [("columns", "width of the terminal window in characters"),
-     ("lines", "height of the terminal window in characters")], []);
+structseq::struct_sequence!(
+    TERMINAL_SIZE,
+    TERMINAL_SIZE_FIELDS = "os",
+    "terminal_size",
+    Some("A tuple of (columns, lines) for holding terminal window size"),
+    2,
+    [
+        ("columns", "width of the terminal window in characters"),
+        ("lines", "height of the terminal window in characters")
+    ],
+    []
+);
 
 fn pair(vm: &VirtualMachine, p: (i32, i32)) -> PyObjectRef {
     let ints = vec![vm.new_int(i64::from(p.0)), vm.new_int(i64::from(p.1))];
@@ -33,7 +41,13 @@ pub mod part {
     /// dir_fd may not be implemented on your platform.
     ///   If it is unavailable, using it will raise a NotImplementedError.
     #[function(sig = "(path, flags, mode=511, *, dir_fd=None)")]
-    fn open(vm: &VirtualMachine, path: Path, flags: i32, mode: i32, dir_fd: Option<DirFd>) -> PyResult<i32> {
+    fn open(
+        vm: &VirtualMachine,
+        path: Path,
+        flags: i32,
+        mode: i32,
+        dir_fd: Option<DirFd>,
+    ) -> PyResult<i32> {
         let cloexec = constant("O_CLOEXEC");
         let (dir, name) = (directory(dir_fd), path.c_str());
         vm.retry(|| files::open(dir, name, flags | cloexec, mode as u32))?
@@ -196,7 +210,13 @@ pub mod part {
 
     /// Alter a timer file descriptor's internal timer in seconds.
     #[function(sig = "(fd, /, *, flags=0, initial=0.0, interval=0.0)")]
-    fn timerfd_settime(vm: &VirtualMachine, fd: Fd, flags: i32, initial: Option<PyObject<'_>>, interval: Option<PyObject<'_>>) -> PyResult {
+    fn timerfd_settime(
+        vm: &VirtualMachine,
+        fd: Fd,
+        flags: i32,
+        initial: Option<PyObject<'_>>,
+        interval: Option<PyObject<'_>>,
+    ) -> PyResult {
         use crate::modules::time::{Round, duration};
         let get = |o: Option<PyObject<'_>>| o.map_or(Ok(0), |o| duration(vm, o, Round::Floor));
         let (value, interval) = (get(initial)?, get(interval)?);
@@ -206,7 +226,13 @@ pub mod part {
 
     /// Alter a timer file descriptor's internal timer in nanoseconds.
     #[function(sig = "(fd, /, *, flags=0, initial=0, interval=0)")]
-    fn timerfd_settime_ns(vm: &VirtualMachine, fd: Fd, flags: i32, initial: i64, interval: i64) -> PyResult<(i64, i64)> {
+    fn timerfd_settime_ns(
+        vm: &VirtualMachine,
+        fd: Fd,
+        flags: i32,
+        initial: i64,
+        interval: i64,
+    ) -> PyResult<(i64, i64)> {
         vm.retry_os(|| files::timerfd_settime(fd.0, flags, initial, interval))
     }
 

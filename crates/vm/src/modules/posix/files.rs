@@ -36,7 +36,9 @@ fn scatter(
     let targets: Vec<WritableBuffer> = vm
         .collect(buffers)?
         .iter()
-        .map(|b| WritableBuffer::from_object(vm, b.as_object(), &format!("{function}() argument 2")))
+        .map(|b| {
+            WritableBuffer::from_object(vm, b.as_object(), &format!("{function}() argument 2"))
+        })
         .collect::<PyResult<_>>()?;
     let mut memory: Vec<Vec<u8>> = targets.iter().map(|t| vec![0; t.len()]).collect();
     let n = vm.retry_os(|| {
@@ -148,19 +150,37 @@ pub mod part {
 
     /// Reads from a file descriptor into a number of mutable bytes-like objects.
     #[function(sig = "(fd, buffers, offset, flags=0, /)")]
-    fn preadv(vm: &VirtualMachine, fd: i32, buffers: PyObject<'_>, offset: Offset, flags: i32) -> PyResult<usize> {
+    fn preadv(
+        vm: &VirtualMachine,
+        fd: i32,
+        buffers: PyObject<'_>,
+        offset: Offset,
+        flags: i32,
+    ) -> PyResult<usize> {
         scatter(vm, buffers, "preadv", |b| files::preadv(fd, b, offset.0, flags))
     }
 
     /// Writes the contents of bytes-like objects to a file descriptor at a given offset.
     #[function(sig = "(fd, buffers, offset, flags=0, /)")]
-    fn pwritev(vm: &VirtualMachine, fd: i32, buffers: PyObject<'_>, offset: Offset, flags: i32) -> PyResult<usize> {
+    fn pwritev(
+        vm: &VirtualMachine,
+        fd: i32,
+        buffers: PyObject<'_>,
+        offset: Offset,
+        flags: i32,
+    ) -> PyResult<usize> {
         gather(vm, buffers, "pwritev", |b| files::pwritev(fd, b, offset.0, flags))
     }
 
     /// Copy count bytes from file descriptor in_fd to file descriptor out_fd.
     #[function(sig = "(out_fd, in_fd, offset, count)")]
-    fn sendfile(vm: &VirtualMachine, out_fd: i32, in_fd: i32, offset: PyObject<'_>, count: isize) -> PyResult<usize> {
+    fn sendfile(
+        vm: &VirtualMachine,
+        out_fd: i32,
+        in_fd: i32,
+        offset: PyObject<'_>,
+        count: isize,
+    ) -> PyResult<usize> {
         let offset = place(vm, Some(offset))?;
         let count = usize::try_from(count).map_err(|_| vm.errno_error(Errno::EINVAL))?;
         vm.retry_os(|| files::sendfile(out_fd, in_fd, offset, count))
@@ -168,7 +188,14 @@ pub mod part {
 
     /// Copy count bytes from one file descriptor to another.
     #[function(sig = "(src, dst, count, offset_src=None, offset_dst=None)")]
-    fn copy_file_range(vm: &VirtualMachine, src: i32, dst: i32, count: isize, offset_src: Option<PyObject<'_>>, offset_dst: Option<PyObject<'_>>) -> PyResult<usize> {
+    fn copy_file_range(
+        vm: &VirtualMachine,
+        src: i32,
+        dst: i32,
+        count: isize,
+        offset_src: Option<PyObject<'_>>,
+        offset_dst: Option<PyObject<'_>>,
+    ) -> PyResult<usize> {
         let n = super::count(vm, count)?;
         let (a, b) = (place(vm, offset_src)?, place(vm, offset_dst)?);
         vm.retry_os(|| files::copy_file_range(src, a, dst, b, n, 0))
@@ -176,7 +203,15 @@ pub mod part {
 
     /// Transfer count bytes from one pipe to a descriptor or vice versa.
     #[function(sig = "(src, dst, count, offset_src=None, offset_dst=None, flags=0)")]
-    fn splice(vm: &VirtualMachine, src: i32, dst: i32, count: isize, offset_src: Option<PyObject<'_>>, offset_dst: Option<PyObject<'_>>, flags: u32) -> PyResult<usize> {
+    fn splice(
+        vm: &VirtualMachine,
+        src: i32,
+        dst: i32,
+        count: isize,
+        offset_src: Option<PyObject<'_>>,
+        offset_dst: Option<PyObject<'_>>,
+        flags: u32,
+    ) -> PyResult<usize> {
         let n = super::count(vm, count)?;
         let (a, b) = (place(vm, offset_src)?, place(vm, offset_dst)?);
         vm.retry_os(|| files::splice(src, a, dst, b, n, flags))
@@ -184,13 +219,24 @@ pub mod part {
 
     /// Announce an intention to access data in a specific pattern.
     #[function(sig = "(fd, offset, length, advice, /)")]
-    fn posix_fadvise(vm: &VirtualMachine, fd: i32, offset: Offset, length: Offset, advice: i32) -> PyResult<()> {
+    fn posix_fadvise(
+        vm: &VirtualMachine,
+        fd: i32,
+        offset: Offset,
+        length: Offset,
+        advice: i32,
+    ) -> PyResult<()> {
         vm.retry_os(|| files::fadvise(fd, offset.0, length.0, advice))
     }
 
     /// Ensure a file has allocated at least a particular number of bytes on disk.
     #[function(sig = "(fd, offset, length, /)")]
-    fn posix_fallocate(vm: &VirtualMachine, fd: i32, offset: Offset, length: Offset) -> PyResult<()> {
+    fn posix_fallocate(
+        vm: &VirtualMachine,
+        fd: i32,
+        offset: Offset,
+        length: Offset,
+    ) -> PyResult<()> {
         vm.retry_os(|| files::fallocate(fd, offset.0, length.0))
     }
 

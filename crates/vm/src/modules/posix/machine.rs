@@ -5,22 +5,53 @@ use crate::modules::path::{PathOrFd, fs_decode};
 use crate::prelude::*;
 use host::process;
 
-structseq::struct_sequence!(UNAME_RESULT, UNAME_FIELDS = "posix", "uname_result",
-    Some("uname_result: Result from os.uname().\n\nThis object may be accessed either as a tuple of\n  (sysname, nodename, release, version, machine),\nor via the attributes sysname, nodename, release, version, and machine.\n\nSee os.uname for more information."), 5,
-    [("sysname", "operating system name"),
-     ("nodename", "name of machine on network (implementation-defined)"),
-     ("release", "operating system release"), ("version", "operating system version"),
-     ("machine", "hardware identifier")], []);
+structseq::struct_sequence!(
+    UNAME_RESULT,
+    UNAME_FIELDS = "posix",
+    "uname_result",
+    Some(
+        "uname_result: Result from os.uname().\n\nThis object may be accessed either as a tuple of\n  (sysname, nodename, release, version, machine),\nor via the attributes sysname, nodename, release, version, and machine.\n\nSee os.uname for more information."
+    ),
+    5,
+    [
+        ("sysname", "operating system name"),
+        ("nodename", "name of machine on network (implementation-defined)"),
+        ("release", "operating system release"),
+        ("version", "operating system version"),
+        ("machine", "hardware identifier")
+    ],
+    []
+);
 
-structseq::struct_sequence!(TIMES_RESULT, TIMES_FIELDS = "posix", "times_result",
-    Some("times_result: Result from os.times().\n\nThis object may be accessed either as a tuple of\n  (user, system, children_user, children_system, elapsed),\nor via the attributes user, system, children_user, children_system,\nand elapsed.\n\nSee os.times for more information."), 5,
-    [("user", "user time"), ("system", "system time"), ("children_user", "user time of children"),
-     ("children_system", "system time of children"),
-     ("elapsed", "elapsed time since an arbitrary point in the past")], []);
+structseq::struct_sequence!(
+    TIMES_RESULT,
+    TIMES_FIELDS = "posix",
+    "times_result",
+    Some(
+        "times_result: Result from os.times().\n\nThis object may be accessed either as a tuple of\n  (user, system, children_user, children_system, elapsed),\nor via the attributes user, system, children_user, children_system,\nand elapsed.\n\nSee os.times for more information."
+    ),
+    5,
+    [
+        ("user", "user time"),
+        ("system", "system time"),
+        ("children_user", "user time of children"),
+        ("children_system", "system time of children"),
+        ("elapsed", "elapsed time since an arbitrary point in the past")
+    ],
+    []
+);
 
-structseq::struct_sequence!(SCHED_PARAM, SCHED_FIELDS = "posix", "sched_param",
-    Some("Currently has only one field: sched_priority\n\n  sched_priority\n    A scheduling parameter."), 1,
-    [("sched_priority", "the scheduling priority")], []);
+structseq::struct_sequence!(
+    SCHED_PARAM,
+    SCHED_FIELDS = "posix",
+    "sched_param",
+    Some(
+        "Currently has only one field: sched_priority\n\n  sched_priority\n    A scheduling parameter."
+    ),
+    1,
+    [("sched_priority", "the scheduling priority")],
+    []
+);
 
 fn priority_of(vm: &VirtualMachine, param: PyObject<'_>) -> PyResult<i32> {
     let typ = vm.type_for(&SCHED_PARAM);
@@ -194,7 +225,12 @@ pub mod part {
 
     /// Set the scheduling policy for the process identified by pid.
     #[function(sig = "(pid, policy, param, /)")]
-    fn sched_setscheduler(vm: &VirtualMachine, pid: i32, policy: i32, param: PyObject<'_>) -> PyResult<()> {
+    fn sched_setscheduler(
+        vm: &VirtualMachine,
+        pid: i32,
+        policy: i32,
+        param: PyObject<'_>,
+    ) -> PyResult<()> {
         let priority = priority_of(vm, param)?;
         process::set_scheduler(pid, policy, priority).map_err(|e| vm.errno_error(e))
     }

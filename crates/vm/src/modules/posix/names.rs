@@ -34,9 +34,9 @@ fn stamp(vm: &VirtualMachine, o: PyObject<'_>, nanoseconds: bool) -> PyResult<St
     let n: i128 = if nanoseconds {
         match o.int_view() {
             Some(IntView::Small(v)) => i128::from(v),
-            Some(IntView::Big(b)) => b.to_i128().ok_or_else(|| {
-                vm.overflow_error("Python int too large to convert to C long")
-            })?,
+            Some(IntView::Big(b)) => b
+                .to_i128()
+                .ok_or_else(|| vm.overflow_error("Python int too large to convert to C long"))?,
             None => i128::from(vm.to_i64(o)?),
         }
     } else if let Some(f) = o.float_view() {
@@ -57,7 +57,12 @@ fn stamp(vm: &VirtualMachine, o: PyObject<'_>, nanoseconds: bool) -> PyResult<St
     Ok(Stamp::At(FileTime { seconds, nanoseconds }))
 }
 
-fn subject<'a>(vm: &VirtualMachine, function: &str, path: &'a FsPath, follow: bool) -> PyResult<Subject<'a>> {
+fn subject<'a>(
+    vm: &VirtualMachine,
+    function: &str,
+    path: &'a FsPath,
+    follow: bool,
+) -> PyResult<Subject<'a>> {
     check_combination(vm, function, path, host::CURRENT_DIRECTORY, follow)?;
     Ok(match path.fd {
         Some(fd) => Subject::File(fd),
@@ -100,28 +105,53 @@ pub mod part {
 
     /// Rename a file or directory.
     #[function(sig = "(src, dst, *, src_dir_fd=None, dst_dir_fd=None)")]
-    fn rename(vm: &VirtualMachine, src: Path, dst: Path, src_dir_fd: Option<DirFd>, dst_dir_fd: Option<DirFd>) -> PyResult<()> {
+    fn rename(
+        vm: &VirtualMachine,
+        src: Path,
+        dst: Path,
+        src_dir_fd: Option<DirFd>,
+        dst_dir_fd: Option<DirFd>,
+    ) -> PyResult<()> {
         let (a, b) = (directory(src_dir_fd), directory(dst_dir_fd));
         two(vm, &src, &dst, |s, d| files::rename(a, s, b, d))
     }
 
     /// Rename a file or directory, overwriting the destination.
     #[function(sig = "(src, dst, *, src_dir_fd=None, dst_dir_fd=None)")]
-    fn replace(vm: &VirtualMachine, src: Path, dst: Path, src_dir_fd: Option<DirFd>, dst_dir_fd: Option<DirFd>) -> PyResult<()> {
+    fn replace(
+        vm: &VirtualMachine,
+        src: Path,
+        dst: Path,
+        src_dir_fd: Option<DirFd>,
+        dst_dir_fd: Option<DirFd>,
+    ) -> PyResult<()> {
         let (a, b) = (directory(src_dir_fd), directory(dst_dir_fd));
         two(vm, &src, &dst, |s, d| files::rename(a, s, b, d))
     }
 
     /// Create a hard link to a file.
     #[function(sig = "(src, dst, *, src_dir_fd=None, dst_dir_fd=None, follow_symlinks=True)")]
-    fn link(vm: &VirtualMachine, src: Path, dst: Path, src_dir_fd: Option<DirFd>, dst_dir_fd: Option<DirFd>, follow_symlinks: bool) -> PyResult<()> {
+    fn link(
+        vm: &VirtualMachine,
+        src: Path,
+        dst: Path,
+        src_dir_fd: Option<DirFd>,
+        dst_dir_fd: Option<DirFd>,
+        follow_symlinks: bool,
+    ) -> PyResult<()> {
         let (a, b) = (directory(src_dir_fd), directory(dst_dir_fd));
         two(vm, &src, &dst, |s, d| files::link(a, s, b, d, follow_symlinks))
     }
 
     /// Create a symbolic link pointing to src named dst.
     #[function(sig = "(src, dst, target_is_directory=False, *, dir_fd=None)")]
-    fn symlink(vm: &VirtualMachine, src: Path, dst: Path, _target_is_directory: bool, dir_fd: Option<DirFd>) -> PyResult<()> {
+    fn symlink(
+        vm: &VirtualMachine,
+        src: Path,
+        dst: Path,
+        _target_is_directory: bool,
+        dir_fd: Option<DirFd>,
+    ) -> PyResult<()> {
         let dir = directory(dir_fd);
         two(vm, &src, &dst, |s, d| files::symlink(s, dir, d))
     }
@@ -145,21 +175,40 @@ pub mod part {
 
     /// Create a node in the file system.
     #[function(sig = "(path, mode=384, device=0, *, dir_fd=None)")]
-    fn mknod(vm: &VirtualMachine, path: Path, mode: i32, device: u64, dir_fd: Option<DirFd>) -> PyResult<()> {
+    fn mknod(
+        vm: &VirtualMachine,
+        path: Path,
+        mode: i32,
+        device: u64,
+        dir_fd: Option<DirFd>,
+    ) -> PyResult<()> {
         let dir = directory(dir_fd);
         on(vm, &path, |p| files::make_node(dir, p, mode as u32, device))
     }
 
     /// Use the real uid/gid to test for access to a path.
     #[function(sig = "(path, mode, *, dir_fd=None, effective_ids=False, follow_symlinks=True)")]
-    fn access(vm: &VirtualMachine, path: Path, mode: i32, dir_fd: Option<DirFd>, effective_ids: bool, follow_symlinks: bool) -> bool {
+    fn access(
+        vm: &VirtualMachine,
+        path: Path,
+        mode: i32,
+        dir_fd: Option<DirFd>,
+        effective_ids: bool,
+        follow_symlinks: bool,
+    ) -> bool {
         let (dir, name) = (directory(dir_fd), path.c_str());
         vm.allow_threads(|| files::access(dir, name, mode, effective_ids, follow_symlinks))
     }
 
     /// Change the access permissions of a file.
     #[function(sig = "(path, mode, *, dir_fd=None, follow_symlinks=True)")]
-    fn chmod(vm: &VirtualMachine, path: PathOrFd, mode: i32, dir_fd: Option<DirFd>, follow_symlinks: bool) -> PyResult<()> {
+    fn chmod(
+        vm: &VirtualMachine,
+        path: PathOrFd,
+        mode: i32,
+        dir_fd: Option<DirFd>,
+        follow_symlinks: bool,
+    ) -> PyResult<()> {
         let dir = directory(dir_fd);
         check_combination(vm, "chmod", &path, dir, follow_symlinks)?;
         let fd = path.fd;
@@ -177,7 +226,14 @@ pub mod part {
 
     /// Change the owner and group id of path to the numeric uid and gid.
     #[function(sig = "(path, uid, gid, *, dir_fd=None, follow_symlinks=True)")]
-    fn chown(vm: &VirtualMachine, path: PathOrFd, uid: Id, gid: Id, dir_fd: Option<DirFd>, follow_symlinks: bool) -> PyResult<()> {
+    fn chown(
+        vm: &VirtualMachine,
+        path: PathOrFd,
+        uid: Id,
+        gid: Id,
+        dir_fd: Option<DirFd>,
+        follow_symlinks: bool,
+    ) -> PyResult<()> {
         let dir = directory(dir_fd);
         check_combination(vm, "chown", &path, dir, follow_symlinks)?;
         let fd = path.fd;
@@ -203,14 +259,23 @@ pub mod part {
     }
 
     /// Set the access and modified time of path.
-    #[function(sig = "(path, times=None, *, ns=<unrepresentable>, dir_fd=None, follow_symlinks=True)")]
-    fn utime(vm: &VirtualMachine, path: PathOrFd, times: Option<PyObject<'_>>, ns: Option<PyObject<'_>>, dir_fd: Option<DirFd>, follow_symlinks: bool) -> PyResult<()> {
+    #[function(
+        sig = "(path, times=None, *, ns=<unrepresentable>, dir_fd=None, follow_symlinks=True)"
+    )]
+    fn utime(
+        vm: &VirtualMachine,
+        path: PathOrFd,
+        times: Option<PyObject<'_>>,
+        ns: Option<PyObject<'_>>,
+        dir_fd: Option<DirFd>,
+        follow_symlinks: bool,
+    ) -> PyResult<()> {
         let dir = directory(dir_fd);
         let times = times.filter(|t| !t.is_none());
         if times.is_some() && ns.is_some() {
-            return Err(vm.value_error(
-                "utime: you may specify either 'times' or 'ns' but not both",
-            ));
+            return Err(
+                vm.value_error("utime: you may specify either 'times' or 'ns' but not both")
+            );
         }
         let pair = |o: PyObject<'_>, ns: bool| -> PyResult<(Stamp, Stamp)> {
             let which = if ns { "'ns' must be" } else { "'times' must be either" };
@@ -292,7 +357,12 @@ pub mod part {
 
     /// Return the value of extended attribute attribute on path.
     #[function(sig = "(path, attribute, *, follow_symlinks=True)")]
-    fn getxattr(vm: &VirtualMachine, path: PathOrFd, attribute: Path, follow_symlinks: bool) -> PyResult {
+    fn getxattr(
+        vm: &VirtualMachine,
+        path: PathOrFd,
+        attribute: Path,
+        follow_symlinks: bool,
+    ) -> PyResult {
         let s = subject(vm, "getxattr", &path, follow_symlinks)?;
         let name = attribute.c_str();
         match vm.allow_threads(|| files::get_attribute(s, name)) {
@@ -303,7 +373,14 @@ pub mod part {
 
     /// Set extended attribute attribute on path to value.
     #[function(sig = "(path, attribute, value, flags=0, *, follow_symlinks=True)")]
-    fn setxattr(vm: &VirtualMachine, path: PathOrFd, attribute: Path, value: crate::modules::buffers::BytesLike, flags: i32, follow_symlinks: bool) -> PyResult<()> {
+    fn setxattr(
+        vm: &VirtualMachine,
+        path: PathOrFd,
+        attribute: Path,
+        value: crate::modules::buffers::BytesLike,
+        flags: i32,
+        follow_symlinks: bool,
+    ) -> PyResult<()> {
         let s = subject(vm, "setxattr", &path, follow_symlinks)?;
         let (name, value) = (attribute.c_str(), value.as_bytes());
         vm.allow_threads(|| files::set_attribute(s, name, value, flags))
@@ -312,7 +389,12 @@ pub mod part {
 
     /// Remove extended attribute attribute on path.
     #[function(sig = "(path, attribute, *, follow_symlinks=True)")]
-    fn removexattr(vm: &VirtualMachine, path: PathOrFd, attribute: Path, follow_symlinks: bool) -> PyResult<()> {
+    fn removexattr(
+        vm: &VirtualMachine,
+        path: PathOrFd,
+        attribute: Path,
+        follow_symlinks: bool,
+    ) -> PyResult<()> {
         let s = subject(vm, "removexattr", &path, follow_symlinks)?;
         let name = attribute.c_str();
         vm.allow_threads(|| files::remove_attribute(s, name)).map_err(|e| path.error(vm, e))
@@ -322,7 +404,11 @@ pub mod part {
     ///
     /// If path is None, listxattr will examine the current directory.
     #[function(sig = "(path=None, *, follow_symlinks=True)")]
-    fn listxattr(vm: &VirtualMachine, path: Option<PathArg<true, true>>, follow_symlinks: bool) -> PyResult {
+    fn listxattr(
+        vm: &VirtualMachine,
+        path: Option<PathArg<true, true>>,
+        follow_symlinks: bool,
+    ) -> PyResult {
         let path = match path {
             Some(p) => p.0,
             None => FsPath::convert(vm, PyObject::none(), "listxattr", "path", true, true)?,

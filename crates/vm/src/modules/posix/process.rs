@@ -5,9 +5,17 @@ use crate::modules::path::FsName;
 use crate::prelude::*;
 use host::{process, signals};
 
-structseq::struct_sequence!(WAITID_RESULT, WAITID_FIELDS = "posix", "waitid_result",
-    Some("waitid_result: Result from waitid.\n\nThis object may be accessed either as a tuple of\n  (si_pid, si_uid, si_signo, si_status, si_code),\nor via the attributes si_pid, si_uid, and so on.\n\nSee os.waitid for more information."), 5,
-    [("si_pid", ""), ("si_uid", ""), ("si_signo", ""), ("si_status", ""), ("si_code", "")], []);
+structseq::struct_sequence!(
+    WAITID_RESULT,
+    WAITID_FIELDS = "posix",
+    "waitid_result",
+    Some(
+        "waitid_result: Result from waitid.\n\nThis object may be accessed either as a tuple of\n  (si_pid, si_uid, si_signo, si_status, si_code),\nor via the attributes si_pid, si_uid, and so on.\n\nSee os.waitid for more information."
+    ),
+    5,
+    [("si_pid", ""), ("si_uid", ""), ("si_signo", ""), ("si_status", ""), ("si_code", "")],
+    []
+);
 
 /// Functions registered with `register_at_fork`.
 #[derive(Default)]
@@ -86,9 +94,20 @@ fn waited_usage(vm: &VirtualMachine, (pid, status, u): (i32, i32, process::Usage
     let f = |n: i64| vm.new_float(n as f64 / 1e9);
     let mut values = vec![f(u.user_time), f(u.system_time)];
     let rest = [
-        u.max_resident, u.shared, u.unshared_data, u.unshared_stack, u.minor_faults,
-        u.major_faults, u.swaps, u.blocks_in, u.blocks_out, u.messages_sent,
-        u.messages_received, u.signals, u.voluntary_switches, u.involuntary_switches,
+        u.max_resident,
+        u.shared,
+        u.unshared_data,
+        u.unshared_stack,
+        u.minor_faults,
+        u.major_faults,
+        u.swaps,
+        u.blocks_in,
+        u.blocks_out,
+        u.messages_sent,
+        u.messages_received,
+        u.signals,
+        u.voluntary_switches,
+        u.involuntary_switches,
     ];
     values.extend(rest.iter().map(|v| vm.new_int(*v)));
     let values = vm.new_tuple(values);
@@ -175,8 +194,15 @@ pub mod part {
     ///
     /// 'before' callbacks are called in reverse order.
     /// 'after_in_child' and 'after_in_parent' callbacks are called in order.
-    #[function(sig = "(*, before=<unrepresentable>, after_in_child=<unrepresentable>, after_in_parent=<unrepresentable>)")]
-    fn register_at_fork(vm: &VirtualMachine, before: Option<PyObject<'_>>, after_in_child: Option<PyObject<'_>>, after_in_parent: Option<PyObject<'_>>) -> PyResult<()> {
+    #[function(
+        sig = "(*, before=<unrepresentable>, after_in_child=<unrepresentable>, after_in_parent=<unrepresentable>)"
+    )]
+    fn register_at_fork(
+        vm: &VirtualMachine,
+        before: Option<PyObject<'_>>,
+        after_in_child: Option<PyObject<'_>>,
+        after_in_parent: Option<PyObject<'_>>,
+    ) -> PyResult<()> {
         if before.is_none() && after_in_child.is_none() && after_in_parent.is_none() {
             return Err(vm.type_error("At least one argument is required."));
         }
@@ -265,7 +291,10 @@ pub mod part {
             return Ok(vm.none());
         };
         let values = [
-            i64::from(i.pid), i64::from(i.uid), i64::from(i.signal), i64::from(i.status),
+            i64::from(i.pid),
+            i64::from(i.uid),
+            i64::from(i.signal),
+            i64::from(i.status),
             i64::from(i.code),
         ];
         let values = values.iter().map(|v| vm.new_int(*v)).collect();

@@ -44,9 +44,7 @@ impl PyDirEntry {
         if let Some(s) = cell.get() {
             return Ok(s);
         }
-        let s = self
-            .fetch(vm, follow)
-            .map_err(|e| vm.os_error_on(e, self.path.as_object()))?;
+        let s = self.fetch(vm, follow).map_err(|e| vm.os_error_on(e, self.path.as_object()))?;
         let r = stat_result(vm, &s);
         mode.set(Some(s.mode));
         drop(cell.replace(Some(r.clone())));
@@ -175,7 +173,10 @@ impl PyScandirIterator {
     }
 
     #[slot]
-    fn iternext(zelf: &Py<PyScandirIterator>, vm: &VirtualMachine) -> PyResult<Option<PyObjectRef>> {
+    fn iternext(
+        zelf: &Py<PyScandirIterator>,
+        vm: &VirtualMachine,
+    ) -> PyResult<Option<PyObjectRef>> {
         let Some(mut directory) = zelf.directory.take() else { return Ok(None) };
         let r = vm.allow_threads(|| directory.next_entry());
         let entry = match r {
@@ -221,8 +222,7 @@ impl PyScandirIterator {
             let text = vm.repr(zelf.as_object())?;
             let text = PyStr::from_parts(vm, &[b"unclosed scandir iterator ", text.as_bytes()]);
             let category = vm.exc().resource_warning.as_object();
-            let warned =
-                crate::modules::support::warn_about(vm, category, &text, zelf.as_object());
+            let warned = crate::modules::support::warn_about(vm, category, &text, zelf.as_object());
             if let Err(e) = warned
                 && vm.is_error(&e, &vm.exc().warning)
             {
@@ -258,7 +258,11 @@ fn open(vm: &VirtualMachine, path: &FsPath) -> PyResult<Directory> {
     r.map_err(|e| path.error(vm, e))
 }
 
-fn given(vm: &VirtualMachine, path: Option<PathArg<true, true>>, function: &str) -> PyResult<FsPath> {
+fn given(
+    vm: &VirtualMachine,
+    path: Option<PathArg<true, true>>,
+    function: &str,
+) -> PyResult<FsPath> {
     match path {
         Some(p) => Ok(p.0),
         None => FsPath::convert(vm, PyObject::none(), function, "path", true, true),

@@ -56,7 +56,11 @@ fn file_action(vm: &VirtualMachine, action: PyObject<'_>) -> PyResult<FileAction
     let tag = items.first().ok_or_else(wrong)?;
     let int = |i: usize| vm.to_i32(items[i].as_object());
     let arity = |n: usize, text: &str| {
-        if items.len() == n { Ok(()) } else { Err(vm.type_error(format!("A {text} file_action tuple must have {n} elements"))) }
+        if items.len() == n {
+            Ok(())
+        } else {
+            Err(vm.type_error(format!("A {text} file_action tuple must have {n} elements")))
+        }
     };
     match vm.to_i64(tag.as_object())? {
         0 => {
@@ -102,12 +106,8 @@ fn spawn(
     let function = if search { "posix_spawnp" } else { "posix_spawn" };
     let argv = arguments(vm, function, argv)?;
     let env = if env.is_none() { own_environment() } else { variables(vm, env)? };
-    let mut spawn = Spawn {
-        search,
-        reset_ids: how.resetids,
-        new_session: how.setsid,
-        ..Spawn::default()
-    };
+    let mut spawn =
+        Spawn { search, reset_ids: how.resetids, new_session: how.setsid, ..Spawn::default() };
     if let Some(actions) = how.file_actions.filter(|a| !a.is_none()) {
         for a in vm.collect(actions)? {
             spawn.file_actions.push(file_action(vm, a.as_object())?);
@@ -127,8 +127,7 @@ fn spawn(
         let wrong = || vm.type_error("A scheduler tuple must have two elements");
         let t = scheduler.as_object().downcast::<PyTuple>().ok_or_else(wrong)?;
         let [policy, param] = t.as_slice() else { return Err(wrong()) };
-        let policy =
-            if policy.is_none() { None } else { Some(vm.to_i32(policy.as_object())?) };
+        let policy = if policy.is_none() { None } else { Some(vm.to_i32(policy.as_object())?) };
         let priority = vm.get_item(param.as_object(), vm.new_int(0).as_object())?;
         spawn.scheduler = Some((policy, vm.to_i32(priority.as_object())?));
     }
@@ -138,7 +137,6 @@ fn spawn(
 #[pymodule_part(name = "posix")]
 pub mod part {
     use super::*;
-
 
     /// Execute an executable path with arguments, replacing current process.
     ///
@@ -162,7 +160,12 @@ pub mod part {
     /// env
     ///   Dictionary of strings mapping to strings.
     #[function(sig = "(path, argv, env)")]
-    fn execve(vm: &VirtualMachine, path: PathOrFd, argv: PyObject<'_>, env: PyObject<'_>) -> PyResult<()> {
+    fn execve(
+        vm: &VirtualMachine,
+        path: PathOrFd,
+        argv: PyObject<'_>,
+        env: PyObject<'_>,
+    ) -> PyResult<()> {
         let argv = arguments(vm, "execve", argv)?;
         if env.class(vm).slots.subscript.get().is_none() {
             return Err(vm.type_error("execve: environment must be a mapping object"));
@@ -176,16 +179,46 @@ pub mod part {
     }
 
     /// Execute the program specified by path in a new process.
-    #[function(sig = "(path, argv, env, /, *, file_actions=(), setpgroup=<unrepresentable>, resetids=False, setsid=False, setsigmask=<unrepresentable>, setsigdef=<unrepresentable>, scheduler=<unrepresentable>)")]
-    fn posix_spawn(vm: &VirtualMachine, path: Path, argv: PyObject<'_>, env: PyObject<'_>, file_actions: Option<PyObject<'_>>, setpgroup: Option<PyObject<'_>>, resetids: bool, setsid: bool, setsigmask: Option<PyObject<'_>>, setsigdef: Option<PyObject<'_>>, scheduler: Option<PyObject<'_>>) -> PyResult<i32> {
-        let how = How { file_actions, setpgroup, resetids, setsid, setsigmask, setsigdef, scheduler };
+    #[function(
+        sig = "(path, argv, env, /, *, file_actions=(), setpgroup=<unrepresentable>, resetids=False, setsid=False, setsigmask=<unrepresentable>, setsigdef=<unrepresentable>, scheduler=<unrepresentable>)"
+    )]
+    fn posix_spawn(
+        vm: &VirtualMachine,
+        path: Path,
+        argv: PyObject<'_>,
+        env: PyObject<'_>,
+        file_actions: Option<PyObject<'_>>,
+        setpgroup: Option<PyObject<'_>>,
+        resetids: bool,
+        setsid: bool,
+        setsigmask: Option<PyObject<'_>>,
+        setsigdef: Option<PyObject<'_>>,
+        scheduler: Option<PyObject<'_>>,
+    ) -> PyResult<i32> {
+        let how =
+            How { file_actions, setpgroup, resetids, setsid, setsigmask, setsigdef, scheduler };
         spawn(vm, false, &path, argv, env, how)
     }
 
     /// Execute the program specified by path in a new process.
-    #[function(sig = "(path, argv, env, /, *, file_actions=(), setpgroup=<unrepresentable>, resetids=False, setsid=False, setsigmask=<unrepresentable>, setsigdef=<unrepresentable>, scheduler=<unrepresentable>)")]
-    fn posix_spawnp(vm: &VirtualMachine, path: Path, argv: PyObject<'_>, env: PyObject<'_>, file_actions: Option<PyObject<'_>>, setpgroup: Option<PyObject<'_>>, resetids: bool, setsid: bool, setsigmask: Option<PyObject<'_>>, setsigdef: Option<PyObject<'_>>, scheduler: Option<PyObject<'_>>) -> PyResult<i32> {
-        let how = How { file_actions, setpgroup, resetids, setsid, setsigmask, setsigdef, scheduler };
+    #[function(
+        sig = "(path, argv, env, /, *, file_actions=(), setpgroup=<unrepresentable>, resetids=False, setsid=False, setsigmask=<unrepresentable>, setsigdef=<unrepresentable>, scheduler=<unrepresentable>)"
+    )]
+    fn posix_spawnp(
+        vm: &VirtualMachine,
+        path: Path,
+        argv: PyObject<'_>,
+        env: PyObject<'_>,
+        file_actions: Option<PyObject<'_>>,
+        setpgroup: Option<PyObject<'_>>,
+        resetids: bool,
+        setsid: bool,
+        setsigmask: Option<PyObject<'_>>,
+        setsigdef: Option<PyObject<'_>>,
+        scheduler: Option<PyObject<'_>>,
+    ) -> PyResult<i32> {
+        let how =
+            How { file_actions, setpgroup, resetids, setsid, setsigmask, setsigdef, scheduler };
         spawn(vm, true, &path, argv, env, how)
     }
 }

@@ -6,26 +6,61 @@ use crate::modules::path::{FsPath, Path, PathOrFd};
 use crate::prelude::*;
 use host::files::{self, FileSystem, FileTime, Stat};
 
-structseq::struct_sequence!(STAT_RESULT, STAT_FIELDS = "os", "stat_result",
-    Some("stat_result: Result from stat, fstat, or lstat.\n\nThis object may be accessed either as a tuple of\n  (mode, ino, dev, nlink, uid, gid, size, atime, mtime, ctime)\nor via the attributes st_mode, st_ino, st_dev, st_nlink, and so on.\n\nPosix/windows: If your platform supports st_blksize, st_blocks, st_rdev,\nor st_flags, they are available as attributes only.\n\nSee os.stat for more information."), 10,
-    [("st_mode", "protection bits"), ("st_ino", "inode"), ("st_dev", "device"),
-     ("st_nlink", "number of hard links"), ("st_uid", "user ID of owner"),
-     ("st_gid", "group ID of owner"), ("st_size", "total size, in bytes"),
-     ("", ""), ("", ""), ("", ""),
-     ("st_atime", "time of last access"), ("st_mtime", "time of last modification"),
-     ("st_ctime", "time of last change"),
-     ("st_atime_ns", "time of last access in nanoseconds"),
-     ("st_mtime_ns", "time of last modification in nanoseconds"),
-     ("st_ctime_ns", "time of last change in nanoseconds"),
-     ("st_blksize", "blocksize for filesystem I/O"),
-     ("st_blocks", "number of blocks allocated"),
-     ("st_rdev", "device type (if inode device)")], [(10, 7), (11, 8), (12, 9)]);
+structseq::struct_sequence!(
+    STAT_RESULT,
+    STAT_FIELDS = "os",
+    "stat_result",
+    Some(
+        "stat_result: Result from stat, fstat, or lstat.\n\nThis object may be accessed either as a tuple of\n  (mode, ino, dev, nlink, uid, gid, size, atime, mtime, ctime)\nor via the attributes st_mode, st_ino, st_dev, st_nlink, and so on.\n\nPosix/windows: If your platform supports st_blksize, st_blocks, st_rdev,\nor st_flags, they are available as attributes only.\n\nSee os.stat for more information."
+    ),
+    10,
+    [
+        ("st_mode", "protection bits"),
+        ("st_ino", "inode"),
+        ("st_dev", "device"),
+        ("st_nlink", "number of hard links"),
+        ("st_uid", "user ID of owner"),
+        ("st_gid", "group ID of owner"),
+        ("st_size", "total size, in bytes"),
+        ("", ""),
+        ("", ""),
+        ("", ""),
+        ("st_atime", "time of last access"),
+        ("st_mtime", "time of last modification"),
+        ("st_ctime", "time of last change"),
+        ("st_atime_ns", "time of last access in nanoseconds"),
+        ("st_mtime_ns", "time of last modification in nanoseconds"),
+        ("st_ctime_ns", "time of last change in nanoseconds"),
+        ("st_blksize", "blocksize for filesystem I/O"),
+        ("st_blocks", "number of blocks allocated"),
+        ("st_rdev", "device type (if inode device)")
+    ],
+    [(10, 7), (11, 8), (12, 9)]
+);
 
-structseq::struct_sequence!(STATVFS_RESULT, STATVFS_FIELDS = "os", "statvfs_result",
-    Some("statvfs_result: Result from statvfs or fstatvfs.\n\nThis object may be accessed either as a tuple of\n  (bsize, frsize, blocks, bfree, bavail, files, ffree, favail, flag, namemax),\nor via the attributes f_bsize, f_frsize, f_blocks, f_bfree, and so on.\n\nSee os.statvfs for more information."), 10,
-    [("f_bsize", ""), ("f_frsize", ""), ("f_blocks", ""), ("f_bfree", ""), ("f_bavail", ""),
-     ("f_files", ""), ("f_ffree", ""), ("f_favail", ""), ("f_flag", ""), ("f_namemax", ""),
-     ("f_fsid", "")], []);
+structseq::struct_sequence!(
+    STATVFS_RESULT,
+    STATVFS_FIELDS = "os",
+    "statvfs_result",
+    Some(
+        "statvfs_result: Result from statvfs or fstatvfs.\n\nThis object may be accessed either as a tuple of\n  (bsize, frsize, blocks, bfree, bavail, files, ffree, favail, flag, namemax),\nor via the attributes f_bsize, f_frsize, f_blocks, f_bfree, and so on.\n\nSee os.statvfs for more information."
+    ),
+    10,
+    [
+        ("f_bsize", ""),
+        ("f_frsize", ""),
+        ("f_blocks", ""),
+        ("f_bfree", ""),
+        ("f_bavail", ""),
+        ("f_files", ""),
+        ("f_ffree", ""),
+        ("f_favail", ""),
+        ("f_flag", ""),
+        ("f_namemax", ""),
+        ("f_fsid", "")
+    ],
+    []
+);
 
 fn unsigned(vm: &VirtualMachine, v: u64) -> PyObjectRef {
     vm.new_bigint(num::BigInt::from_u64(v))
@@ -54,8 +89,17 @@ pub fn stat_result(vm: &VirtualMachine, s: &Stat) -> PyObjectRef {
 
 fn statvfs_result(vm: &VirtualMachine, s: &FileSystem) -> PyObjectRef {
     let all = [
-        s.block_size, s.fragment_size, s.blocks, s.blocks_free, s.blocks_available, s.files,
-        s.files_free, s.files_available, s.flags, s.name_max, s.id,
+        s.block_size,
+        s.fragment_size,
+        s.blocks,
+        s.blocks_free,
+        s.blocks_available,
+        s.files,
+        s.files_free,
+        s.files_available,
+        s.flags,
+        s.name_max,
+        s.id,
     ];
     let values = all.iter().map(|v| unsigned(vm, *v)).collect();
     structseq::create(vm, &STATVFS_RESULT, &STATVFS_FIELDS, values)
@@ -71,7 +115,13 @@ pub fn stat_of(vm: &VirtualMachine, path: &FsPath, dir: i32, follow: bool) -> ho
 }
 
 /// What `os.path.isdir` and its like ask.
-fn test(vm: &VirtualMachine, path: PyObject<'_>, function: &str, is: impl Fn(&Stat) -> bool, follow: bool) -> PyResult<bool> {
+fn test(
+    vm: &VirtualMachine,
+    path: PyObject<'_>,
+    function: &str,
+    is: impl Fn(&Stat) -> bool,
+    follow: bool,
+) -> PyResult<bool> {
     let path = match FsPath::convert(vm, path, function, "path", true, false) {
         Ok(p) => p,
         Err(e) if vm.is_error(&e, &vm.exc().value_error) => return Ok(false),
@@ -102,7 +152,12 @@ pub mod part {
     ///   on your platform.  If they are unavailable, using them will raise a
     ///   NotImplementedError.
     #[function(sig = "(path, *, dir_fd=None, follow_symlinks=True)")]
-    fn stat(vm: &VirtualMachine, path: PathOrFd, dir_fd: Option<DirFd>, follow_symlinks: bool) -> PyResult {
+    fn stat(
+        vm: &VirtualMachine,
+        path: PathOrFd,
+        dir_fd: Option<DirFd>,
+        follow_symlinks: bool,
+    ) -> PyResult {
         let dir = directory(dir_fd);
         check_combination(vm, "stat", &path, dir, follow_symlinks)?;
         match stat_of(vm, &path, dir, follow_symlinks) {

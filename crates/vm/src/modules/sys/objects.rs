@@ -33,9 +33,7 @@ pub mod part {
             )));
         }
         let Some(object) = object else {
-            return Err(
-                vm.type_error("getsizeof() missing required argument 'object' (pos 1)")
-            );
+            return Err(vm.type_error("getsizeof() missing required argument 'object' (pos 1)"));
         };
         match size_of_object(vm, object) {
             Err(e) if vm.is_error(&e, &vm.exc().type_error) => match default {
@@ -68,10 +66,7 @@ pub mod part {
     #[function(sig = "(string, /)")]
     fn intern(vm: &VirtualMachine, string: &Py<PyStr>) -> PyResult<PyRef<PyStr>> {
         if !string.is_exact() {
-            return Err(vm.type_error(format!(
-                "can't intern {}",
-                string.class().display_name()
-            )));
+            return Err(vm.type_error(format!("can't intern {}", string.class().display_name())));
         }
         Ok(vm.intern_str(string))
     }
@@ -147,7 +142,11 @@ pub mod part {
     /// If no frame, module, or name can be found, returns None.
     #[function(sig = "(depth=0)")]
     fn _getframemodulename(vm: &VirtualMachine, depth: i32) -> PyResult {
-        super::super::audit(vm, "sys._getframemodulename", &[vm.new_int(i64::from(depth)).as_object()])?;
+        super::super::audit(
+            vm,
+            "sys._getframemodulename",
+            &[vm.new_int(i64::from(depth)).as_object()],
+        )?;
         let mut frame = vm.current_frame();
         for _ in 0..depth.max(0) {
             frame = frame.and_then(|f| f.caller());

@@ -150,7 +150,11 @@ impl PyThreadHandle {
     }
 
     #[method(sig = "(self, timeout=None, /)")]
-    fn join(zelf: &Py<PyThreadHandle>, vm: &VirtualMachine, timeout: Option<PyObject<'_>>) -> PyResult<()> {
+    fn join(
+        zelf: &Py<PyThreadHandle>,
+        vm: &VirtualMachine,
+        timeout: Option<PyObject<'_>>,
+    ) -> PyResult<()> {
         use crate::modules::time::{Round, duration};
         let timeout = match timeout.filter(|t| !t.is_none()) {
             None => None,

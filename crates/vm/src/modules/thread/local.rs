@@ -73,9 +73,10 @@ fn dict(zelf: &Py<PyLocal>, vm: &VirtualMachine) -> PyResult<PyRef<PyDict>> {
         if let Err(e) = init(vm, zelf.as_object(), Args::with_keywords(&words, names.as_deref())) {
             // The next access tries again.
             let me = ident();
-            let gone = zelf.dicts.0.with_mut(|all| {
-                all.iter().position(|(t, _)| *t == me).map(|i| all.swap_remove(i))
-            });
+            let gone = zelf
+                .dicts
+                .0
+                .with_mut(|all| all.iter().position(|(t, _)| *t == me).map(|i| all.swap_remove(i)));
             drop(gone);
             return Err(e);
         }
@@ -128,7 +129,12 @@ impl PyLocal {
     }
 
     #[slot]
-    fn setattro(zelf: &Py<PyLocal>, vm: &VirtualMachine, name: &Py<PyStr>, value: Option<PyObject<'_>>) -> PyResult<()> {
+    fn setattro(
+        zelf: &Py<PyLocal>,
+        vm: &VirtualMachine,
+        name: &Py<PyStr>,
+        value: Option<PyObject<'_>>,
+    ) -> PyResult<()> {
         let own = dict(zelf, vm)?;
         if name.as_bytes() == b"__dict__" {
             let msg = format!(

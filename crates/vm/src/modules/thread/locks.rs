@@ -22,7 +22,11 @@ pub struct PyRLock {
 }
 
 /// Nanoseconds to wait, `None` for ever; 0 tries once.
-fn patience(vm: &VirtualMachine, blocking: bool, timeout: Option<PyObject<'_>>) -> PyResult<Option<i64>> {
+fn patience(
+    vm: &VirtualMachine,
+    blocking: bool,
+    timeout: Option<PyObject<'_>>,
+) -> PyResult<Option<i64>> {
     let time = match timeout {
         None => -1_000_000_000,
         Some(t) => duration(vm, t, Round::Up)?,
@@ -97,13 +101,23 @@ impl PyLock {
     /// and the return value reflects whether the lock is acquired.
     /// The blocking operation is interruptible.
     #[method(sig = "(self, blocking=True, timeout=-1)")]
-    fn acquire(&self, vm: &VirtualMachine, blocking: bool, timeout: Option<PyObject<'_>>) -> PyResult<bool> {
+    fn acquire(
+        &self,
+        vm: &VirtualMachine,
+        blocking: bool,
+        timeout: Option<PyObject<'_>>,
+    ) -> PyResult<bool> {
         acquire(vm, &self.lock, patience(vm, blocking, timeout)?)
     }
 
     /// An obsolete synonym of acquire().
     #[method(sig = "(self, blocking=True, timeout=-1)")]
-    fn acquire_lock(&self, vm: &VirtualMachine, blocking: bool, timeout: Option<PyObject<'_>>) -> PyResult<bool> {
+    fn acquire_lock(
+        &self,
+        vm: &VirtualMachine,
+        blocking: bool,
+        timeout: Option<PyObject<'_>>,
+    ) -> PyResult<bool> {
         acquire(vm, &self.lock, patience(vm, blocking, timeout)?)
     }
 
@@ -157,8 +171,7 @@ impl PyRLock {
     fn take(&self, vm: &VirtualMachine, time: Option<i64>) -> PyResult<bool> {
         if self.owner.get() == ident() {
             let n = self.count.get().checked_add(1);
-            self.count
-                .set(n.ok_or_else(|| vm.overflow_error("Internal lock count overflowed"))?);
+            self.count.set(n.ok_or_else(|| vm.overflow_error("Internal lock count overflowed"))?);
             return Ok(true);
         }
         let got = acquire(vm, &self.lock, time)?;
@@ -212,7 +225,12 @@ impl PyRLock {
     /// take it and then return True.
     /// (note: the blocking operation is interruptible.)
     #[method(sig = "(self, blocking=True, timeout=-1)")]
-    fn acquire(&self, vm: &VirtualMachine, blocking: bool, timeout: Option<PyObject<'_>>) -> PyResult<bool> {
+    fn acquire(
+        &self,
+        vm: &VirtualMachine,
+        blocking: bool,
+        timeout: Option<PyObject<'_>>,
+    ) -> PyResult<bool> {
         self.take(vm, patience(vm, blocking, timeout)?)
     }
 

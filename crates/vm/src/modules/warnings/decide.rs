@@ -19,14 +19,13 @@ pub(super) fn give(vm: &VirtualMachine, w: &Warning<'_>) -> PyResult<()> {
         Some(m) => m.to_owned(),
         None => module_of(vm, w.filename).into(),
     };
-    let (text, category, message) =
-        if vm.is_instance(w.message, vm.exc().warning.as_object())? {
-            let class = PyObjectRef::from(w.message.class(vm).to_ref());
-            (PyObjectRef::from(vm.str(w.message)?), class, w.message.to_owned())
-        } else {
-            let made = vm.call_positional(w.category, &[w.message])?;
-            (w.message.to_owned(), w.category.to_owned(), made)
-        };
+    let (text, category, message) = if vm.is_instance(w.message, vm.exc().warning.as_object())? {
+        let class = PyObjectRef::from(w.message.class(vm).to_ref());
+        (PyObjectRef::from(vm.str(w.message)?), class, w.message.to_owned())
+    } else {
+        let made = vm.call_positional(w.category, &[w.message])?;
+        (w.message.to_owned(), w.category.to_owned(), made)
+    };
     let key = vm.new_tuple(vec![text.clone(), category.clone(), vm.new_int(w.line)]);
     if let Some(r) = &registry
         && already_warned(vm, r, &key, false)?
@@ -93,9 +92,8 @@ fn already_warned(
 ) -> PyResult<bool> {
     let version = state(vm).filters_version.get();
     let name = &vm.names().version;
-    let current = registry
-        .get_str(vm, name)?
-        .is_some_and(|v| v.as_object().small_int() == Some(version));
+    let current =
+        registry.get_str(vm, name)?.is_some_and(|v| v.as_object().small_int() == Some(version));
     if !current {
         let mut old = Vec::new();
         registry.clear_into(&mut old);

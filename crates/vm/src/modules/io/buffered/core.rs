@@ -143,10 +143,9 @@ impl Core {
         if !self.lock.try_acquire() {
             if self.owner.get() == me() {
                 let text = vm.repr(zelf)?;
-                return Err(vm.runtime_error(format!(
-                    "reentrant call inside {}",
-                    text.to_string_lossy()
-                )));
+                return Err(
+                    vm.runtime_error(format!("reentrant call inside {}", text.to_string_lossy()))
+                );
             }
             let lock = &self.lock;
             vm.allow_threads(|| lock.acquire(Patience::FOREVER));
@@ -175,7 +174,12 @@ impl Core {
     }
 
     /// One raw read of up to `n` bytes onto `out`; `None` when it would block.
-    fn raw_read(&self, vm: &VirtualMachine, out: &mut Vec<u8>, n: usize) -> PyResult<Option<usize>> {
+    fn raw_read(
+        &self,
+        vm: &VirtualMachine,
+        out: &mut Vec<u8>,
+        n: usize,
+    ) -> PyResult<Option<usize>> {
         let raw = self.raw(vm)?;
         let got = match self.file(vm, &raw) {
             Some(f) => f.read_append(vm, out, n)?,
@@ -281,9 +285,7 @@ impl Core {
     fn position(&self, vm: &VirtualMachine, r: PyObjectRef) -> PyResult<i64> {
         let pos = vm.to_i64(r.as_object())?;
         if pos < 0 {
-            return Err(
-                vm.os_error_message(format!("Raw stream returned invalid position {pos}"))
-            );
+            return Err(vm.os_error_message(format!("Raw stream returned invalid position {pos}")));
         }
         Ok(pos)
     }
@@ -746,8 +748,7 @@ impl Core {
         let _held = self.enter(vm, zelf)?;
         self.flush_and_rewind(vm)?;
         let none = PyObject::none();
-        let r =
-            vm.call_method(raw.as_object(), &vm.names().truncate, &[pos.unwrap_or(none)])?;
+        let r = vm.call_method(raw.as_object(), &vm.names().truncate, &[pos.unwrap_or(none)])?;
         // The raw stream may have moved.
         self.raw_tell(vm)?;
         Ok(r)

@@ -210,9 +210,7 @@ impl Decoder {
                 }
                 Ok(())
             }
-            Decoder::Object(d) => {
-                vm.call_method(d.as_object(), &vm.names().reset, &[]).map(drop)
-            }
+            Decoder::Object(d) => vm.call_method(d.as_object(), &vm.names().reset, &[]).map(drop),
         }
     }
 }

@@ -288,7 +288,12 @@ impl PyTextIOWrapper {
     /// Any other argument combinations are invalid,
     /// and may raise exceptions.
     #[method(sig = "(self, cookie, whence=0, /)")]
-    fn seek(zelf: &Py<PyTextIOWrapper>, vm: &VirtualMachine, cookie: PyObject<'_>, whence: i32) -> PyResult {
+    fn seek(
+        zelf: &Py<PyTextIOWrapper>,
+        vm: &VirtualMachine,
+        cookie: PyObject<'_>,
+        whence: i32,
+    ) -> PyResult {
         zelf.inner(vm)?;
         zelf.seek_cookie(vm, zelf.as_object(), cookie, whence)
     }
@@ -304,7 +309,11 @@ impl PyTextIOWrapper {
     }
 
     #[method(sig = "(self, pos=None, /)")]
-    fn truncate(zelf: &Py<PyTextIOWrapper>, vm: &VirtualMachine, pos: Option<PyObject<'_>>) -> PyResult {
+    fn truncate(
+        zelf: &Py<PyTextIOWrapper>,
+        vm: &VirtualMachine,
+        pos: Option<PyObject<'_>>,
+    ) -> PyResult {
         let buffer = zelf.inner(vm)?;
         vm.call_method(zelf.as_object(), &vm.names().flush, &[])?;
         let pos = pos.unwrap_or(PyObject::none());

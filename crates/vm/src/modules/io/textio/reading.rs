@@ -10,7 +10,12 @@ use text::utf8::{char_count, index};
 
 impl PyTextIOWrapper {
     /// Decodes; the decoder is out of its cell meanwhile, for it may be Python code.
-    pub(super) fn decode(&self, vm: &VirtualMachine, input: Vec<u8>, last: bool) -> PyResult<Vec<u8>> {
+    pub(super) fn decode(
+        &self,
+        vm: &VirtualMachine,
+        input: Vec<u8>,
+        last: bool,
+    ) -> PyResult<Vec<u8>> {
         let Some(mut decoder) = self.decoder.take() else {
             return Err(unsupported(vm, "not readable"));
         };
@@ -36,9 +41,8 @@ impl PyTextIOWrapper {
             return Ok(b.payload_ref().as_bytes().to_vec());
         }
         let class = data.class(vm).display_name();
-        let wrong = format!(
-            "underlying {name}() should have returned a bytes-like object, not '{class}'"
-        );
+        let wrong =
+            format!("underlying {name}() should have returned a bytes-like object, not '{class}'");
         if data.class(vm).slots.get_buffer.get().is_none() {
             return Err(vm.type_error(wrong));
         }
@@ -101,10 +105,9 @@ impl PyTextIOWrapper {
             let buffer = self.inner(vm)?;
             let data = vm.call_method(buffer.as_object(), &vm.names().read, &[])?;
             if data.is_none() {
-                return Err(vm.new_exception_msg(
-                    &vm.exc().blocking_io_error,
-                    "Read returned None.",
-                ));
+                return Err(
+                    vm.new_exception_msg(&vm.exc().blocking_io_error, "Read returned None.")
+                );
             }
             let bytes = match data.as_object().downcast::<PyBytes>() {
                 Some(b) => b.payload_ref().as_bytes().to_vec(),
