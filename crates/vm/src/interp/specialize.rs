@@ -97,7 +97,9 @@ impl Cursor {
     /// Rewrites the opcode if a form was found, and sets the counter for the next look.
     fn settle(&self, form: Option<Opcode>) -> bool {
         self.set_cache(0, if form.is_some() { MISSES } else { BACK_OFF });
-        if let Some(op) = form {
+        // Without a new form the old one must go too: its caches may have been written.
+        let op = form.or_else(|| Opcode::from_byte(self.peek_unit(0).op()).map(Opcode::deopt));
+        if let Some(op) = op {
             self.set_op(op);
         }
         form.is_some()
