@@ -2,7 +2,7 @@
 
 use crate::arguments::{Invocation, Target};
 use std::ffi::CString;
-use vm::interpreter::{Paths, Settings};
+use vm::interpreter::{Paths, Settings, Stress};
 
 /// Why the interpreter cannot be configured; the process ends with status 1.
 pub struct Fatal(pub String);
@@ -130,8 +130,27 @@ pub fn settings(args: &[Vec<u8>], invocation: &Invocation) -> Result<Settings, F
             None => (v, String::new()),
         }),
         x_options: x,
+        stress: stress(&env)?,
         ..Settings::default()
     })
+}
+
+/// `RPYTHON_STRESS`: switches that make rare events everyday, separated by commas.
+fn stress(env: &Environment) -> Result<Stress, Fatal> {
+    let mut stress = Stress::default();
+    for name in env.text("RPYTHON_STRESS").as_deref().unwrap_or("").split(',') {
+        match name {
+            "" => {}
+            "gc_always" => stress.gc_always = true,
+            "poison" => stress.poison = true,
+            "specialize_at_once" => stress.specialize_at_once = true,
+            "specialize_never" => stress.specialize_never = true,
+            "tiny_chunks" => stress.tiny_chunks = true,
+            "match_dispatch" => stress.match_dispatch = true,
+            _ => return Err(Fatal(format!("RPYTHON_STRESS: unknown switch '{name}'"))),
+        }
+    }
+    Ok(stress)
 }
 
 fn digits(text: &str, source: &str) -> Result<usize, Fatal> {

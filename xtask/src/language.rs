@@ -9,7 +9,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 /// Value of RPYTHON_STRESS for each pass; empty is the plain run.
-const PASSES: &[&str] = &["", "gc_always", "tiny_chunks", "match_dispatch"];
+const PASSES: &[&str] = &[
+    "",
+    "gc_always",
+    "poison,specialize_at_once",
+    "specialize_never",
+    "tiny_chunks",
+    "match_dispatch",
+];
 const LIMIT: Duration = Duration::from_secs(120);
 
 pub fn run(binary: &str, pattern: &str) -> Result<()> {

@@ -107,13 +107,13 @@ impl CodeObjectParts {
         if !soften_loads(&mut executed, verified.needs_checked_loads) {
             return Err(vm.value_error("code: a local may be unbound where it is loaded"));
         }
-        let copy = executable_copy(&executed);
+        let copy = executable_copy(vm, &executed);
         Ok(self.build(vm, copy))
     }
 
     /// Code that our own compiler made.
     pub fn into_trusted_code(self, vm: &VirtualMachine) -> PyRef<PyCode> {
-        let copy = executable_copy(&self.code);
+        let copy = executable_copy(vm, &self.code);
         self.build(vm, copy)
     }
 
@@ -236,7 +236,7 @@ impl PyCode {
     ) -> PyRef<PyCode> {
         let str_of = |s: &bytecode::RawStr| vm.interp.intern_bytes(vm, s.as_bytes());
         let const_refs = consts.iter().map(|c| StackRef::from_borrowed(c.as_object())).collect();
-        let executed = executable_copy(&raw.code);
+        let executed = executable_copy(vm, &raw.code);
         vm.new_object(PyCode {
             argcount: raw.argcount,
             posonlyargcount: raw.posonlyargcount,
@@ -372,10 +372,10 @@ impl PyCode {
 }
 
 /// The bytes of code as units, with fresh inline caches.
-fn executable_copy(code: &[u8]) -> Box<[CodeUnit]> {
+fn executable_copy(vm: &VirtualMachine, code: &[u8]) -> Box<[CodeUnit]> {
     let mut units: Box<[CodeUnit]> =
         code.chunks_exact(2).map(|u| CodeUnit(u16::from_le_bytes([u[0], u[1]]))).collect();
-    crate::interp::specialize::prepare(&mut units);
+    crate::interp::specialize::prepare(&mut units, &vm.interp.settings.stress);
     units
 }
 

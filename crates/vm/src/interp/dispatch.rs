@@ -146,14 +146,19 @@ impl Op for ExtendedArg {
             wide = (wide | c.peek_unit(0).arg()) << 8;
             c.advance(1);
         }
-        let op = c.peek_unit(0).op();
         // SAFETY: the cursor's scalars are a live frame's.
         let mut w = unsafe { Cursor::new(c.vm_ptr(), c.ip, c.sp, c.frame, wide) };
-        let mut next = step(op, &mut w);
-        while let Next::Slow(s) = next {
-            w.save();
-            next = (s.body)(&mut w);
-        }
+        let next = loop {
+            let mut next = step(w.peek_unit(0).op(), &mut w);
+            while let Next::Slow(s) = next {
+                w.save();
+                next = (s.body)(&mut w);
+            }
+            // An instruction that has specialised asks to be run again: with its prefix.
+            if !matches!(next, Next::Go) || w.ip != c.ip || w.frame != c.frame {
+                break next;
+            }
+        };
         c.ip = w.ip;
         c.sp = w.sp;
         c.frame = w.frame;

@@ -25,6 +25,7 @@ use crate::builtins::module::PyModule;
 use crate::builtins::range::iter::PyRangeIter;
 use crate::builtins::tuple::iter::PyTupleIter;
 use crate::frame::CodeUnit;
+use crate::interpreter::Stress;
 use crate::prelude::*;
 use bytecode::{Opcode, oparg};
 
@@ -36,7 +37,8 @@ const MISSES: u16 = 31;
 
 /// Readies a fresh copy of verified code for execution: counters start, operators take
 /// their own handlers, comparisons join the jump behind them.
-pub fn prepare(units: &mut [CodeUnit]) {
+pub fn prepare(units: &mut [CodeUnit], stress: &Stress) {
+    let warm_up = if stress.specialize_at_once { 0 } else { WARM_UP };
     let mut i = 0;
     let mut extended = false;
     while i < units.len() {
@@ -44,7 +46,7 @@ pub fn prepare(units: &mut [CodeUnit]) {
         let caches = op.caches();
         let arg = units[i].arg();
         if caches > 0 && i + caches < units.len() {
-            units[i + 1] = CodeUnit(WARM_UP);
+            units[i + 1] = CodeUnit(warm_up);
         }
         if !extended {
             let better = match op {
@@ -96,6 +98,8 @@ impl Cursor {
 
     /// Rewrites the opcode if a form was found, and sets the counter for the next look.
     fn settle(&self, form: Option<Opcode>) -> bool {
+        let stress = &self.vm().interp.settings.stress;
+        let form = form.filter(|_| !stress.specialize_never);
         self.set_cache(0, if form.is_some() { MISSES } else { BACK_OFF });
         // Without a new form the old one must go too: its caches may have been written.
         let op = form.or_else(|| Opcode::from_byte(self.peek_unit(0).op()).map(Opcode::deopt));

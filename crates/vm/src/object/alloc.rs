@@ -245,9 +245,14 @@ unsafe fn finish(vm: &VirtualMachine, p: NonNull<Header>, prefix: u32) {
 /// Objects released inside the release of another, before the rest waits in the queue.
 const DEPTH_LIMIT: u32 = 40;
 
+/// As a count it is immortal, as a type pointer it is not canonical: a stale read faults.
+const POISON_BYTE: u8 = 0xDB;
+
 thread_local! {
     /// The running thread's state, read only by deaths that must be announced.
     static CURRENT: Cell<Option<NonNull<VirtualMachine>>> = const { Cell::new(None) };
+    /// Freed objects are overwritten (`RPYTHON_STRESS=poison`), which debug builds can do.
+    static POISON: Cell<bool> = const { Cell::new(false) };
     static DEPTH: Cell<u32> = const { Cell::new(0) };
     static WAITING: RefCell<Vec<NonNull<Header>>> = const { RefCell::new(Vec::new()) };
 }
@@ -260,6 +265,7 @@ pub struct Entered<'a> {
 
 /// Makes `vm` the current thread's.
 pub fn enter(vm: &VirtualMachine) -> Entered<'_> {
+    POISON.set(vm.interp.settings.stress.poison);
     Entered { before: CURRENT.replace(Some(NonNull::from(vm))), vm: PhantomData }
 }
 
@@ -322,7 +328,11 @@ unsafe fn destroy(p: NonNull<Header>) {
             inline_values::release_ext(p);
         }
         let base = (p.as_ptr() as *mut u8).sub(layout.prefix as usize);
-        std::alloc::dealloc(base, mem_layout(layout.prefix as usize + layout.size as usize + var));
+        let bytes = layout.prefix as usize + layout.size as usize + var;
+        if cfg!(debug_assertions) && POISON.get() {
+            base.write_bytes(POISON_BYTE, bytes);
+        }
+        std::alloc::dealloc(base, mem_layout(bytes));
         if flags.contains(TypeFlags::HEAP) && t.header.dec() {
             release(typ.cast());
         }
