@@ -9,6 +9,7 @@ pub mod attributes;
 pub mod bases;
 pub mod creation;
 pub mod heap;
+pub mod instance_dict;
 pub mod lookup;
 pub mod mro;
 pub mod slot_functions;

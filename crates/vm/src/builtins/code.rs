@@ -192,7 +192,7 @@ impl PyCode {
             return;
         }
         let mut todo: Vec<PyRef<PyCode>> = Vec::new();
-        let mut visit = |code: &PyCode, todo: &mut Vec<PyRef<PyCode>>| {
+        let visit = |code: &PyCode, todo: &mut Vec<PyRef<PyCode>>| {
             if code.filename.get().as_bytes() != old.as_bytes() {
                 return;
             }

@@ -12,7 +12,6 @@ pub use iter::{
     PyDictItemIter, PyDictKeyIter, PyDictReverseItemIter, PyDictReverseKeyIter,
     PyDictReverseValueIter, PyDictValueIter,
 };
-pub(crate) use methods::dict_repr;
 pub use views::{PyDictItems, PyDictKeys, PyDictValues};
 
 use crate::builtins::set::explain_unhashable;

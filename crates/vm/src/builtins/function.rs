@@ -6,7 +6,6 @@
 mod attributes;
 
 use super::code::PyCode;
-use crate::interp::calls;
 use crate::prelude::*;
 use std::cell::Cell;
 

@@ -45,6 +45,11 @@ impl PyNamespace {
         Ok(())
     }
 
+    #[member]
+    fn __dict__(zelf: PyObject<'_>, vm: &VirtualMachine) -> PyResult<PyRef<PyDict>> {
+        dict_of(vm, zelf)
+    }
+
     #[slot]
     fn repr(zelf: &Py<PyNamespace>, vm: &VirtualMachine) -> PyResult<PyRef<PyStr>> {
         let plain = zelf.as_object().is_type(vm.type_of::<PyNamespace>());

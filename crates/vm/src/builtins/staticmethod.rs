@@ -113,29 +113,6 @@ macro_rules! wrapper {
             }
 
             #[getter]
-            fn __dict__(zelf: PyObject<'_>, vm: &VirtualMachine) -> Option<PyRef<PyDict>> {
-                ensure_instance_dict(vm, zelf)
-            }
-
-            #[setter(name = "__dict__")]
-            fn set_dict(
-                zelf: &Py<$rust>,
-                vm: &VirtualMachine,
-                value: PyObject<'_>,
-            ) -> PyResult<()> {
-                match value.downcast::<PyDict>() {
-                    Some(d) => {
-                        drop(zelf.instance().replace_ext_dict(Some(d.to_ref())));
-                        Ok(())
-                    }
-                    None => Err(vm.type_error(format!(
-                        "__dict__ must be set to a dictionary, not a '{}'",
-                        value.class(vm).display_name()
-                    ))),
-                }
-            }
-
-            #[getter]
             fn __annotations__(zelf: &Py<$rust>, vm: &VirtualMachine) -> PyResult {
                 forwarded(vm, zelf.as_object(), zelf.function(), &vm.names().__annotations__)
             }

@@ -10,6 +10,7 @@ use crate::builtins::descriptors::{PyGetSetDescriptor, PyMemberDescriptor};
 use crate::builtins::function::PyFunction;
 use crate::object::inline_values::MAX_INLINE;
 use crate::prelude::*;
+use crate::types::instance_dict;
 use text::utf8;
 
 /// The arguments of `type(name, bases, dict, **keywords)`.
@@ -409,69 +410,12 @@ fn add_descriptors(
         Ok(())
     };
     if plan.add_dict {
-        add(&vm.names().__dict__, &DICT)?;
+        add(&vm.names().__dict__, &instance_dict::OF_CLASSES)?;
     }
     if plan.add_weakref {
-        add(&vm.names().__weakref__, &WEAKREF)?;
+        add(&vm.names().__weakref__, &instance_dict::WEAKREF)?;
     }
     Ok(())
-}
-
-static DICT: GetSetDef = GetSetDef {
-    name: "__dict__",
-    get: Some(instance_dict),
-    set: Some(set_instance_dict),
-    doc: Some("The attributes that are stored on the instance itself."),
-    member: false,
-};
-
-static WEAKREF: GetSetDef = GetSetDef {
-    name: "__weakref__",
-    get: Some(first_weakref),
-    set: None,
-    doc: Some("The first of the weak references to the object, or None."),
-    member: false,
-};
-
-/// `obj.__dict__` of instances of Python classes.
-pub fn instance_dict(vm: &VirtualMachine, obj: PyObject<'_>) -> PyResult {
-    match crate::protocol::attributes::ensure_instance_dict(vm, obj) {
-        Some(d) => Ok(d.into()),
-        None => Err(vm.attribute_error_msg("This object has no __dict__")),
-    }
-}
-
-/// `obj.__dict__ = value`; deleting leaves a new empty dict to be made.
-pub fn set_instance_dict(
-    vm: &VirtualMachine,
-    obj: PyObject<'_>,
-    value: Option<PyObject<'_>>,
-) -> PyResult<()> {
-    let dict = match value {
-        None => None,
-        Some(v) => match v.downcast::<PyDict>() {
-            Some(d) => Some(d.to_ref()),
-            None => {
-                return Err(vm.type_error(format!(
-                    "__dict__ must be set to a dictionary, not a '{}'",
-                    v.class(vm).display_name()
-                )));
-            }
-        },
-    };
-    let Some(inst) = obj.instance().filter(|_| obj.class(vm).has_flags(TypeFlags::EXT)) else {
-        return Err(vm.attribute_error_msg("This object has no __dict__"));
-    };
-    let gone = if inst.inline_valid() { inst.inline_take_all() } else { Vec::new() };
-    let old = inst.replace_ext_dict(dict);
-    drop((gone, old));
-    Ok(())
-}
-
-fn first_weakref(vm: &VirtualMachine, obj: PyObject<'_>) -> PyResult {
-    let list = obj.instance().and_then(|i| i.weakrefs());
-    let first = list.and_then(|l| l.all().into_iter().next());
-    Ok(first.map_or_else(|| vm.none(), Into::into))
 }
 
 /// Calls `__set_name__` of the values that have it.

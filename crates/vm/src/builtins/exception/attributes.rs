@@ -169,34 +169,6 @@ impl PyBaseException {
     }
 
     #[getter]
-    fn __dict__(zelf: PyObject<'_>, vm: &VirtualMachine) -> Option<PyRef<PyDict>> {
-        ensure_instance_dict(vm, zelf)
-    }
-
-    #[setter(name = "__dict__")]
-    fn set_dict(
-        zelf: &Py<PyBaseException>,
-        vm: &VirtualMachine,
-        value: Option<PyObject<'_>>,
-    ) -> PyResult<()> {
-        let Some(value) = value else {
-            return Err(vm.type_error("cannot delete __dict__"));
-        };
-        let Some(dict) = value.downcast::<PyDict>() else {
-            return Err(vm.type_error(format!(
-                "__dict__ must be set to a dictionary, not a '{}'",
-                value.class(vm).display_name()
-            )));
-        };
-        // Inline values move into the present dict first, so that the new one shadows none.
-        ensure_instance_dict(vm, zelf.as_object());
-        if let Some(storage) = zelf.as_object().instance() {
-            drop(storage.replace_ext_dict(Some(dict.to_ref())));
-        }
-        Ok(())
-    }
-
-    #[getter]
     fn args(&self) -> PyRef<PyTuple> {
         self.args.get()
     }

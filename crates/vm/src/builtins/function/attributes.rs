@@ -5,27 +5,7 @@ use crate::builtins::cell::PyCellObject;
 use crate::builtins::code::PyCode;
 use crate::interp::calls;
 use crate::prelude::*;
-use crate::protocol::attributes::ensure_instance_dict;
 use bytecode::CodeFlags;
-
-/// The dict that `__dict__ = value` sets, for objects that keep theirs in the prefix.
-pub(crate) fn set_dict(
-    vm: &VirtualMachine,
-    obj: PyObject<'_>,
-    value: Option<PyObject<'_>>,
-) -> PyResult<()> {
-    let Some(value) = value else { return Err(vm.type_error("cannot delete __dict__")) };
-    let Some(dict) = value.downcast::<PyDict>() else {
-        return Err(vm.type_error(format!(
-            "__dict__ must be set to a dictionary, not a '{}'",
-            value.class(vm).display_name()
-        )));
-    };
-    if let Some(storage) = obj.instance() {
-        drop(storage.replace_ext_dict(Some(dict.to_ref())));
-    }
-    Ok(())
-}
 
 /// The kind of object that a call makes, by which codes may stand in for one another.
 fn call_kind(code: &PyCode) -> CodeFlags {
@@ -254,20 +234,6 @@ impl PyFunction {
         }
         drop((self.annotate.replace(Some(value.to_owned())), self.annotations.take()));
         Ok(())
-    }
-
-    #[getter]
-    fn __dict__(zelf: PyObject<'_>, vm: &VirtualMachine) -> Option<PyRef<PyDict>> {
-        ensure_instance_dict(vm, zelf)
-    }
-
-    #[setter(name = "__dict__")]
-    fn assign_dict(
-        zelf: PyObject<'_>,
-        vm: &VirtualMachine,
-        value: Option<PyObject<'_>>,
-    ) -> PyResult<()> {
-        set_dict(vm, zelf, value)
     }
 
     #[getter]

@@ -7,6 +7,7 @@ use crate::builtins::descriptors::{
 use crate::builtins::native_function::PyNativeFunction;
 use crate::prelude::*;
 use crate::types::TypeSlots;
+use crate::types::instance_dict;
 use crate::types::slots::{SLOT_ROWS, SlotId};
 
 /// Fills a native type's dict.  Methods come after slots: one that has a dunder's name
@@ -43,6 +44,12 @@ pub fn fill(vm: &VirtualMachine, typ: &Py<PyType>, spec: &'static TypeSpec) {
             vm.new_object(PyGetSetDescriptor { objclass, def }).into()
         };
         put(vm, typ, def.name, descriptor);
+    }
+    let own_dict = spec.flags.contains(TypeFlags::MANAGED_DICT)
+        && spec.base.is_none_or(|b| !b.flags.contains(TypeFlags::MANAGED_DICT));
+    if own_dict && typ.raw_dict().get_name(&vm.names().__dict__).is_none() {
+        let (objclass, def) = (typ.to_ref(), &instance_dict::OF_NATIVE_TYPES);
+        put(vm, typ, def.name, vm.new_object(PyGetSetDescriptor { objclass, def }).into());
     }
     for def in spec.consts.iter().flat_map(|b| b.iter()) {
         match (def.value)(vm) {
