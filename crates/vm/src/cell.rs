@@ -31,6 +31,11 @@ impl<T> PyCell<T> {
         self.0.replace(value)
     }
 
+    #[inline(always)]
+    pub fn swap(&self, other: &PyCell<T>) {
+        self.0.swap(&other.0);
+    }
+
     #[inline]
     pub fn set(&self, value: T) {
         drop(self.replace(value));

@@ -7,7 +7,7 @@ use crate::cell::PyCell;
 use crate::exceptions::ExcTypes;
 use crate::gc::Gc;
 use crate::names::Names;
-use crate::object::{Py, PyPayload, PyRef};
+use crate::object::{Py, PyObjectRef, PyPayload, PyRef};
 use crate::types::lookup::MethodCache;
 use crate::types::{PyType, TypeSpec};
 use crate::vm::VirtualMachine;
@@ -136,7 +136,7 @@ pub struct Interpreter {
     pub(crate) stubs: OnceCell<crate::vm::state::Stubs>,
     pub(crate) warnings: OnceCell<crate::modules::warnings::WarningsState>,
     /// The context variable that holds the warning filters of the running context.
-    pub(crate) warnings_context: OnceCell<crate::object::PyObjectRef>,
+    pub(crate) warnings_context: OnceCell<PyObjectRef>,
     /// What the command line put first on `sys.path`, if it did.
     pub sys_path_0: PyCell<Option<String>>,
     /// The classes of `_ast`.
@@ -146,6 +146,18 @@ pub struct Interpreter {
     /// The `sys` and `builtins` modules' dicts.
     pub(crate) sys_dict: OnceCell<PyRef<PyDict>>,
     pub(crate) builtins_dict: OnceCell<PyRef<PyDict>>,
+    pub(crate) callables: Callables,
+    callables_alive: OnceCell<[PyObjectRef; 4]>,
+}
+
+/// Words of the builtins that special forms of CALL look for; 0 until `builtins` is made.
+/// The builtins themselves are held by `callables_alive`.
+#[derive(Default)]
+pub(crate) struct Callables {
+    pub(crate) len: Cell<u64>,
+    pub(crate) isinstance: Cell<u64>,
+    pub(crate) list_append: Cell<u64>,
+    pub(crate) super_type: Cell<u64>,
 }
 
 /// 0 is "not yet used"; indices start at 1 and name a spec for the life of the process.
@@ -179,6 +191,8 @@ impl Interpreter {
             modules: OnceCell::new(),
             sys_dict: OnceCell::new(),
             builtins_dict: OnceCell::new(),
+            callables: Callables::default(),
+            callables_alive: OnceCell::new(),
         }
     }
 
@@ -191,6 +205,22 @@ impl Interpreter {
         let _ = self.types.set(Types::new(vm));
         let _ = self.exc.set(ExcTypes::new(vm));
         let _ = self.stubs.set(crate::vm::state::Stubs::new(vm));
+    }
+
+    /// Remembers the builtins that calls specialise for, once they have been made.
+    pub(crate) fn remember_callables(&self, vm: &VirtualMachine, builtins: &Py<PyDict>) {
+        let builtin = |name: &str| builtins.get_name(&vm.intern(name));
+        let append = vm.types().list.dict(vm).get_name(&vm.intern("append"));
+        let (Some(len), Some(isinstance), Some(append), Some(sup)) =
+            (builtin("len"), builtin("isinstance"), append, builtin("super"))
+        else {
+            return;
+        };
+        self.callables.len.set(len.bits());
+        self.callables.isinstance.set(isinstance.bits());
+        self.callables.list_append.set(append.bits());
+        self.callables.super_type.set(sup.bits());
+        let _ = self.callables_alive.set([len, isinstance, append, sup]);
     }
 
     #[inline(always)]

@@ -21,6 +21,7 @@
 
 pub mod alloc;
 pub mod foreign_layout;
+pub mod free_list;
 pub mod header;
 pub mod inline_values;
 pub mod refs;

@@ -63,8 +63,6 @@ pub struct VirtualMachine {
     pub(crate) result: PyCell<Option<PyObjectRef>>,
     /// The exception the running frame's thread or generator handles.
     pub(crate) handled_now: PyCell<Option<PyErr>>,
-    /// Those of the frames that resumed the running generators, outermost first.
-    pub(crate) handled_below: PyCell<Vec<Option<PyErr>>>,
     /// Run by the match instead of tail calls.
     pub(crate) match_dispatch: Cell<bool>,
     pub(crate) recursion_limit: Cell<usize>,
@@ -108,7 +106,6 @@ impl VirtualMachine {
             raised: PyCell::new(None),
             result: PyCell::new(None),
             handled_now: PyCell::new(None),
-            handled_below: PyCell::new(Vec::new()),
             match_dispatch: Cell::new(
                 interp.settings.stress.match_dispatch || TAIL_CALLS_ARE_REAL_CALLS,
             ),

@@ -25,6 +25,12 @@ impl PyCellObject {
         self.content.get()
     }
 
+    /// The content's address, for the eval loop.
+    #[inline(always)]
+    pub(crate) fn content_ptr(&self) -> *const Option<PyObjectRef> {
+        self.content.as_ptr()
+    }
+
     #[inline(always)]
     pub fn replace(&self, value: Option<PyObjectRef>) -> Option<PyObjectRef> {
         self.content.replace(value)

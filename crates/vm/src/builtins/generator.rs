@@ -69,7 +69,8 @@ pub struct PyGenerator {
     code: PyRef<PyCode>,
     pub(crate) name: PyCell<PyRef<PyStr>>,
     pub(crate) qualname: PyCell<PyRef<PyStr>>,
-    /// The exception this frame was handling when it was suspended.
+    /// While suspended, the exception this frame was handling; while running, the one that
+    /// whoever resumed it is handling.
     pub(crate) handled: PyCell<Option<PyErr>>,
     /// Where a coroutine was made (`cr_origin`), or an asynchronous generator's finaliser.
     pub(crate) origin_or_finalizer: PyCell<Option<PyObjectRef>>,
@@ -98,6 +99,12 @@ impl PyGenerator {
             // SAFETY: the record lives behind this payload until the state is Finished.
             unsafe { FrameRef::from_raw(self.frame.get()) }
         }
+    }
+
+    /// Suspended, or not yet started.
+    #[inline(always)]
+    pub(crate) fn is_resumable(&self) -> bool {
+        !matches!(self.state.get(), GenState::Running | GenState::Finished)
     }
 
     pub fn code(&self) -> &PyRef<PyCode> {
@@ -141,6 +148,8 @@ impl PyGenerator {
     fn while_linked<R>(&self, vm: &VirtualMachine, f: impl FnOnce() -> R) -> R {
         let record = self.frame.get();
         let (before, state) = (vm.frame.get(), self.state.replace(GenState::Running));
+        // It does not really run: what it was handling is not being handled.
+        let handled = self.handled.take();
         // SAFETY: the frame is suspended, and this object is alive.
         unsafe { (*record).previous = before };
         vm.frame.set(record);
@@ -149,7 +158,13 @@ impl PyGenerator {
         // SAFETY: as above; a running frame is not finished by others.
         unsafe { (*record).previous = std::ptr::null_mut() };
         self.state.set(state);
+        self.handled.set(handled);
         r
+    }
+
+    #[inline(always)]
+    pub(crate) fn frame_ptr(&self) -> *mut InterpreterFrame {
+        self.frame.get()
     }
 }
 
@@ -249,6 +264,23 @@ impl PyGenerator {
     }
 }
 
+/// The exception that the innermost resumer of a running generator handles, if any does.
+pub(crate) fn handled_by_resumers(vm: &VirtualMachine) -> Option<PyErr> {
+    let mut f = vm.frame.get();
+    while !f.is_null() {
+        // SAFETY: the frames of the chain are alive; generators own theirs.
+        unsafe {
+            if (*f).owner == Owner::Generator
+                && let Some(e) = of_frame(f).handled.get()
+            {
+                return Some(e);
+            }
+            f = (*f).previous;
+        }
+    }
+    None
+}
+
 /// Moves record and live window of a call's frame to `at`; every borrowed word is counted.
 ///
 /// # Safety
@@ -284,7 +316,7 @@ pub(crate) unsafe fn finish_by_error(vm: &VirtualMachine, f: *mut InterpreterFra
 
 /// Links the generator's frame on top of the running one and makes it the running frame;
 /// the sent value is on its stack.  The caller has checked the state.
-pub(crate) fn enter(vm: &VirtualMachine, g: &PyGenerator, sent: StackRef) -> *mut InterpreterFrame {
+fn enter(vm: &VirtualMachine, g: &PyGenerator, sent: StackRef) -> *mut InterpreterFrame {
     let f = g.frame.get();
     // SAFETY: the frame is suspended: its stack has room for the value it waits for.
     unsafe {
@@ -293,7 +325,7 @@ pub(crate) fn enter(vm: &VirtualMachine, g: &PyGenerator, sent: StackRef) -> *mu
         (*f).sp = (*f).sp.add(1);
     }
     g.state.set(GenState::Running);
-    vm.push_handled(g.handled.take());
+    vm.exchange_handled(g);
     vm.py_depth_left.set(vm.py_depth_left.get() - 1);
     vm.frame.set(f);
     f
@@ -302,7 +334,7 @@ pub(crate) fn enter(vm: &VirtualMachine, g: &PyGenerator, sent: StackRef) -> *mu
 /// The generator's frame stops running, suspended or finished.
 pub(crate) fn leave(vm: &VirtualMachine, g: &PyGenerator, state: GenState) {
     g.state.set(state);
-    g.handled.set(vm.pop_handled());
+    vm.exchange_handled(g);
     vm.py_depth_left.set(vm.py_depth_left.get() + 1);
 }
 

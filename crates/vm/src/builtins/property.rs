@@ -1,5 +1,6 @@
 //! `property`: an attribute with functions behind it.
 
+use crate::builtins::function::PyFunction;
 use crate::prelude::*;
 
 /// Property attribute.
@@ -48,9 +49,9 @@ pub struct PyProperty {
 }
 
 impl PyProperty {
-    /// The function behind reading, for callers that push its frame.
-    pub fn fget_function(&self) -> Option<PyObjectRef> {
-        self.getter.get()
+    /// The function behind reading, if it is written in Python: its frame can be pushed.
+    pub(crate) fn getter_function(zelf: &Py<PyProperty>) -> Option<PyRef<PyFunction>> {
+        zelf.getter.get()?.downcast().ok()
     }
 
     /// The name it was given by the class body, or its getter's.

@@ -46,6 +46,26 @@ impl ListItems {
         self.write().push(value);
     }
 
+    /// One more item fits without growing.
+    #[inline(always)]
+    pub fn has_room(&self) -> bool {
+        let v = self.read();
+        v.len() < v.capacity()
+    }
+
+    /// Appends where `has_room` has just said there is room: never calls the allocator.
+    #[inline(always)]
+    pub fn push_within_room(&self, value: PyObjectRef) {
+        let v = self.write();
+        let n = v.len();
+        assert!(n < v.capacity());
+        // SAFETY: slot `n` is within the capacity, and initialised before it counts.
+        unsafe {
+            v.as_mut_ptr().add(n).write(value);
+            v.set_len(n + 1);
+        }
+    }
+
     #[inline(always)]
     pub fn pop(&self) -> Option<PyObjectRef> {
         let v = self.write();

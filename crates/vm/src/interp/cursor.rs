@@ -13,7 +13,7 @@ use crate::builtins::code::{PyCode, SideEntry};
 use crate::builtins::dict::PyDict;
 use crate::builtins::exception::PyBaseException;
 use crate::builtins::function::PyFunction;
-use crate::builtins::generator::{self, GenState, PyGenerator};
+use crate::builtins::generator::{self, GenState};
 use crate::builtins::str::PyStr;
 use crate::builtins::tuple::PyTuple;
 use crate::frame::{CodeUnit, InterpreterFrame, Owner};
@@ -24,6 +24,7 @@ use std::sync::atomic::Ordering;
 use super::calls;
 use super::dispatch::SlowOp;
 
+mod guards;
 mod special;
 
 /// What a handler wants next.
@@ -539,34 +540,6 @@ impl Cursor {
     pub fn leave_entry(&mut self) {
         let f = self.frame;
         calls::pop_entry(self.vm(), f);
-    }
-
-    /// Resumes a generator's frame in this loop, on top of the running one.
-    pub fn enter_generator(&mut self, g: &PyGenerator, sent: StackRef) {
-        // SAFETY: the frame is alive.
-        unsafe { (*self.frame).sp = self.sp };
-        let f = generator::enter(self.vm(), g, sent);
-        self.frame = f;
-        // SAFETY: a suspended frame is complete.
-        unsafe {
-            self.ip = (*f).ip;
-            self.sp = (*f).sp;
-        }
-    }
-
-    /// The running generator's frame is suspended; its `ip` and `sp` have been saved.
-    pub fn leave_generator(&mut self, state: GenState) {
-        let f = self.frame;
-        // SAFETY: the running frame belongs to a generator; its caller is below it.
-        unsafe {
-            generator::leave(self.vm(), generator::of_frame(f), state);
-            let previous = (*f).previous;
-            (*f).previous = std::ptr::null_mut();
-            self.vm().frame.set(previous);
-            self.frame = previous;
-            self.sp = (*previous).sp;
-            self.ip = (*previous).ip;
-        }
     }
 
     /// Goes on behind the instruction that resumed a generator which has yielded.

@@ -18,14 +18,21 @@
 
 use super::cursor::Cursor;
 use crate::builtins::code::SideEntry;
+use crate::builtins::descriptors::PyMethodDescriptor;
 use crate::builtins::descriptors::attribute::{Member, PyMemberDescriptor};
 use crate::builtins::function::PyFunction;
+use crate::builtins::generator::{PyCoroutine, PyGenerator};
 use crate::builtins::list::iter::PyListIter;
+use crate::builtins::method::PyMethod;
 use crate::builtins::module::PyModule;
+use crate::builtins::native_function::PyNativeFunction;
+use crate::builtins::property::PyProperty;
 use crate::builtins::range::iter::PyRangeIter;
+use crate::builtins::super_;
 use crate::builtins::tuple::iter::PyTupleIter;
 use crate::frame::CodeUnit;
 use crate::interpreter::Stress;
+use crate::object::inline_values::Instance;
 use crate::prelude::*;
 use bytecode::{Opcode, oparg};
 
@@ -178,6 +185,10 @@ fn load_attr_form(c: &Cursor, obj: PyObject<'_>, name: &Py<PyStr>, method: bool)
     let inline = inst.filter(|i| i.inline_valid());
     let has_dict = typ.has_flags(TypeFlags::HAS_DICT);
     match found {
+        None if inst.is_some_and(|i| i.has_ext_dict()) => {
+            c.set_cache(3, ext_dict_index(inst?, name)?);
+            Some(Opcode::LoadAttrWithHint)
+        }
         None => {
             let i = inline.and_then(|_| typ.shared_key_index(name))?;
             let at = typ.layout.inline_at as usize + 8 + i * 8;
@@ -189,6 +200,15 @@ fn load_attr_form(c: &Cursor, obj: PyObject<'_>, name: &Py<PyStr>, method: bool)
             if let Some(at) = member_offset(d.as_object(), typ) {
                 c.set_cache(3, u16::try_from(at).ok()?);
                 return Some(Opcode::LoadAttrSlot);
+            }
+            if let Some(p) = d.as_object().downcast_exact::<PyProperty>(vm.type_of::<PyProperty>())
+            {
+                let getter = PyProperty::getter_function(p)?;
+                if method || !getter.code_ref().takes_exactly(1) {
+                    return None;
+                }
+                c.set_cache64(5, d.bits());
+                return Some(Opcode::LoadAttrProperty);
             }
             if dtype.slots.descr_set.get().is_some() {
                 return None;
@@ -213,6 +233,15 @@ fn load_attr_form(c: &Cursor, obj: PyObject<'_>, name: &Py<PyStr>, method: bool)
             })
         }
     }
+}
+
+/// Where the instance's own dict has the name.
+fn ext_dict_index(inst: Instance<'_>, name: &Py<PyStr>) -> Option<u16> {
+    let dict = inst.ext_dict()?;
+    if !dict.table().has_str_keys() {
+        return None;
+    }
+    u16::try_from(dict.table().find_str(name.hash(), name)?).ok()
 }
 
 /// The byte offset of a `__slots__` member, if `d` is its descriptor for `typ`.
@@ -284,6 +313,12 @@ fn store_attr_form(c: &Cursor, obj: PyObject<'_>, name: &Py<PyStr>) -> Option<Op
         return (version != 0).then_some(Opcode::StoreAttrSlot);
     }
     let inst = obj.instance()?;
+    if inst.has_ext_dict() {
+        c.set_cache(3, ext_dict_index(inst, name)?);
+        let version = typ.assign_version(vm);
+        c.set_cache32(1, version);
+        return (version != 0).then_some(Opcode::StoreAttrWithHint);
+    }
     if !inst.inline_valid() {
         return None;
     }
@@ -292,6 +327,65 @@ fn store_attr_form(c: &Cursor, obj: PyObject<'_>, name: &Py<PyStr>) -> Option<Op
     c.set_cache32(1, version);
     c.set_cache(3, i as u16);
     (version != 0).then_some(Opcode::StoreAttrInstanceValue)
+}
+
+/// LOAD_SUPER_ATTR of a method; true when the opcode has changed.  Its one cache unit counts
+/// in the general form, and names a side entry in the special one.
+#[cold]
+pub fn load_super_attr(
+    c: &Cursor,
+    sup: PyObject<'_>,
+    cls: PyObject<'_>,
+    this: PyObject<'_>,
+    name: &Py<PyStr>,
+) -> bool {
+    let entry = super_entry(c, sup, cls, this, name).and_then(|e| c.code().add_side_entry(e));
+    match entry.filter(|_| !c.vm().interp.settings.stress.specialize_never) {
+        Some(at) => {
+            c.set_op(Opcode::LoadSuperAttrMethod);
+            c.set_cache(0, at);
+            true
+        }
+        None => {
+            c.set_cache(0, BACK_OFF);
+            false
+        }
+    }
+}
+
+fn super_entry(
+    c: &Cursor,
+    sup: PyObject<'_>,
+    cls: PyObject<'_>,
+    this: PyObject<'_>,
+    name: &Py<PyStr>,
+) -> Option<SideEntry> {
+    let vm = c.vm();
+    let cls = cls.downcast_exact::<PyType>(&vm.types().type_)?;
+    let typ = this.class(vm);
+    if !super_::is_super_type(vm, sup)
+        || typ.has_flags(TypeFlags::TYPE_SUBCLASS)
+        || !typ.is_subtype(cls)
+        || name.is(&vm.names().__class__)
+    {
+        return None;
+    }
+    let (found, _) = super_::lookup_after(vm, typ, cls, name)?;
+    if !found.class(vm).has_flags(TypeFlags::METHOD_DESCRIPTOR) {
+        return None;
+    }
+    let (a, b) = (typ.assign_version(vm), cls.assign_version(vm));
+    (a != 0 && b != 0).then_some(SideEntry { a, b, c: found.bits() })
+}
+
+impl Cursor {
+    /// A special form of LOAD_SUPER_ATTR whose guard has failed is given up.
+    pub fn give_up_super_form(&self) {
+        if self.peek_unit(0).op() == Opcode::LoadSuperAttrMethod.byte() {
+            self.set_op(Opcode::LoadSuperAttr);
+            self.set_cache(0, BACK_OFF);
+        }
+    }
 }
 
 /// CALL with `argc` arguments, self included; true when the opcode has changed.
@@ -310,26 +404,104 @@ fn call_form(c: &Cursor, callee: PyObject<'_>, argc: usize) -> Option<Opcode> {
         return Some(Opcode::CallPyExactArgs);
     }
     if let Some(cls) = callee.downcast::<PyType>() {
-        // `C(...)` with `object.__new__` and an `__init__` written in Python.
-        if !std::ptr::eq(cls.class(), vm.types().type_.as_ptr())
-            || !crate::types::makes_plain_instances(vm, cls)
-        {
-            return None;
-        }
-        let init = cls.lookup(vm, &vm.names().__init__)?;
-        let init = init.as_object().downcast::<PyFunction>()?;
-        if !init.code_ref().takes_exactly(argc + 1) {
-            return None;
-        }
-        let version = cls.assign_version(vm);
-        if version == 0 {
-            return None;
-        }
-        cls.cached_init.set(init.as_ptr() as usize);
-        c.set_cache32(1, version);
-        return Some(Opcode::CallClass);
+        return call_class_form(c, cls, argc);
+    }
+    let callables = &vm.interp.callables;
+    if callee.downcast_exact::<PyMethodDescriptor>(vm.type_of::<PyMethodDescriptor>()).is_some() {
+        let append = callables.list_append.get() == callee.bits() && argc == 2;
+        return Some(if append {
+            Opcode::CallListAppend
+        } else {
+            Opcode::CallMethodDescriptorFast
+        });
+    }
+    if callee.downcast_exact::<PyNativeFunction>(vm.type_of::<PyNativeFunction>()).is_some() {
+        return Some(match (callee.bits(), argc) {
+            (f, 1) if f == callables.len.get() => Opcode::CallLen,
+            (f, 2) if f == callables.isinstance.get() => Opcode::CallIsinstance,
+            _ => Opcode::CallBuiltinFast,
+        });
     }
     None
+}
+
+/// `type(x)`, or `C(...)` with `object.__new__` and an `__init__` written in Python.
+fn call_class_form(c: &Cursor, cls: &Py<PyType>, argc: usize) -> Option<Opcode> {
+    let vm = c.vm();
+    if cls.is(&vm.types().type_) && argc == 1 {
+        return Some(Opcode::CallType1);
+    }
+    if !std::ptr::eq(cls.class(), vm.types().type_.as_ptr())
+        || !crate::types::makes_plain_instances(vm, cls)
+    {
+        return None;
+    }
+    let init = cls.lookup(vm, &vm.names().__init__)?;
+    let init = init.as_object().downcast::<PyFunction>()?;
+    if !init.code_ref().takes_exactly(argc + 1) {
+        return None;
+    }
+    let version = cls.assign_version(vm);
+    if version == 0 {
+        return None;
+    }
+    cls.cached_init.set(init.as_ptr() as usize);
+    c.set_cache32(1, version);
+    Some(Opcode::CallClass)
+}
+
+/// CALL of a bound method; true when the opcode has changed.
+#[cold]
+pub fn call_bound_method(c: &Cursor, m: &PyMethod, argc: usize) -> bool {
+    let form = match m.function.as_object().downcast::<PyFunction>() {
+        Some(f) if f.version.get() != 0 && f.code_ref().takes_exactly(argc + 1) => {
+            c.set_cache32(1, f.version.get());
+            Some(Opcode::CallBoundMethodExactArgs)
+        }
+        _ => None,
+    };
+    c.settle(form)
+}
+
+/// BINARY_OP; true when the opcode has changed.
+#[cold]
+pub fn binary_op(c: &Cursor, a: PyObject<'_>, b: PyObject<'_>) -> bool {
+    let plain = binary_form(c.oparg());
+    let now = c.peek_unit(0).op();
+    c.settle(Some(binary_op_form(c, a, b).unwrap_or(plain)));
+    c.peek_unit(0).op() != now
+}
+
+fn binary_op_form(c: &Cursor, a: PyObject<'_>, b: PyObject<'_>) -> Option<Opcode> {
+    let vm = c.vm();
+    let _ = b;
+    if binary_form(c.oparg()) != Opcode::BinaryOpSubscript {
+        return None;
+    }
+    if a.is_type(&vm.types().dict) {
+        return Some(Opcode::BinaryOpSubscrDict);
+    }
+    let typ = a.class(vm);
+    if !typ.has_flags(TypeFlags::HEAP) {
+        return None;
+    }
+    let getitem = typ.lookup(vm, &vm.names().__getitem__)?;
+    let getitem = getitem.as_object().downcast::<PyFunction>()?;
+    let version = typ.assign_version(vm);
+    if version == 0 || !getitem.code_ref().takes_exactly(2) {
+        return None;
+    }
+    c.set_cache32(1, version);
+    Some(Opcode::BinaryOpSubscrGetitem)
+}
+
+/// SEND; true when the opcode has changed.
+#[cold]
+pub fn send(c: &Cursor, receiver: PyObject<'_>) -> bool {
+    let vm = c.vm();
+    let generator = receiver.is_type(vm.type_of::<PyGenerator>())
+        || receiver.is_type(vm.type_of::<PyCoroutine>());
+    c.settle(generator.then_some(Opcode::SendGen))
 }
 
 /// FOR_ITER; true when the opcode has changed.
@@ -341,6 +513,8 @@ pub fn for_iter(c: &Cursor, it: PyObject<'_>) -> bool {
         Some(Opcode::ForIterTuple)
     } else if it.downcast::<PyRangeIter>().is_some() {
         Some(Opcode::ForIterRange)
+    } else if it.is_type(c.vm().type_of::<PyGenerator>()) {
+        Some(Opcode::ForIterGen)
     } else {
         None
     };
@@ -364,6 +538,13 @@ pub fn unpack_sequence(c: &Cursor, v: PyObject<'_>) -> bool {
 /// STORE_SUBSCR; true when the opcode has changed.
 #[cold]
 pub fn store_subscr(c: &Cursor, container: PyObject<'_>, key: PyObject<'_>) -> bool {
-    let list = container.is_type(&c.vm().types().list) && key.small_int().is_some();
-    c.settle(list.then_some(Opcode::StoreSubscrListInt))
+    let types = c.vm().types();
+    let form = if container.is_type(&types.list) && key.small_int().is_some() {
+        Some(Opcode::StoreSubscrListInt)
+    } else if container.is_type(&types.dict) {
+        Some(Opcode::StoreSubscrDict)
+    } else {
+        None
+    };
+    c.settle(form)
 }

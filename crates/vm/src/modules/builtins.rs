@@ -91,7 +91,9 @@ mod module {
         module.set(vm, "False", vm.new_bool(false))?;
         module.set(vm, "Ellipsis", PyObjectRef::ellipsis())?;
         module.set(vm, "NotImplemented", PyObjectRef::not_implemented())?;
-        module.set(vm, "__debug__", vm.new_bool(vm.interp.settings.optimize == 0))
+        module.set(vm, "__debug__", vm.new_bool(vm.interp.settings.optimize == 0))?;
+        vm.interp.remember_callables(vm, module.dict());
+        Ok(())
     }
 }
 

@@ -6,6 +6,7 @@
 //! pending queue, where the interpreter finds it before the next instruction.
 
 use super::foreign_layout;
+use super::free_list;
 use super::header::{Header, IMMORTAL, ObjFlags};
 use super::inline_values;
 use super::refs::{Py, PyObject, PyObjectRef, PyPayload, PyRef, Visitor};
@@ -40,7 +41,8 @@ pub struct Layout {
 #[derive(Clone, Copy)]
 pub struct PayloadFns {
     pub size: usize,
-    pub drop: unsafe fn(*mut Header),
+    /// `None` when dropping the payload does nothing.
+    pub drop: Option<unsafe fn(*mut Header)>,
     pub traverse: unsafe fn(*mut Header, &mut Visitor<'_>),
     pub clear: unsafe fn(*mut Header, &mut Vec<PyObjectRef>),
     pub var_bytes: unsafe fn(*mut Header) -> usize,
@@ -51,7 +53,7 @@ impl PayloadFns {
         assert!(align_of::<T>() <= 8);
         PayloadFns {
             size: size_of::<T>().next_multiple_of(8),
-            drop: drop_payload::<T>,
+            drop: if std::mem::needs_drop::<T>() { Some(drop_payload::<T>) } else { None },
             traverse: traverse_payload::<T>,
             clear: clear_payload::<T>,
             var_bytes: var_bytes::<T>,
@@ -159,7 +161,9 @@ pub(crate) unsafe fn grow_var(
     if layout.prefix != 0 || new > isize::MAX as usize / 2 {
         return Err(r);
     }
+    // A block's size is a whole number of size classes.
     let fixed = layout.size as usize;
+    let new = (fixed + new).next_multiple_of(free_list::GRAIN) - fixed;
     let p = PyObjectRef::from(r).into_ptr();
     // SAFETY: the block was allocated by `new_object` with this layout; objects can be
     // moved bit by bit, since nothing points into them but references, and there is one.
@@ -211,10 +215,7 @@ unsafe fn new_object(typ: &Py<PyType>, size: usize) -> NonNull<Header> {
     let prefix = typ.layout.prefix as usize;
     // SAFETY: the size is never 0.
     unsafe {
-        let base = std::alloc::alloc(mem_layout(prefix + size));
-        if base.is_null() {
-            std::alloc::handle_alloc_error(mem_layout(prefix + size));
-        }
+        let base = free_list::take(prefix + size);
         let mut i = 0;
         while i < prefix {
             (base.add(i) as *mut u64).write(0);
@@ -254,6 +255,8 @@ thread_local! {
     /// Freed objects are overwritten (`RPYTHON_STRESS=poison`), which debug builds can do.
     static POISON: Cell<bool> = const { Cell::new(false) };
     static DEPTH: Cell<u32> = const { Cell::new(0) };
+    /// Length of `WAITING`, which the common death need not look at.
+    static WAITERS: Cell<usize> = const { Cell::new(0) };
     static WAITING: RefCell<Vec<NonNull<Header>>> = const { RefCell::new(Vec::new()) };
 }
 
@@ -279,25 +282,36 @@ impl Drop for Entered<'_> {
 ///
 /// # Safety
 /// The count of `p` has just reached zero.
-#[cold]
 #[inline(never)]
 pub(crate) unsafe fn release(p: NonNull<Header>) {
     let depth = DEPTH.get();
     if depth >= DEPTH_LIMIT {
-        WAITING.with_borrow_mut(|w| w.push(p));
+        wait(p);
         return;
     }
     DEPTH.set(depth + 1);
     // SAFETY: passed on.
     unsafe { destroy(p) };
     DEPTH.set(depth);
-    if depth == 0 {
-        while let Some(q) = WAITING.with_borrow_mut(|w| w.pop()) {
-            DEPTH.set(1);
-            // SAFETY: its count was zero when it was queued, and nobody else knows it.
-            unsafe { destroy(q) };
-            DEPTH.set(0);
-        }
+    if depth == 0 && WAITERS.get() != 0 {
+        destroy_waiting();
+    }
+}
+
+#[cold]
+fn wait(p: NonNull<Header>) {
+    WAITING.with_borrow_mut(|w| w.push(p));
+    WAITERS.set(WAITERS.get() + 1);
+}
+
+#[cold]
+fn destroy_waiting() {
+    while let Some(q) = WAITING.with_borrow_mut(|w| w.pop()) {
+        WAITERS.set(WAITERS.get() - 1);
+        DEPTH.set(1);
+        // SAFETY: its count was zero when it was queued, and nobody else knows it.
+        unsafe { destroy(q) };
+        DEPTH.set(0);
     }
 }
 
@@ -310,7 +324,9 @@ unsafe fn destroy(p: NonNull<Header>) {
         let typ = h.type_ptr();
         let t = typ.as_ref();
         let flags = t.flags.get();
-        if flags.intersects(TypeFlags::HAS_FINALIZER | TypeFlags::EXT) && needs_pending(p, flags) {
+        let announced = flags.contains(TypeFlags::HAS_FINALIZER)
+            || flags.contains(TypeFlags::EXT) && inline_values::has_weakrefs(p);
+        if announced && needs_pending(p, flags) {
             return;
         }
         let layout = if h.has_flag(ObjFlags::FOREIGN) { foreign_layout::take(h) } else { t.layout };
@@ -323,7 +339,9 @@ unsafe fn destroy(p: NonNull<Header>) {
         if layout.size > layout.members_at {
             inline_values::release_all(p, &layout);
         }
-        (payload.drop)(p.as_ptr());
+        if let Some(drop_payload) = payload.drop {
+            drop_payload(p.as_ptr());
+        }
         if flags.contains(TypeFlags::EXT) {
             inline_values::release_ext(p);
         }
@@ -332,7 +350,7 @@ unsafe fn destroy(p: NonNull<Header>) {
         if cfg!(debug_assertions) && POISON.get() {
             base.write_bytes(POISON_BYTE, bytes);
         }
-        std::alloc::dealloc(base, mem_layout(bytes));
+        free_list::give(base, bytes);
         if flags.contains(TypeFlags::HEAP) && t.header.dec() {
             release(typ.cast());
         }

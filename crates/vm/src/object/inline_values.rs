@@ -81,13 +81,24 @@ fn ext_word(p: NonNull<Header>, which: isize) -> *mut u64 {
 
 /// # Safety
 /// `p` is dying and its type has EXT; called once.
+#[inline]
 pub(super) unsafe fn release_ext(p: NonNull<Header>) {
     // SAFETY: the EXT words are an owned dict or 0, and a weakref list.
     unsafe {
         let dict = ext_word(p, 0) as *mut Option<PyRef<PyDict>>;
         drop(dict.replace(None));
-        WeakList::at(ext_word(p, 1)).clear_all();
+        if has_weakrefs(p) {
+            WeakList::at(ext_word(p, 1)).clear_all();
+        }
     }
+}
+
+/// # Safety
+/// `p` is whole and its type has EXT.
+#[inline]
+pub(super) unsafe fn has_weakrefs(p: NonNull<Header>) -> bool {
+    // SAFETY: the EXT prefix has the word; 0 is the empty list.
+    unsafe { *ext_word(p, 1) != 0 }
 }
 
 /// The object is dying: all weak references to it are dead from here on; those that have a

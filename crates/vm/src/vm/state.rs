@@ -4,6 +4,7 @@
 use super::{PyErr, VirtualMachine, breaker};
 use crate::builtins::code::PyCode;
 use crate::builtins::exception::PyBaseException;
+use crate::builtins::generator::{self, PyGenerator};
 use crate::prelude::*;
 use bytecode::{CodeFlags, Opcode, RawCode, RawStr};
 use std::sync::atomic::Ordering;
@@ -124,23 +125,18 @@ impl VirtualMachine {
         if let Some(e) = self.handled_now.get() {
             return Some(e);
         }
-        self.handled_below.with(|s| s.iter().rev().find_map(|e| e.clone()))
+        generator::handled_by_resumers(self)
     }
 
     pub(crate) fn swap_handled(&self, e: Option<PyErr>) -> Option<PyErr> {
         self.handled_now.replace(e)
     }
 
-    /// A generator is resumed: its own handled exception comes on top.
-    pub(crate) fn push_handled(&self, own: Option<PyErr>) {
-        let below = self.handled_now.replace(own);
-        self.handled_below.with_mut(|s| s.push(below));
-    }
-
-    /// A generator is left; its handled exception comes back.
-    pub(crate) fn pop_handled(&self) -> Option<PyErr> {
-        let below = self.handled_below.with_mut(Vec::pop).flatten();
-        self.handled_now.replace(below)
+    /// A generator is resumed or left: what it handles and what its resumer handles change
+    /// places.
+    #[inline(always)]
+    pub(crate) fn exchange_handled(&self, g: &PyGenerator) {
+        self.handled_now.swap(&g.handled);
     }
 
     #[inline]

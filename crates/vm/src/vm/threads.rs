@@ -81,6 +81,7 @@ fn run<T: FnOnce(&VirtualMachine)>(luggage: Luggage<T>) {
         vm.run_pending_finalizers();
     }
     drop(vm);
+    crate::object::free_list::trim();
     shared.gil.recycle_word(word);
     shared.gil.release();
 }

@@ -7,6 +7,7 @@ use crate::builtins::list::{LIST, PyList};
 use crate::builtins::module::PyModule;
 use crate::builtins::object::PyBaseObject;
 use crate::builtins::range::iter::PyRangeIter;
+use crate::builtins::str::PyStr;
 use crate::builtins::tuple::iter::PyTupleIter;
 use crate::builtins::tuple::{PyTuple, TUPLE};
 use crate::frame::{CodePtr, InterpreterFrame, Owner};
@@ -20,7 +21,7 @@ use std::ptr::NonNull;
 
 /// The type of a heap word; `None` for immediates and NULL.
 #[inline(always)]
-fn heap_type<'s>(v: StackRef) -> Option<&'s Py<PyType>> {
+pub(super) fn heap_type<'s>(v: StackRef) -> Option<&'s Py<PyType>> {
     let w = v.bits() & !1;
     if !word::is_heap(v.bits()) || w == 0 {
         return None;
@@ -31,7 +32,7 @@ fn heap_type<'s>(v: StackRef) -> Option<&'s Py<PyType>> {
 }
 
 #[inline(always)]
-fn is_exactly(v: StackRef, spec: &'static TypeSpec) -> bool {
+pub(super) fn is_exactly(v: StackRef, spec: &'static TypeSpec) -> bool {
     // No closures here or below: at low optimisation levels what they capture would get an
     // address, and the handler could not end in a jump.
     match heap_type(v) {
@@ -56,7 +57,7 @@ fn add_inline(v: StackRef, i: usize, value: StackRef) -> Option<StackRef> {
 /// # Safety
 /// The word's object is of the static type of `T`.
 #[inline(always)]
-unsafe fn payload<'s, T: PyPayload>(v: StackRef) -> &'s Py<T> {
+pub(super) unsafe fn payload<'s, T: PyPayload>(v: StackRef) -> &'s Py<T> {
     let p: *const Py<T> = std::ptr::with_exposed_provenance(v.bits() as usize & !1);
     // SAFETY: by the contract; the window keeps the object.
     unsafe { &*p }
@@ -116,6 +117,23 @@ impl Cursor {
             }
         }
         None
+    }
+
+    /// Character `i` (negative: from the end) of an exact ASCII str that survives its use.
+    #[inline(always)]
+    pub fn ascii_char(&self, v: StackRef, i: i64) -> Option<PyObjectRef> {
+        if !is_exactly(v, PyStr::SPEC) || !self.is_light(v) {
+            return None;
+        }
+        // SAFETY: checked.
+        let s = unsafe { payload::<PyStr>(v) };
+        if !s.is_ascii() {
+            return None;
+        }
+        let bytes = s.as_bytes();
+        let at = if i < 0 { i + bytes.len() as i64 } else { i };
+        let b = *bytes.get(usize::try_from(at).ok()?)?;
+        Some(self.vm().interp.chars.get()?.latin1.get(b as usize)?.clone().into())
     }
 
     /// Gives a subscript's result in place of container and (immediate) key.
@@ -228,6 +246,14 @@ impl Cursor {
         let p = std::ptr::with_exposed_provenance_mut(self.cache64(i) as usize);
         // SAFETY: the version that was checked belongs to a type whose dict holds the
         // object; words are not 0.
+        unsafe { PyObject::from_raw(NonNull::new_unchecked(p), PhantomData) }
+    }
+
+    /// The object a side entry remembers; its guard has just held.
+    #[inline(always)]
+    pub fn object_of_bits<'s>(&self, bits: u64) -> PyObject<'s> {
+        let p = std::ptr::with_exposed_provenance_mut(bits as usize);
+        // SAFETY: as in `cached_object`.
         unsafe { PyObject::from_raw(NonNull::new_unchecked(p), PhantomData) }
     }
 

@@ -24,6 +24,15 @@ const ISUB: u32 = oparg::BinaryOp::InplaceSubtract as u32;
 const IMUL: u32 = oparg::BinaryOp::InplaceMultiply as u32;
 const IDIV: u32 = oparg::BinaryOp::InplaceTrueDivide as u32;
 const AND: u32 = oparg::BinaryOp::And as u32;
+const IAND: u32 = oparg::BinaryOp::InplaceAnd as u32;
+const OR: u32 = oparg::BinaryOp::Or as u32;
+const IOR: u32 = oparg::BinaryOp::InplaceOr as u32;
+const XOR: u32 = oparg::BinaryOp::Xor as u32;
+const IXOR: u32 = oparg::BinaryOp::InplaceXor as u32;
+const SHL: u32 = oparg::BinaryOp::Lshift as u32;
+const ISHL: u32 = oparg::BinaryOp::InplaceLshift as u32;
+const SHR: u32 = oparg::BinaryOp::Rshift as u32;
+const ISHR: u32 = oparg::BinaryOp::InplaceRshift as u32;
 const FLOOR: u32 = oparg::BinaryOp::FloorDivide as u32;
 const IFLOOR: u32 = oparg::BinaryOp::InplaceFloorDivide as u32;
 const REM: u32 = oparg::BinaryOp::Remainder as u32;
@@ -36,7 +45,18 @@ op!(BinaryOp, |c| {
             ADD | IADD => word::int_shifted(a).checked_add(word::int_shifted(b)),
             SUB | ISUB => word::int_shifted(a).checked_sub(word::int_shifted(b)),
             MUL | IMUL => word::int_shifted(a).checked_mul(word::int_value(b)),
-            AND => Some(word::int_shifted(a) & word::int_shifted(b)),
+            AND | IAND => Some(word::int_shifted(a) & word::int_shifted(b)),
+            OR | IOR => Some(word::int_shifted(a) | word::int_shifted(b)),
+            XOR | IXOR => Some(word::int_shifted(a) ^ word::int_shifted(b)),
+            SHR | ISHR if word::int_value(b) >= 0 => {
+                let n = word::int_value(b).min(63);
+                Some((word::int_value(a) >> n) << (64 - word::INT_BITS))
+            }
+            SHL | ISHL => {
+                let (x, n) = (word::int_shifted(a), word::int_value(b));
+                // What is shifted out must be copies of the sign.
+                if (0..48).contains(&n) && (x << n) >> n == x { Some(x << n) } else { None }
+            }
             FLOOR | IFLOOR => {
                 let (x, y) = (word::int_value(a), word::int_value(b));
                 if y == 0 || y == -1 {
@@ -90,6 +110,9 @@ op!(BinaryOp, |c| {
 
 op!(escapes BinaryOpSlow, |c| {
     let (a, b) = (c.peek_object(1), c.peek_object(0));
+    if c.tick() && crate::interp::specialize::binary_op(c, a, b) {
+        return Next::Go;
+    }
     let op = oparg::BinaryOp::from_oparg(c.oparg()).expect("verified operand");
     let r = ok!(c, c.vm().binary_op(op, a, b));
     c.replace_top(2, r);
@@ -172,12 +195,19 @@ op!(escapes ContainsOp, |c| {
 
 op!(IsOp, |c| {
     let (a, b) = (c.peek(1), c.peek(0));
-    if a.is_counted_heap() || b.is_counted_heap() {
+    if !c.is_light(a) || !c.is_light(b) {
         return slow!(IsOpSlow);
     }
-    let same = a.object().is(b.object()) != (c.oparg() == 1);
+    let same = a.object().is(b.object());
+    if same && a.is_counted_heap() && b.is_counted_heap() {
+        // Two counts of one object may be its last.
+        return slow!(IsOpSlow);
+    }
+    let answer = same != (c.oparg() == 1);
     c.forget(2);
-    c.push(StackRef::from_immediate(word::from_bool(same)));
+    c.push(StackRef::from_immediate(word::from_bool(answer)));
+    a.release();
+    b.release();
     c.advance(1);
     Next::Go
 });
@@ -222,7 +252,24 @@ op!(UnaryNot, |c| {
     Next::Go
 });
 
-op!(escapes UnaryNegative, |c| {
+op!(UnaryNegative, |c| {
+    let w = c.peek(0).bits();
+    let r = if word::is_int(w) {
+        match word::int_shifted(w).checked_neg() {
+            Some(r) => word::from_int_shifted(r),
+            None => return slow!(UnaryNegativeSlow),
+        }
+    } else if word::is_float(w) {
+        word::from_float_canonical(-word::float_value(w))
+    } else {
+        return slow!(UnaryNegativeSlow);
+    };
+    c.poke(0, StackRef::from_immediate(r));
+    c.advance(1);
+    Next::Go
+});
+
+op!(escapes UnaryNegativeSlow, |c| {
     let r = ok!(c, c.vm().unary_negative(c.peek_object(0)));
     c.replace_top(1, r);
     c.advance(1);

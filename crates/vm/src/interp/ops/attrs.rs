@@ -82,12 +82,14 @@ op!(escapes DeleteAttr, |c| {
 });
 
 op!(escapes LoadSuperAttr, |c| {
-    let vm = c.vm();
     let (i, method, two) = oparg::unpack_super_attr(c.oparg());
     let name = c.name(i);
     let (sup, cls, this) = (c.peek_object(2), c.peek_object(1), c.peek_object(0));
+    c.give_up_super_form();
+    if method && c.tick() && crate::interp::specialize::load_super_attr(c, sup, cls, this, name) {
+        return Next::Go;
+    }
     let r = ok!(c, super_attr(c, sup, cls, this, name, method, two));
-    let _ = vm;
     match r {
         Loaded::Method(f) => {
             let receiver = c.pop();

@@ -5,6 +5,7 @@ use crate::builtins::list::PyList;
 use crate::builtins::set::PySet;
 use crate::builtins::slice::PySlice;
 use crate::interp::cursor::{Cursor, Next};
+use crate::interp::dispatch::slow;
 use crate::object::PyObjectRef;
 use crate::prelude::*;
 use bytecode::oparg;
@@ -113,7 +114,15 @@ op!(escapes BuildInterpolation, |c| {
     c.after_native()
 });
 
-op!(escapes ListAppend, |c| {
+op!(ListAppend, |c| {
+    if !c.append_within_room(c.oparg() as usize) {
+        return slow!(ListAppendSlow);
+    }
+    c.advance(1);
+    Next::Go
+});
+
+op!(escapes ListAppendSlow, |c| {
     let v = c.pop().into_owned();
     let list = c.peek_object(c.oparg() as usize - 1);
     list.expect_payload::<PyList>().items.push(v);

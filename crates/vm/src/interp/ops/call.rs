@@ -12,7 +12,17 @@ use bytecode::oparg::FunctionAttribute;
 
 op!(escapes Call, |c| {
     let n = c.oparg() as usize;
-    expand_method(c, n + 2, n);
+    if c.peek(n).is_null() {
+        let vm = c.vm();
+        let callee = c.peek_object(n + 1);
+        if let Some(m) = callee.downcast_exact::<PyMethod>(vm.type_of::<PyMethod>()) {
+            if c.tick() && crate::interp::specialize::call_bound_method(c, m, n) {
+                return Next::Go;
+            }
+            expand_method(c, n + 2, n);
+            return call(c, n, 0, None, units::CALL);
+        }
+    }
     let argc = n + !c.peek(n).is_null() as usize;
     if c.tick() && crate::interp::specialize::call(c, c.peek_object(n + 1), argc) {
         return Next::Go;

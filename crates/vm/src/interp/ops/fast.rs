@@ -3,7 +3,16 @@
 //! None of these handlers calls anything: what is not short leaves by `slow!` to the general
 //! handler before anything has changed.
 
+pub mod calls;
+pub mod generators;
+pub mod subscripts;
+
+pub use calls::*;
+pub use generators::*;
+pub use subscripts::*;
+
 use super::{op, units};
+use crate::builtins::property::PyProperty;
 use crate::interp::cursor::Next;
 use crate::interp::dispatch::slow;
 use crate::object::{StackRef, word};
@@ -49,18 +58,6 @@ arith!(BinaryOpMultiply, |a, b| word::int_shifted(a).checked_mul(word::int_value
     x * y
 ));
 arith!(BinaryOpTrueDivide, |_, _| None, |x, y| if y != 0.0 { Some(x / y) } else { None });
-
-op!(
-/// `list[int]` and `tuple[int]`.
-BinaryOpSubscript, |c| {
-    let (container, key) = (c.peek(1), c.peek(0).bits());
-    if word::is_int(key)
-        && let Some(v) = c.sequence_item(container, word::int_value(key))
-    {
-        return c.give_subscript(v);
-    }
-    slow!(super::arith::BinaryOpSlow)
-});
 
 macro_rules! compare_jump {
     ($name:ident, $jump_if:literal) => {
@@ -273,15 +270,6 @@ op!(StoreAttrSlot, |c| {
     slow!(DropAndGo)
 });
 
-op!(CallPyExactArgs, |c| {
-    let n = c.oparg() as usize;
-    let argc = n + !c.peek(n).is_null() as usize;
-    match c.function_of_version(c.peek(n + 1), c.cache32(1)) {
-        Some(f) if f.code_ref().takes_exactly(argc) && c.push_exact(f, argc, n) => Next::Go,
-        _ => slow!(super::call::Call),
-    }
-});
-
 op!(
 /// A frame that holds nothing which dies with it returns to its caller.
 ReturnValue, |c| {
@@ -339,60 +327,6 @@ op!(ForIterRange, |c| {
     }
 });
 
-op!(UnpackSequenceTuple, |c| {
-    let (v, n) = (c.peek(0), c.oparg() as usize);
-    let Some(items) = c.tuple_items(v) else { return slow!(super::build::UnpackSequence) };
-    if items.len() != n || !c.is_light(v) {
-        return slow!(super::build::UnpackSequence);
-    }
-    c.forget(1);
-    let mut i = n;
-    while i > 0 {
-        i -= 1;
-        c.push(StackRef::from_owned(items[i].clone()));
-    }
-    v.release();
-    c.advance(units::UNPACK_SEQUENCE);
-    Next::Go
-});
-
-op!(UnpackSequenceList, |c| {
-    let (v, n) = (c.peek(0), c.oparg() as usize);
-    if !c.is_light(v) || !c.is_list_of(v, n) {
-        return slow!(super::build::UnpackSequence);
-    }
-    c.forget(1);
-    let mut i = n;
-    while i > 0 {
-        i -= 1;
-        if let Some(x) = c.sequence_item(v, i as i64) {
-            c.push_owned(x);
-        }
-    }
-    v.release();
-    c.advance(units::UNPACK_SEQUENCE);
-    Next::Go
-});
-
-op!(StoreSubscrListInt, |c| {
-    let (value, container, key) = (c.peek(2), c.peek(1), c.peek(0).bits());
-    if !word::is_int(key) {
-        return slow!(super::arith::StoreSubscr);
-    }
-    let Some(old) = c.replace_list_item(container, word::int_value(key), value) else {
-        return slow!(super::arith::StoreSubscr);
-    };
-    c.forget(3);
-    container.release();
-    c.advance(units::STORE_SUBSCR);
-    if c.is_light(old) {
-        old.release();
-        return Next::Go;
-    }
-    c.push(old);
-    slow!(DropAndGo)
-});
-
 op!(LoadFastSmallInt, |c| {
     let v = c.local(c.oparg() as usize);
     c.push(v.borrow_of());
@@ -413,5 +347,86 @@ op!(LoadFastAttr, |c| {
     }
     c.push(obj.borrow_of());
     c.advance(1);
+    Next::Go
+});
+
+op!(
+/// An entry of the instance's own dict, where it was seen before.
+LoadAttrWithHint, |c| {
+    let obj = c.peek(0);
+    let name = c.name((c.oparg() >> 1) as usize);
+    if !c.has_type_version(obj, c.cache32(1)) || !c.is_light(obj) {
+        return slow!(super::attrs::LoadAttr);
+    }
+    let Some(v) = c.ext_dict_entry(obj, c.cache(3) as usize, name) else {
+        return slow!(super::attrs::LoadAttr);
+    };
+    c.poke(0, StackRef::from_owned(v));
+    obj.release();
+    if c.oparg() & 1 != 0 {
+        c.push(StackRef::NULL);
+    }
+    c.advance(units::LOAD_ATTR);
+    Next::Go
+});
+
+op!(
+/// An entry that the instance's own dict has already.
+StoreAttrWithHint, |c| {
+    let (value, obj) = (c.peek(1), c.peek(0));
+    let name = c.name(c.oparg() as usize);
+    if !c.has_type_version(obj, c.cache32(1)) || !c.is_light(obj) {
+        return slow!(super::attrs::StoreAttr);
+    }
+    let Some(old) = c.replace_ext_dict_entry(obj, c.cache(3) as usize, name, value) else {
+        return slow!(super::attrs::StoreAttr);
+    };
+    c.forget(2);
+    obj.release();
+    c.advance(units::STORE_ATTR);
+    if c.is_light(old) {
+        old.release();
+        return Next::Go;
+    }
+    c.push(old);
+    slow!(DropAndGo)
+});
+
+op!(escapes
+/// A property whose getter is written in Python: its frame goes on top.
+LoadAttrProperty, |c| {
+    if !c.has_type_version(c.peek(0), c.cache32(1)) {
+        return slow!(super::attrs::LoadAttr);
+    }
+    let getter = c.cached_object(5).downcast::<PyProperty>().and_then(PyProperty::getter_function);
+    match getter {
+        Some(f) => match c.push_call(&f, 1, None, units::LOAD_ATTR, 1) {
+            Ok(()) => Next::Go,
+            Err(e) => c.error(e),
+        },
+        None => slow!(super::attrs::LoadAttr),
+    }
+});
+
+op!(
+/// A method that `super()` finds: what the search gave for this class is remembered.
+LoadSuperAttrMethod, |c| {
+    let (sup, cls, this) = (c.peek(2), c.peek(1), c.peek(0));
+    let e = c.side_entry(c.cache(0) as usize);
+    if !c.is_builtin_super(sup)
+        || !c.has_type_version(this, e.a)
+        || !c.is_class_of_version(cls, e.b)
+        || !c.is_light(cls)
+        || !c.is_light(sup)
+    {
+        return slow!(super::attrs::LoadSuperAttr);
+    }
+    let f = StackRef::from_owned(c.object_of_bits(e.c).to_owned());
+    c.forget(1);
+    c.poke(0, this);
+    c.poke(1, f);
+    cls.release();
+    sup.release();
+    c.advance(units::LOAD_SUPER_ATTR);
     Next::Go
 });

@@ -3,7 +3,7 @@
 use super::{ok, op, units};
 use crate::builtins::generator::{GenKind, GenState, PyGenerator};
 use crate::interp::cursor::Next;
-use crate::object::{PyObjectRef, StackRef};
+use crate::object::{StackRef, word};
 use crate::types::slots::SendResult;
 
 op!(escapes GetIter, |c| {
@@ -28,17 +28,14 @@ op!(escapes ForIter, |c| {
         return Next::Go;
     }
     // A generator runs in this loop.
-    if let Some(g) = it.downcast::<PyGenerator>() {
-        match g.state.get() {
-            GenState::Created | GenState::Suspended | GenState::Delegating => {
-                ok!(c, vm.check_depth());
-                // Its return value goes to the END_FOR, which drops it.
-                c.set_return_offset(units::FOR_ITER as u32 + c.oparg());
-                c.enter_generator(g.payload_ref(), StackRef::from_owned(PyObjectRef::none()));
-                return Next::Go;
-            }
-            _ => {}
-        }
+    if let Some(g) = it.downcast::<PyGenerator>()
+        && g.is_resumable()
+    {
+        ok!(c, vm.check_depth());
+        // Its return value goes to the END_FOR, which drops it.
+        let offset = units::FOR_ITER as u32 + c.oparg();
+        c.resume(g.payload_ref(), StackRef::from_immediate(word::NONE), offset);
+        return Next::Go;
     }
     let next = match it.class(vm).slots.iternext.get() {
         Some(f) => match f(vm, it) {
@@ -74,30 +71,32 @@ op!(escapes ReturnGenerator, |c| {
     c.after_drop()
 });
 
-op!(escapes YieldValue, |c| {
-    let state =
-        if c.oparg() & 1 != 0 { GenState::Delegating } else { GenState::Suspended };
-    let v = StackRef::from_owned(c.pop().into_owned());
+op!(YieldValue, |c| {
+    let state = if c.oparg() & 1 != 0 { GenState::Delegating } else { GenState::Suspended };
+    let v = c.pop();
+    let v = if v.is_borrowed() { StackRef::from_owned(v.object().to_owned()) } else { v };
     c.advance(1);
-    c.save();
-    c.leave_generator(state);
+    c.suspend(state);
     c.push(v);
     c.resume_caller();
-    c.after_drop()
+    Next::Go
 });
 
 op!(escapes Send, |c| {
     let vm = c.vm();
     let (receiver, value) = (c.peek_object(1), c.peek_object(0));
+    if c.tick() && crate::interp::specialize::send(c, receiver) {
+        return Next::Go;
+    }
     if let Some(g) = receiver.any_generator()
         && g.kind != GenKind::AsyncGenerator
-        && matches!(g.state.get(), GenState::Created | GenState::Suspended | GenState::Delegating)
+        && g.is_resumable()
         && (g.state.get() != GenState::Created || value.is_none())
     {
         ok!(c, vm.check_depth());
         let v = StackRef::from_owned(c.pop().into_owned());
-        c.set_return_offset(units::SEND as u32 + c.oparg());
-        c.enter_generator(g, v);
+        let offset = units::SEND as u32 + c.oparg();
+        c.resume(g, v, offset);
         return Next::Go;
     }
     let r = match receiver.class(vm).slots.send.get() {

@@ -55,23 +55,38 @@ op!(PopJumpIfTrue, |c| {
     Next::Go
 });
 
-op!(escapes PopJumpIfNone, |c| {
-    let v = c.pop();
-    let taken = v.bits() == word::NONE;
-    let n = if taken { c.oparg() as isize } else { 0 };
-    c.jump(units::POP_JUMP as isize + n);
-    v.release();
-    c.after_drop()
-});
+macro_rules! none_jump {
+    ($name:ident, $last:ident, $jump_if_none:literal) => {
+        op!($name, |c| {
+            let v = c.peek(0);
+            if !c.is_light(v) {
+                return slow!($last);
+            }
+            c.forget(1);
+            if (v.bits() == word::NONE) == $jump_if_none {
+                let n = c.oparg() as isize;
+                c.jump(units::POP_JUMP as isize + n);
+            } else {
+                c.jump(units::POP_JUMP as isize);
+                c.skip_not_taken();
+            }
+            v.release();
+            Next::Go
+        });
 
-op!(escapes PopJumpIfNotNone, |c| {
-    let v = c.pop();
-    let taken = v.bits() != word::NONE;
-    let n = if taken { c.oparg() as isize } else { 0 };
-    c.jump(units::POP_JUMP as isize + n);
-    v.release();
-    c.after_drop()
-});
+        op!(escapes
+        /// The value, which is not None, dies here.
+        $last, |c| {
+            let n = if $jump_if_none { 0 } else { c.oparg() as isize };
+            c.jump(units::POP_JUMP as isize + n);
+            c.drop_top();
+            c.after_drop()
+        });
+    };
+}
+
+none_jump!(PopJumpIfNone, PopJumpIfNoneLast, true);
+none_jump!(PopJumpIfNotNone, PopJumpIfNotNoneLast, false);
 
 op!(Resume, |c| {
     if c.breaker_set() {

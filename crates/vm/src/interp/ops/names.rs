@@ -5,6 +5,7 @@ use crate::builtins::cell::PyCellObject;
 use crate::builtins::dict::PyDict;
 use crate::builtins::str::PyStr;
 use crate::interp::cursor::{Cursor, Next};
+use crate::interp::dispatch::slow;
 use crate::object::{Py, PyObject, PyObjectRef, StackRef};
 use crate::vm::{PyErr, PyResult, VirtualMachine};
 use bytecode::LocalKind;
@@ -155,13 +156,14 @@ fn cell_at<'f>(c: &Cursor, i: usize) -> &'f Py<PyCellObject> {
     c.local(i).object().downcast::<PyCellObject>().expect("a cell slot holds a cell")
 }
 
-op!(escapes LoadDeref, |c| {
-    let i = c.oparg() as usize;
-    let Some(v) = cell_at(c, i).get() else { return c.error(unbound_cell(c, i)) };
+op!(LoadDeref, |c| {
+    let Some(v) = c.cell_content(c.oparg() as usize) else { return slow!(UnboundCell) };
     c.push_owned(v);
     c.advance(1);
     Next::Go
 });
+
+op!(escapes UnboundCell, |c| c.error(unbound_cell(c, c.oparg() as usize)));
 
 op!(escapes StoreDeref, |c| {
     let cell = cell_at(c, c.oparg() as usize);

@@ -28,7 +28,21 @@ PopTopLast, |c| {
     c.after_drop()
 });
 
-op!(escapes EndSend, |c| {
+op!(EndSend, |c| {
+    let receiver = c.peek(1);
+    if !light(receiver) {
+        return slow!(EndSendLast);
+    }
+    let value = c.pop();
+    c.poke(0, value);
+    receiver.release();
+    c.advance(1);
+    Next::Go
+});
+
+op!(escapes
+/// The receiver dies here.
+EndSendLast, |c| {
     let value = c.pop();
     c.drop_top();
     c.push(value);

@@ -1,0 +1,285 @@
+//! The cursor's steps for calls of natives and for generators: guards and short ways.
+
+use super::special::{heap_type, is_exactly, payload};
+use super::{Cursor, Next};
+use crate::builtins::cell::PyCellObject;
+use crate::builtins::dict::PyDict;
+use crate::builtins::generator::{GenState, PyCoroutine, PyGenerator};
+use crate::builtins::list::{LIST, PyList};
+use crate::builtins::method::PyMethod;
+use crate::builtins::str::PyStr;
+use crate::builtins::tuple::{PyTuple, TUPLE};
+use crate::frame::InterpreterFrame;
+use crate::object::{Py, PyObjectRef, PyPayload, StackRef};
+use crate::types::PyType;
+use crate::vm::VirtualMachine;
+
+/// As `vm.exchange_handled`, without the cells' flags: nobody has them borrowed between two
+/// instructions.
+#[inline(always)]
+fn exchange_handled(vm: &VirtualMachine, g: &PyGenerator) {
+    // SAFETY: two different cells, neither borrowed.
+    unsafe { std::ptr::swap(vm.handled_now.as_ptr().cast_mut(), g.handled.as_ptr().cast_mut()) };
+}
+
+impl Cursor {
+    /// Puts an immediate in place of a call's `words` words, whose release is light.
+    #[inline(always)]
+    pub fn give_call(&mut self, words: usize, w: u64) -> Next {
+        let mut i = 0;
+        while i < words - 1 {
+            self.pop().release();
+            i += 1;
+        }
+        let callee = self.peek(0);
+        self.poke(0, StackRef::from_immediate(w));
+        callee.release();
+        self.advance(crate::interp::ops::units::CALL);
+        Next::Go
+    }
+
+    /// CALL of `list.append`: descriptor, list and item are on top.  False, and nothing has
+    /// changed, unless the list has room and the release of what is popped is light.
+    #[inline(always)]
+    pub fn append_to_list(&mut self, list: StackRef) -> bool {
+        let callee = self.peek(2);
+        if !is_exactly(list, &LIST) || !self.is_light(list) || !self.is_light(callee) {
+            return false;
+        }
+        // SAFETY: checked.
+        let items = unsafe { payload::<PyList>(list) }.items();
+        if !items.has_room() {
+            return false;
+        }
+        items.push_within_room(self.pop().into_owned());
+        self.forget(1);
+        self.poke(0, StackRef::from_immediate(crate::object::word::NONE));
+        list.release();
+        callee.release();
+        true
+    }
+
+    /// The list `depth` below the top, as LIST_APPEND finds it, takes the top word if it
+    /// has room.
+    #[inline(always)]
+    pub fn append_within_room(&mut self, depth: usize) -> bool {
+        let list = self.peek(depth);
+        if !is_exactly(list, &LIST) {
+            return false;
+        }
+        // SAFETY: checked.
+        let items = unsafe { payload::<PyList>(list) }.items();
+        if !items.has_room() {
+            return false;
+        }
+        items.push_within_room(self.pop().into_owned());
+        true
+    }
+
+    /// `len` of an exact list, tuple or dict, or of an ASCII str.
+    #[inline(always)]
+    pub fn container_length(&self, v: StackRef) -> Option<usize> {
+        // SAFETY: each type is checked before its payload is looked at.
+        unsafe {
+            if is_exactly(v, &LIST) {
+                Some(payload::<PyList>(v).len())
+            } else if is_exactly(v, &TUPLE) {
+                Some(payload::<PyTuple>(v).len())
+            } else if is_exactly(v, PyDict::SPEC) {
+                Some(payload::<PyDict>(v).len())
+            } else if is_exactly(v, PyStr::SPEC) && payload::<PyStr>(v).is_ascii() {
+                Some(payload::<PyStr>(v).byte_len())
+            } else {
+                None
+            }
+        }
+    }
+
+    /// The class of a heap object.
+    #[inline(always)]
+    pub fn type_of_word<'s>(&self, v: StackRef) -> Option<&'s Py<PyType>> {
+        heap_type(v)
+    }
+
+    /// The word is `type` itself.
+    #[inline(always)]
+    pub fn is_plain_type(&self, v: StackRef) -> bool {
+        let p = self.vm().types().type_.as_ptr() as u64;
+        v.bits() & !1 == p
+    }
+
+    /// `cls` is an ordinary class in the MRO of the class of `x`.
+    #[inline(always)]
+    pub fn is_plain_instance(&self, x: StackRef, cls: StackRef) -> bool {
+        let Some(t) = heap_type(x) else { return false };
+        if std::ptr::from_ref(t) as u64 == cls.bits() & !1 {
+            return true;
+        }
+        if !is_exactly(cls, &crate::types::TYPE) {
+            return false;
+        }
+        // SAFETY: nothing changes the type's MRO while it is looked at.
+        let Some(mro) = (unsafe { &*t.mro.as_ptr() }) else { return false };
+        let (items, mut i) = (mro.as_slice(), 0);
+        while i < items.len() {
+            if items[i].bits() == cls.bits() & !1 {
+                return true;
+            }
+            i += 1;
+        }
+        false
+    }
+
+    /// A bound method in the callable's slot gives way to its function and receiver, when
+    /// the function has this version and somebody else keeps the method.
+    #[inline(always)]
+    pub fn expand_bound_method(&mut self, n: usize, version: u32) -> bool {
+        let callee = self.peek(n + 1);
+        if !is_exactly(callee, PyMethod::SPEC) || !self.is_light(callee) {
+            return false;
+        }
+        // SAFETY: checked.
+        let m = unsafe { payload::<PyMethod>(callee) };
+        let f = StackRef::from_borrowed(m.function.as_object());
+        if self.function_of_version(f, version).is_none() {
+            return false;
+        }
+        self.poke(n + 1, StackRef::from_owned(m.function.clone()));
+        self.poke(n, StackRef::from_owned(m.receiver.clone()));
+        callee.release();
+        true
+    }
+
+    /// Value `i` of the dict of a guarded instance, if that entry's key is `name` itself.
+    #[inline(always)]
+    pub fn ext_dict_entry(&self, v: StackRef, i: usize, name: &Py<PyStr>) -> Option<PyObjectRef> {
+        let table = self.ext_dict(v)?.table();
+        if table.key_is(i, name.as_object()) { table.value_at(i) } else { None }
+    }
+
+    /// As `ext_dict_entry`, replacing the value; the old one comes back.
+    #[inline(always)]
+    pub fn replace_ext_dict_entry(
+        &self,
+        v: StackRef,
+        i: usize,
+        name: &Py<PyStr>,
+        value: StackRef,
+    ) -> Option<StackRef> {
+        let table = self.ext_dict(v)?.table();
+        if !table.key_is(i, name.as_object()) {
+            return None;
+        }
+        Some(StackRef::from_owned(table.replace_value(i, value.into_owned())))
+    }
+
+    /// The dict that a guarded instance keeps in its prefix.
+    #[inline(always)]
+    fn ext_dict<'s>(&self, v: StackRef) -> Option<&'s Py<PyDict>> {
+        let p: *const usize = std::ptr::with_exposed_provenance((v.bits() as usize & !1) - 32);
+        // SAFETY: the type's version was seen on an instance whose EXT prefix held a dict, and
+        // so has the prefix; the word is 0 or an owned dict.
+        unsafe {
+            let dict = *p;
+            if dict == 0 { None } else { Some(&*std::ptr::with_exposed_provenance(dict)) }
+        }
+    }
+
+    /// The word is the builtin `super` itself.
+    #[inline(always)]
+    pub fn is_builtin_super(&self, v: StackRef) -> bool {
+        v.bits() & !1 == self.vm().interp.callables.super_type.get()
+    }
+
+    /// What the cell in slot `i` holds.
+    #[inline(always)]
+    pub fn cell_content(&self, i: usize) -> Option<PyObjectRef> {
+        let cell = self.local(i);
+        if !is_exactly(cell, PyCellObject::SPEC) {
+            return None;
+        }
+        // SAFETY: checked; nothing changes the cell while it is read.
+        unsafe { (*payload::<PyCellObject>(cell).content_ptr()).clone() }
+    }
+
+    // --- generators ----------------------------------------------------------------
+
+    /// A generator that can be resumed with None.
+    #[inline(always)]
+    pub fn resumable_generator<'s>(&self, v: StackRef) -> Option<&'s PyGenerator> {
+        if !is_exactly(v, PyGenerator::SPEC) || self.vm().py_depth_left.get() <= 0 {
+            return None;
+        }
+        // SAFETY: checked.
+        let g = unsafe { payload::<PyGenerator>(v) }.payload_ref();
+        if g.is_resumable() { Some(g) } else { None }
+    }
+
+    /// A generator or coroutine that a value can be sent to.
+    #[inline(always)]
+    pub fn resumable_sendable<'s>(&self, v: StackRef) -> Option<&'s PyGenerator> {
+        if self.vm().py_depth_left.get() <= 0 {
+            return None;
+        }
+        // SAFETY: each type is checked before its payload is looked at.
+        let g = unsafe {
+            if is_exactly(v, PyCoroutine::SPEC) {
+                &payload::<PyCoroutine>(v).payload_ref().generator
+            } else if is_exactly(v, PyGenerator::SPEC) {
+                payload::<PyGenerator>(v).payload_ref()
+            } else {
+                return None;
+            }
+        };
+        if g.state.get() == GenState::Created && !self.peek(0).object().is_none() {
+            return None;
+        }
+        if g.is_resumable() { Some(g) } else { None }
+    }
+
+    /// Puts the frame of a resumable generator on top of the running one, with `sent` on
+    /// its stack; when it returns, the running one goes on `offset` units behind here.
+    #[inline(always)]
+    pub fn resume(&mut self, g: &PyGenerator, sent: StackRef, offset: u32) {
+        self.save();
+        self.set_return_offset(offset);
+        let vm = self.vm();
+        let f = g.frame_ptr();
+        // SAFETY: a suspended frame is complete, with room for the value it waits for.
+        unsafe {
+            (*f).previous = self.frame;
+            (*f).sp.write(sent);
+            g.state.set(GenState::Running);
+            exchange_handled(vm, g);
+            vm.py_depth_left.set(vm.py_depth_left.get() - 1);
+            vm.frame.set(f);
+            self.frame = f;
+            self.ip = (*f).ip;
+            self.sp = (*f).sp.add(1);
+        }
+    }
+
+    /// The running generator's frame is suspended behind this instruction; its caller goes
+    /// on behind the one that resumed it.
+    #[inline(always)]
+    pub fn suspend(&mut self, state: GenState) {
+        let vm = self.vm();
+        let f = self.frame;
+        // SAFETY: the running frame belongs to a generator (the compiler puts YIELD_VALUE
+        // nowhere else, and the verifier asks for the flag); its caller is below it.
+        unsafe {
+            (*f).ip = self.ip;
+            (*f).sp = self.sp;
+            let g = crate::builtins::generator::of_frame(f);
+            g.state.set(state);
+            exchange_handled(vm, g);
+            vm.py_depth_left.set(vm.py_depth_left.get() + 1);
+            let previous: *mut InterpreterFrame = (*f).previous;
+            (*f).previous = std::ptr::null_mut();
+            vm.frame.set(previous);
+            self.frame = previous;
+            self.sp = (*previous).sp;
+            self.ip = (*previous).ip;
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! Special forms of subscripts and unpacking.
+
+use super::DropAndGo;
+use crate::builtins::function::PyFunction;
+use crate::interp::cursor::Next;
+use crate::interp::dispatch::slow;
+use crate::interp::ops::{ok, op, units};
+use crate::object::{StackRef, word};
+use crate::prelude::*;
+
+op!(
+/// `list[int]`, `tuple[int]`, and `str[int]` of ASCII.
+BinaryOpSubscript, |c| {
+    let (container, key) = (c.peek(1), c.peek(0).bits());
+    if word::is_int(key) {
+        if let Some(v) = c.sequence_item(container, word::int_value(key)) {
+            return c.give_subscript(v);
+        }
+        if let Some(v) = c.ascii_char(container, word::int_value(key)) {
+            return c.give_subscript(v);
+        }
+    }
+    slow!(crate::interp::ops::arith::BinaryOpSlow)
+});
+
+op!(UnpackSequenceTuple, |c| {
+    let (v, n) = (c.peek(0), c.oparg() as usize);
+    let Some(items) = c.tuple_items(v) else {
+        return slow!(crate::interp::ops::build::UnpackSequence);
+    };
+    if items.len() != n || !c.is_light(v) {
+        return slow!(crate::interp::ops::build::UnpackSequence);
+    }
+    c.forget(1);
+    let mut i = n;
+    while i > 0 {
+        i -= 1;
+        c.push(StackRef::from_owned(items[i].clone()));
+    }
+    v.release();
+    c.advance(units::UNPACK_SEQUENCE);
+    Next::Go
+});
+
+op!(UnpackSequenceList, |c| {
+    let (v, n) = (c.peek(0), c.oparg() as usize);
+    if !c.is_light(v) || !c.is_list_of(v, n) {
+        return slow!(crate::interp::ops::build::UnpackSequence);
+    }
+    c.forget(1);
+    let mut i = n;
+    while i > 0 {
+        i -= 1;
+        if let Some(x) = c.sequence_item(v, i as i64) {
+            c.push_owned(x);
+        }
+    }
+    v.release();
+    c.advance(units::UNPACK_SEQUENCE);
+    Next::Go
+});
+
+op!(StoreSubscrListInt, |c| {
+    let (value, container, key) = (c.peek(2), c.peek(1), c.peek(0).bits());
+    if !word::is_int(key) {
+        return slow!(crate::interp::ops::arith::StoreSubscr);
+    }
+    let Some(old) = c.replace_list_item(container, word::int_value(key), value) else {
+        return slow!(crate::interp::ops::arith::StoreSubscr);
+    };
+    c.forget(3);
+    container.release();
+    c.advance(units::STORE_SUBSCR);
+    if c.is_light(old) {
+        old.release();
+        return Next::Go;
+    }
+    c.push(old);
+    slow!(DropAndGo)
+});
+
+op!(escapes
+/// `dict[key]`.
+BinaryOpSubscrDict, |c| {
+    let vm = c.vm();
+    let (container, key) = (c.peek_object(1), c.peek_object(0));
+    let Some(d) = container.downcast_exact::<PyDict>(&vm.types().dict) else {
+        return slow!(crate::interp::ops::arith::BinaryOpSlow);
+    };
+    match ok!(c, d.get(vm, key)) {
+        Some(v) => {
+            c.replace_top(2, v);
+            c.advance(units::BINARY_OP);
+            c.after_native()
+        }
+        None => slow!(crate::interp::ops::arith::BinaryOpSlow),
+    }
+});
+
+op!(escapes
+/// `__getitem__` written in Python: its frame goes on top.
+BinaryOpSubscrGetitem, |c| {
+    let vm = c.vm();
+    if !c.has_type_version(c.peek(1), c.cache32(1)) {
+        return slow!(crate::interp::ops::arith::BinaryOpSlow);
+    }
+    let typ = c.peek_object(1).class(vm);
+    let found = typ.lookup(vm, &vm.names().__getitem__);
+    match found.map(PyObjectRef::downcast::<PyFunction>) {
+        Some(Ok(f)) => match c.push_call(&f, 2, None, units::BINARY_OP, 2) {
+            Ok(()) => Next::Go,
+            Err(e) => c.error(e),
+        },
+        _ => slow!(crate::interp::ops::arith::BinaryOpSlow),
+    }
+});
+
+op!(escapes
+/// `dict[key] = value`.
+StoreSubscrDict, |c| {
+    let vm = c.vm();
+    let (value, container, key) = (c.peek_object(2), c.peek_object(1), c.peek_object(0));
+    let Some(d) = container.downcast_exact::<PyDict>(&vm.types().dict) else {
+        return slow!(crate::interp::ops::arith::StoreSubscr);
+    };
+    ok!(c, d.set(vm, key, value.to_owned()));
+    c.drop_n(3);
+    c.advance(units::STORE_SUBSCR);
+    c.after_native()
+});

@@ -1,0 +1,113 @@
+//! Memory of small objects, kept by size for the next object of that size.
+//!
+//! A freed block becomes the head of its size class's list, which remembers its own length:
+//!
+//! ```text
+//!   block     next block (0: none) | blocks from here on | ...
+//! ```
+//!
+//! Lists belong to the thread; [`trim`] gives their blocks back to the allocator.
+//! Invariant: a block of class `c` is at least `c * GRAIN` bytes long.
+
+use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
+use std::cell::Cell;
+use std::ptr;
+
+/// Sizes are rounded up to multiples of this, which is also the alignment.
+pub const GRAIN: usize = 16;
+/// Larger blocks go straight to the allocator.
+const LARGEST: usize = 512;
+/// Bytes that one list may hold on to.
+const KEPT: usize = 64 << 10;
+
+struct Block {
+    next: *mut Block,
+    length: usize,
+}
+
+type Lists = [Cell<*mut Block>; LARGEST / GRAIN + 1];
+
+thread_local! {
+    static LISTS: Lists = const { [const { Cell::new(ptr::null_mut()) }; LARGEST / GRAIN + 1] };
+}
+
+#[inline(always)]
+fn layout(bytes: usize) -> Layout {
+    Layout::from_size_align(bytes, GRAIN).expect("object sizes are checked before")
+}
+
+/// Uninitialised memory of at least `bytes` bytes, which are not 0.
+#[inline(always)]
+pub fn take(bytes: usize) -> *mut u8 {
+    let class = bytes.div_ceil(GRAIN);
+    if class <= LARGEST / GRAIN {
+        let head = LISTS.with(|l| {
+            let head = l[class].get();
+            if !head.is_null() {
+                // SAFETY: a listed block holds its own links.
+                l[class].set(unsafe { (*head).next });
+            }
+            head
+        });
+        if !head.is_null() {
+            return head as *mut u8;
+        }
+    }
+    fresh(class * GRAIN)
+}
+
+#[cold]
+#[inline(never)]
+fn fresh(bytes: usize) -> *mut u8 {
+    // SAFETY: the size is not 0.
+    let p = unsafe { alloc(layout(bytes)) };
+    if p.is_null() {
+        handle_alloc_error(layout(bytes));
+    }
+    p
+}
+
+/// Takes back a block that `take(bytes)` gave, or that has grown to `bytes`.
+///
+/// # Safety
+/// Nobody uses the block any more.
+#[inline(always)]
+pub unsafe fn give(p: *mut u8, bytes: usize) {
+    let class = bytes.div_ceil(GRAIN);
+    if class <= LARGEST / GRAIN {
+        let kept = LISTS.with(|l| {
+            let head = l[class].get();
+            // SAFETY: the head of a list is a block with links.
+            let length = if head.is_null() { 0 } else { unsafe { (*head).length } };
+            if length >= KEPT / (class * GRAIN) {
+                return false;
+            }
+            // SAFETY: by the contract; a block has room for the links.
+            unsafe { (p as *mut Block).write(Block { next: head, length: length + 1 }) };
+            l[class].set(p as *mut Block);
+            true
+        });
+        if kept {
+            return;
+        }
+    }
+    // SAFETY: by the contract; blocks come from the allocator.
+    unsafe { dealloc(p, layout(class * GRAIN)) };
+}
+
+/// Gives this thread's blocks back to the allocator: its thread ends, or memory is short.
+pub fn trim() {
+    LISTS.with(|l| {
+        for (class, list) in l.iter().enumerate() {
+            let mut block = list.replace(ptr::null_mut());
+            while !block.is_null() {
+                // SAFETY: the list's blocks are its own, and came from the allocator.
+                unsafe {
+                    let next = (*block).next;
+                    dealloc(block as *mut u8, layout(class * GRAIN));
+                    block = next;
+                }
+            }
+        }
+    });
+}
