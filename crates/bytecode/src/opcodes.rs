@@ -472,6 +472,8 @@ macro_rules! for_each_op {
             CompareOpJumpIfTrue compare_op_jump_if_true COMPARE_OP_JUMP_IF_TRUE = 212, of CompareOp;
             /// Class whose instances are made here and initialised by a frame of `__init__`.
             CallClass call_class CALL_CLASS = 213, of Call;
+            /// Attribute on a site that sees many types.
+            LoadAttrPolymorphic load_attr_polymorphic LOAD_ATTR_POLYMORPHIC = 214, of LoadAttr;
             /// LOAD_FAST_BORROW and the LOAD_SMALL_INT behind it.
             LoadFastSmallInt load_fast_small_int LOAD_FAST_SMALL_INT = 215, of LoadFastBorrow;
             /// LOAD_FAST_BORROW and the LOAD_ATTR behind it, while that reads an inline value.

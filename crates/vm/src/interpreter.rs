@@ -8,6 +8,7 @@ use crate::exceptions::ExcTypes;
 use crate::gc::Gc;
 use crate::names::Names;
 use crate::object::{Py, PyObjectRef, PyPayload, PyRef};
+use crate::types::attr_cache::AttrCache;
 use crate::types::lookup::MethodCache;
 use crate::types::{PyType, TypeSpec};
 use crate::vm::VirtualMachine;
@@ -117,6 +118,7 @@ pub struct Interpreter {
     pub int_max_str_digits: Cell<usize>,
     pub gc: Gc,
     pub(crate) method_cache: MethodCache,
+    pub(crate) attr_cache: AttrCache,
     /// Type objects of static specs, by `TypeSpec::index`.
     static_types: PyCell<Vec<Option<PyRef<PyType>>>>,
     pub(crate) interned: InternTable,
@@ -170,6 +172,7 @@ impl Interpreter {
             gc: Gc::new(settings.stress.gc_always),
             settings,
             method_cache: MethodCache::new(),
+            attr_cache: AttrCache::new(),
             static_types: PyCell::new(Vec::new()),
             interned: InternTable::default(),
             chars: OnceCell::new(),

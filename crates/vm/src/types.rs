@@ -5,6 +5,7 @@
 //! from it belongs to one interpreter.  Invariants: a type's `spec` names the Rust payload
 //! of its instances; its version is 0 whenever a cached fact about it could be stale.
 
+pub mod attr_cache;
 pub mod attributes;
 pub mod bases;
 pub mod creation;

@@ -51,6 +51,9 @@ pub struct PyCode {
     side_table: UnsafeCell<Vec<SideEntry>>,
     /// Names functions made from this code; 0 when versions have run out.
     pub(crate) version: u32,
+    /// Positional arguments of a call that fills the parameters one to one; -1 when more
+    /// than positions decides.
+    exact_argc: i32,
     /// Free variables.
     pub(crate) nfree: u32,
     /// The co_code object, once asked for.
@@ -146,6 +149,7 @@ impl CodeObjectParts {
             executed: UnsafeCell::new(executed),
             side_table: UnsafeCell::new(Vec::new()),
             version: vm.interp.new_keys_version(),
+            exact_argc: exact_argc(self.argcount, self.kwonlyargcount, self.flags),
             nfree: nfree as u32,
             code_bytes: PyCell::new(None),
             first_traceable: Cell::new(0),
@@ -259,6 +263,7 @@ impl PyCode {
             executed: UnsafeCell::new(executed),
             side_table: UnsafeCell::new(Vec::new()),
             version: vm.interp.new_keys_version(),
+            exact_argc: exact_argc(raw.argcount, raw.kwonlyargcount, raw.flags),
             nfree: raw.localspluskinds.iter().filter(|k| k.contains(LocalKind::FREE)).count()
                 as u32,
             code_bytes: PyCell::new(None),
@@ -361,14 +366,18 @@ impl PyCode {
     /// A call with this many positional arguments fills the parameters one to one.
     #[inline(always)]
     pub fn takes_exactly(&self, argc: usize) -> bool {
-        argc == self.argcount as usize
-            && self.kwonlyargcount == 0
-            && !self.flags.intersects(CodeFlags::VARARGS.union(CodeFlags::VARKEYWORDS))
+        argc as i32 == self.exact_argc
     }
 
     pub fn has_code_flag(&self, f: CodeFlags) -> bool {
         self.flags.contains(f)
     }
+}
+
+fn exact_argc(argcount: u32, kwonlyargcount: u32, flags: CodeFlags) -> i32 {
+    let simple =
+        kwonlyargcount == 0 && !flags.intersects(CodeFlags::VARARGS.union(CodeFlags::VARKEYWORDS));
+    if simple { argcount as i32 } else { -1 }
 }
 
 /// The bytes of code as units, with fresh inline caches.

@@ -163,6 +163,7 @@ macro_rules! for_each_handler {
             CallBuiltinFast => ops::fast::CallBuiltinFast;
             CallMethodDescriptorFast => ops::fast::CallMethodDescriptorFast;
             LoadAttrModule => ops::fast::LoadAttrModule;
+            LoadAttrPolymorphic => ops::fast::LoadAttrPolymorphic;
             LoadAttrWithHint => ops::fast::LoadAttrWithHint;
             LoadAttrProperty => ops::fast::LoadAttrProperty;
             LoadSuperAttrMethod => ops::fast::LoadSuperAttrMethod;

@@ -13,7 +13,7 @@
 //!   LOAD_ATTR    counter | type version (2) | byte offset, or dict index (1)
 //!                        | dict keys version (1..2) | value, uncounted (4)
 //!   STORE_ATTR   counter | type version (2) | byte offset, or shared index
-//!   CALL         counter | function or type version (2)
+//!   CALL         counter | type version (2)
 //! ```
 
 use super::cursor::Cursor;
@@ -157,7 +157,44 @@ fn load_global_form(c: &Cursor, name: &Py<PyStr>) -> Option<Opcode> {
 /// LOAD_ATTR; true when the opcode has changed.
 #[cold]
 pub fn load_attr(c: &Cursor, obj: PyObject<'_>, name: &Py<PyStr>, method: bool) -> bool {
-    c.settle(load_attr_form(c, obj, name, method))
+    let before = c.peek_unit(0).op();
+    let form = load_attr_form(c, obj, name, method);
+    // A second special form on one site: it sees many types.
+    let many = before != Opcode::LoadAttr.byte() && form.is_some_and(is_kept_by_attr_cache);
+    c.settle(if many { Some(Opcode::LoadAttrPolymorphic) } else { form })
+}
+
+/// Forms that depend on the type's version alone.
+fn is_kept_by_attr_cache(form: Opcode) -> bool {
+    matches!(
+        form,
+        Opcode::LoadAttrInstanceValue
+            | Opcode::LoadAttrSlot
+            | Opcode::LoadAttrMethodWithValues
+            | Opcode::LoadAttrMethodNoDict
+            | Opcode::LoadAttrNondescriptorWithValues
+            | Opcode::LoadAttrNondescriptorNoDict
+    )
+}
+
+/// Teaches the attribute cache what a site that sees many types has met; true if there was
+/// something to learn.
+#[cold]
+pub fn load_attr_polymorphic(
+    c: &Cursor,
+    obj: PyObject<'_>,
+    name: &Py<PyStr>,
+    method: bool,
+) -> bool {
+    // The site's own inline caches are free: the form's parts pass through them.
+    let Some(form) = load_attr_form(c, obj, name, method) else { return false };
+    if !is_kept_by_attr_cache(form) {
+        return false;
+    }
+    let field = matches!(form, Opcode::LoadAttrInstanceValue | Opcode::LoadAttrSlot);
+    let value = if field { 0 } else { c.cache64(5) };
+    c.vm().interp.attr_cache.put(c.cache32(1), name, method, form, c.cache(3), value);
+    true
 }
 
 fn load_attr_form(c: &Cursor, obj: PyObject<'_>, name: &Py<PyStr>, method: bool) -> Option<Opcode> {
@@ -397,11 +434,7 @@ pub fn call(c: &Cursor, callee: PyObject<'_>, argc: usize) -> bool {
 fn call_form(c: &Cursor, callee: PyObject<'_>, argc: usize) -> Option<Opcode> {
     let vm = c.vm();
     if let Some(f) = callee.downcast::<PyFunction>() {
-        if f.version.get() == 0 || !f.code_ref().takes_exactly(argc) {
-            return None;
-        }
-        c.set_cache32(1, f.version.get());
-        return Some(Opcode::CallPyExactArgs);
+        return f.code_ref().takes_exactly(argc).then_some(Opcode::CallPyExactArgs);
     }
     if let Some(cls) = callee.downcast::<PyType>() {
         return call_class_form(c, cls, argc);
@@ -454,10 +487,7 @@ fn call_class_form(c: &Cursor, cls: &Py<PyType>, argc: usize) -> Option<Opcode> 
 #[cold]
 pub fn call_bound_method(c: &Cursor, m: &PyMethod, argc: usize) -> bool {
     let form = match m.function.as_object().downcast::<PyFunction>() {
-        Some(f) if f.version.get() != 0 && f.code_ref().takes_exactly(argc + 1) => {
-            c.set_cache32(1, f.version.get());
-            Some(Opcode::CallBoundMethodExactArgs)
-        }
+        Some(f) if f.code_ref().takes_exactly(argc + 1) => Some(Opcode::CallBoundMethodExactArgs),
         _ => None,
     };
     c.settle(form)

@@ -81,6 +81,16 @@ impl Header {
         n == 1
     }
 
+    /// One reference less, which is not the last.
+    #[inline(always)]
+    pub(crate) fn dec_shared(&self) {
+        let n = self.count.get();
+        debug_assert!(n > 1, "the last reference was given up as a shared one");
+        if n & IMMORTAL == 0 {
+            self.count.set(n - 1);
+        }
+    }
+
     pub(crate) fn make_immortal(&self) {
         self.count.set(IMMORTAL);
     }

@@ -127,6 +127,23 @@ impl StackRef {
         if self.is_counted_heap() { StackRef::from_owned(self.object().to_owned()) } else { self }
     }
 
+    /// Releasing this word is a decrement at most.
+    #[inline(always)]
+    pub fn is_light(self) -> bool {
+        // SAFETY: a counted word names a live object.
+        !self.is_counted_heap() || unsafe { (*self.0).count() } != 1
+    }
+
+    /// As `release`, for a word that `is_light`: no call can be needed, which keeps the
+    /// handlers that use this in registers.
+    #[inline(always)]
+    pub fn release_light(self) {
+        if self.is_counted_heap() {
+            // SAFETY: an owned heap word; this call consumes it.
+            unsafe { (*self.0).dec_shared() };
+        }
+    }
+
     /// Releases the slot's reference, if it holds one.
     #[inline(always)]
     pub fn release(self) {
@@ -143,7 +160,6 @@ impl StackRef {
 }
 
 /// 1 for a heap address, 0 for an immediate: the mask that clears the borrow tag.
-
 #[inline(always)]
 fn borrow_mask(a: usize) -> usize {
     BORROWED & (word::is_heap(a as u64) as usize)

@@ -65,6 +65,7 @@ impl InternTable {
                 all.into_iter().partition(|s| s.header().count() == 1);
             if !dead.is_empty() {
                 vm.interp.method_cache.clear();
+                vm.interp.attr_cache.clear();
             }
             all = alive;
             self.sweep_at.set((all.len() * 2).max(FIRST_SWEEP));

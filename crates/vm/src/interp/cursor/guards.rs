@@ -12,6 +12,7 @@ use crate::builtins::tuple::{PyTuple, TUPLE};
 use crate::frame::InterpreterFrame;
 use crate::object::{Py, PyObjectRef, PyPayload, StackRef};
 use crate::types::PyType;
+use crate::types::attr_cache::CachedAttr;
 use crate::vm::VirtualMachine;
 
 /// As `vm.exchange_handled`, without the cells' flags: nobody has them borrowed between two
@@ -28,12 +29,12 @@ impl Cursor {
     pub fn give_call(&mut self, words: usize, w: u64) -> Next {
         let mut i = 0;
         while i < words - 1 {
-            self.pop().release();
+            self.pop().release_light();
             i += 1;
         }
         let callee = self.peek(0);
         self.poke(0, StackRef::from_immediate(w));
-        callee.release();
+        callee.release_light();
         self.advance(crate::interp::ops::units::CALL);
         Next::Go
     }
@@ -54,8 +55,8 @@ impl Cursor {
         items.push_within_room(self.pop().into_owned());
         self.forget(1);
         self.poke(0, StackRef::from_immediate(crate::object::word::NONE));
-        list.release();
-        callee.release();
+        list.release_light();
+        callee.release_light();
         true
     }
 
@@ -130,23 +131,19 @@ impl Cursor {
         false
     }
 
-    /// A bound method in the callable's slot gives way to its function and receiver, when
-    /// the function has this version and somebody else keeps the method.
+    /// A bound method in the callable's slot, which somebody else keeps too, gives way to its
+    /// function and receiver.
     #[inline(always)]
-    pub fn expand_bound_method(&mut self, n: usize, version: u32) -> bool {
+    pub fn expand_bound_method(&mut self, n: usize) -> bool {
         let callee = self.peek(n + 1);
         if !is_exactly(callee, PyMethod::SPEC) || !self.is_light(callee) {
             return false;
         }
         // SAFETY: checked.
         let m = unsafe { payload::<PyMethod>(callee) };
-        let f = StackRef::from_borrowed(m.function.as_object());
-        if self.function_of_version(f, version).is_none() {
-            return false;
-        }
         self.poke(n + 1, StackRef::from_owned(m.function.clone()));
         self.poke(n, StackRef::from_owned(m.receiver.clone()));
-        callee.release();
+        callee.release_light();
         true
     }
 
@@ -189,6 +186,14 @@ impl Cursor {
     #[inline(always)]
     pub fn is_builtin_super(&self, v: StackRef) -> bool {
         v.bits() & !1 == self.vm().interp.callables.super_type.get()
+    }
+
+    /// What the attribute cache knows about `name` (its method bit added) on the class of
+    /// `v`.
+    #[inline(always)]
+    pub fn cached_attr(&self, v: StackRef, name: &Py<PyStr>, method: bool) -> Option<&CachedAttr> {
+        let version = heap_type(v)?.version.get();
+        self.vm().interp.attr_cache.find(version, name, method)
     }
 
     /// What the cell in slot `i` holds.

@@ -76,7 +76,7 @@ impl Cursor {
     /// True when releasing the word is a decrement at most.
     #[inline(always)]
     pub fn is_light(&self, v: StackRef) -> bool {
-        !v.is_counted_heap() || v.object().header().is_none_or(|h| h.count() != 1)
+        v.is_light()
     }
 
     /// Passes over the NOT_TAKEN that stands behind most conditional jumps.
@@ -142,7 +142,7 @@ impl Cursor {
         self.forget(1);
         let container = self.peek(0);
         self.poke(0, StackRef::from_owned(v));
-        container.release();
+        container.release_light();
         self.advance(crate::interp::ops::units::BINARY_OP);
         Next::Go
     }
@@ -257,15 +257,14 @@ impl Cursor {
         unsafe { PyObject::from_raw(NonNull::new_unchecked(p), PhantomData) }
     }
 
-    /// The Python function in a callable's slot, if it has this version.
+    /// The Python function in a callable's slot.
     #[inline(always)]
-    pub fn function_of_version<'s>(&self, v: StackRef, version: u32) -> Option<&'s Py<PyFunction>> {
+    pub fn python_function<'s>(&self, v: StackRef) -> Option<&'s Py<PyFunction>> {
         if !is_exactly(v, PyFunction::SPEC) {
             return None;
         }
         // SAFETY: checked.
-        let f = unsafe { payload::<PyFunction>(v) };
-        (f.version.get() == version).then_some(f)
+        Some(unsafe { payload::<PyFunction>(v) })
     }
 
     /// Pushes the frame of a call that fills the parameters one to one: callable, self or
@@ -412,11 +411,13 @@ impl Cursor {
         Some(unsafe { payload::<PyTuple>(v) }.as_slice())
     }
 
-    /// An exact list of `n` items.
     #[inline(always)]
-    pub fn is_list_of(&self, v: StackRef, n: usize) -> bool {
-        // SAFETY: checked first.
-        is_exactly(v, &LIST) && unsafe { payload::<PyList>(v) }.len() == n
+    pub fn exact_list<'s>(&self, v: StackRef) -> Option<&'s Py<PyList>> {
+        if !is_exactly(v, &LIST) {
+            return None;
+        }
+        // SAFETY: checked.
+        Some(unsafe { payload::<PyList>(v) })
     }
 
     /// Makes an instance of the guarded class below `n` arguments and pushes its `__init__`
@@ -473,8 +474,9 @@ impl Cursor {
         Ok(true)
     }
 
-    /// Nothing but counts changes when the running frame returns its top word: which, if
-    /// borrowed, is counted now.
+    /// Readies the running frame for a return of its top word that touches nothing but counts:
+    /// the word becomes an owned one, and the locals that others hold too are let go of.  False
+    /// when something is left for the general way, which finds the frame whole.
     #[inline(always)]
     pub fn frame_is_light(&mut self) -> bool {
         let top = self.peek(0);
@@ -496,16 +498,26 @@ impl Cursor {
             if self.sp != InterpreterFrame::slot(f, n + 1) {
                 return false;
             }
-            for i in 0..n {
-                if !self.is_light(*InterpreterFrame::slot(f, i)) {
-                    return false;
+            let mut light = true;
+            let mut slot = InterpreterFrame::slot(f, 0);
+            let end = InterpreterFrame::slot(f, n);
+            while slot != end {
+                let w = *slot;
+                if w.is_counted_heap() {
+                    if w.is_light() {
+                        w.release_light();
+                        *slot = StackRef::NULL;
+                    } else {
+                        light = false;
+                    }
                 }
+                slot = slot.add(1);
             }
+            light
         }
-        true
     }
 
-    /// Ends the running frame, which `frame_is_light` has seen, and gives its top word to
+    /// Ends the running frame, which `frame_is_light` has readied, and gives its top word to
     /// the caller.
     #[inline(always)]
     pub fn return_light(&mut self) {
@@ -514,16 +526,8 @@ impl Cursor {
         let v = self.pop();
         // SAFETY: the running frame is the topmost of the data stack; its caller is alive.
         unsafe {
-            let n = (*f).code.nlocalsplus();
-            for i in 0..n {
-                let w = *InterpreterFrame::slot(f, i);
-                if w.is_counted_heap() {
-                    // Two locals may hold the same object: the last release can be heavy.
-                    w.release();
-                }
-            }
             if let Some(func) = &(*f).func {
-                StackRef::borrowing(func).release();
+                StackRef::borrowing(func).release_light();
             }
             let previous = (*f).previous;
             vm.py_depth_left.set(vm.py_depth_left.get() + 1);

@@ -38,6 +38,17 @@ const IFLOOR: u32 = oparg::BinaryOp::InplaceFloorDivide as u32;
 const REM: u32 = oparg::BinaryOp::Remainder as u32;
 const IREM: u32 = oparg::BinaryOp::InplaceRemainder as u32;
 
+/// Quotient and remainder towards zero; `y` is neither 0 nor -1.  Half-width division is
+/// several times as fast, and numbers are mostly small.
+#[inline(always)]
+fn divide(x: i64, y: i64) -> (i64, i64) {
+    if let (Ok(a), Ok(b)) = (u32::try_from(x), u32::try_from(y)) {
+        (i64::from(a / b), i64::from(a % b))
+    } else {
+        (x / y, x % y)
+    }
+}
+
 op!(BinaryOp, |c| {
     let (a, b) = (c.peek(1).bits(), c.peek(0).bits());
     if word::both_ints(a, b) {
@@ -62,8 +73,8 @@ op!(BinaryOp, |c| {
                 if y == 0 || y == -1 {
                     None
                 } else {
-                    let q = x / y;
-                    let q = q - ((x % y != 0) & ((x < 0) != (y < 0))) as i64;
+                    let (q, r) = divide(x, y);
+                    let q = q - ((r != 0) & ((x < 0) != (y < 0))) as i64;
                     Some(q << (64 - word::INT_BITS))
                 }
             }
@@ -72,7 +83,7 @@ op!(BinaryOp, |c| {
                 if y == 0 || y == -1 {
                     None
                 } else {
-                    let r = x % y;
+                    let (_, r) = divide(x, y);
                     let r = if r != 0 && ((r < 0) != (y < 0)) { r + y } else { r };
                     Some(r << (64 - word::INT_BITS))
                 }
@@ -206,8 +217,8 @@ op!(IsOp, |c| {
     let answer = same != (c.oparg() == 1);
     c.forget(2);
     c.push(StackRef::from_immediate(word::from_bool(answer)));
-    a.release();
-    b.release();
+    a.release_light();
+    b.release_light();
     c.advance(1);
     Next::Go
 });

@@ -38,7 +38,8 @@ op!(escapes LoadAttr, |c| {
     let (i, method) = oparg::unpack_attr(c.oparg());
     let name = c.name(i);
     let obj = c.peek_object(0);
-    if c.tick() && crate::interp::specialize::load_attr(c, obj, name, method) {
+    let polymorphic = c.peek_unit(0).op() == bytecode::Opcode::LoadAttrPolymorphic.byte();
+    if !polymorphic && c.tick() && crate::interp::specialize::load_attr(c, obj, name, method) {
         return Next::Go;
     }
     if method {

@@ -137,7 +137,7 @@ op!(LoadAttrInstanceValue, |c| {
     }
     let v = StackRef::from_owned(v.object().to_owned());
     c.poke(0, v);
-    obj.release();
+    obj.release_light();
     if c.oparg() & 1 != 0 {
         c.push(StackRef::NULL);
     }
@@ -176,7 +176,7 @@ op!(LoadAttrNondescriptorWithValues, |c| {
     }
     let v = c.cached_object(5).to_owned();
     c.poke(0, StackRef::from_owned(v));
-    obj.release();
+    obj.release_light();
     c.advance(units::LOAD_ATTR);
     Next::Go
 });
@@ -188,7 +188,7 @@ op!(LoadAttrNondescriptorNoDict, |c| {
     }
     let v = c.cached_object(5).to_owned();
     c.poke(0, StackRef::from_owned(v));
-    obj.release();
+    obj.release_light();
     c.advance(units::LOAD_ATTR);
     Next::Go
 });
@@ -200,7 +200,7 @@ op!(LoadAttrClass, |c| {
     }
     let v = c.cached_object(5).to_owned();
     c.poke(0, StackRef::from_owned(v));
-    obj.release();
+    obj.release_light();
     if c.oparg() & 1 != 0 {
         c.push(StackRef::NULL);
     }
@@ -217,10 +217,10 @@ op!(StoreAttrInstanceValue, |c| {
         return slow!(super::attrs::StoreAttr);
     };
     c.forget(2);
-    obj.release();
+    obj.release_light();
     c.advance(units::STORE_ATTR);
     if c.is_light(old) {
-        old.release();
+        old.release_light();
         return Next::Go;
     }
     c.push(old);
@@ -245,7 +245,7 @@ op!(LoadAttrSlot, |c| {
     }
     let v = StackRef::from_owned(v.object().to_owned());
     c.poke(0, v);
-    obj.release();
+    obj.release_light();
     if c.oparg() & 1 != 0 {
         c.push(StackRef::NULL);
     }
@@ -260,10 +260,10 @@ op!(StoreAttrSlot, |c| {
     }
     let old = c.replace_field(obj, c.cache(3) as usize, value);
     c.forget(2);
-    obj.release();
+    obj.release_light();
     c.advance(units::STORE_ATTR);
     if c.is_light(old) {
-        old.release();
+        old.release_light();
         return Next::Go;
     }
     c.push(old);
@@ -286,7 +286,7 @@ op!(LoadAttrModule, |c| {
         return slow!(super::attrs::LoadAttr);
     };
     c.poke(0, StackRef::from_owned(v));
-    obj.release();
+    obj.release_light();
     if c.oparg() & 1 != 0 {
         c.push(StackRef::NULL);
     }
@@ -362,7 +362,7 @@ LoadAttrWithHint, |c| {
         return slow!(super::attrs::LoadAttr);
     };
     c.poke(0, StackRef::from_owned(v));
-    obj.release();
+    obj.release_light();
     if c.oparg() & 1 != 0 {
         c.push(StackRef::NULL);
     }
@@ -382,14 +382,63 @@ StoreAttrWithHint, |c| {
         return slow!(super::attrs::StoreAttr);
     };
     c.forget(2);
-    obj.release();
+    obj.release_light();
     c.advance(units::STORE_ATTR);
     if c.is_light(old) {
-        old.release();
+        old.release_light();
         return Next::Go;
     }
     c.push(old);
     slow!(DropAndGo)
+});
+
+op!(
+/// An attribute on a site that sees many types: the attribute cache knows the form.
+LoadAttrPolymorphic, |c| {
+    use bytecode::Opcode as O;
+    let (i, method) = oparg::unpack_attr(c.oparg());
+    let obj = c.peek(0);
+    let Some(e) = c.cached_attr(obj, c.name(i), method) else {
+        return slow!(LoadAttrUncached);
+    };
+    let field = matches!(e.form, O::LoadAttrInstanceValue | O::LoadAttrSlot);
+    if matches!(e.form, O::LoadAttrMethodWithValues | O::LoadAttrNondescriptorWithValues)
+        && c.has_ext_dict(obj)
+    {
+        return slow!(super::attrs::LoadAttr);
+    }
+    if matches!(e.form, O::LoadAttrMethodWithValues | O::LoadAttrMethodNoDict) {
+        let f = c.object_of_bits(e.value).to_owned();
+        c.poke(0, StackRef::from_owned(f));
+        c.push(obj);
+        c.advance(units::LOAD_ATTR);
+        return Next::Go;
+    }
+    let v = if field {
+        c.field(obj, e.at as usize)
+    } else {
+        StackRef::from_borrowed(c.object_of_bits(e.value))
+    };
+    if v.is_null() || !c.is_light(obj) {
+        return slow!(super::attrs::LoadAttr);
+    }
+    c.poke(0, StackRef::from_owned(v.object().to_owned()));
+    obj.release_light();
+    if method {
+        c.push(StackRef::NULL);
+    }
+    c.advance(units::LOAD_ATTR);
+    Next::Go
+});
+
+op!(escapes
+/// A type that the attribute cache does not know yet, or cannot know.
+LoadAttrUncached, |c| {
+    let (i, method) = oparg::unpack_attr(c.oparg());
+    if crate::interp::specialize::load_attr_polymorphic(c, c.peek_object(0), c.name(i), method) {
+        return Next::Go;
+    }
+    slow!(super::attrs::LoadAttr)
 });
 
 op!(escapes
@@ -425,8 +474,8 @@ LoadSuperAttrMethod, |c| {
     c.forget(1);
     c.poke(0, this);
     c.poke(1, f);
-    cls.release();
-    sup.release();
+    cls.release_light();
+    sup.release_light();
     c.advance(units::LOAD_SUPER_ATTR);
     Next::Go
 });

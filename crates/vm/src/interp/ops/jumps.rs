@@ -70,7 +70,7 @@ macro_rules! none_jump {
                 c.jump(units::POP_JUMP as isize);
                 c.skip_not_taken();
             }
-            v.release();
+            v.release_light();
             Next::Go
         });
 

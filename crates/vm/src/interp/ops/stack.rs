@@ -12,10 +12,11 @@ op!(Nop, |c| {
 
 op!(PopTop, |c| {
     let v = c.peek(0);
-    if v.is_counted_heap() && v.object().header().is_some_and(|h| h.count() == 1) {
+    if !v.is_light() {
         return slow!(PopTopLast);
     }
-    c.drop_top();
+    c.forget(1);
+    v.release_light();
     c.advance(1);
     Next::Go
 });
@@ -30,12 +31,12 @@ PopTopLast, |c| {
 
 op!(EndSend, |c| {
     let receiver = c.peek(1);
-    if !light(receiver) {
+    if !receiver.is_light() {
         return slow!(EndSendLast);
     }
     let value = c.pop();
     c.poke(0, value);
-    receiver.release();
+    receiver.release_light();
     c.advance(1);
     Next::Go
 });
@@ -159,19 +160,13 @@ fn settled(v: StackRef) -> StackRef {
     if v.is_borrowed() { StackRef::from_owned(v.object().to_owned()) } else { v }
 }
 
-/// True when releasing the word needs no more than a decrement.
-#[inline(always)]
-fn light(v: StackRef) -> bool {
-    !v.is_counted_heap() || v.object().header().is_none_or(|h| h.count() != 1)
-}
-
 op!(StoreFast, |c| {
     let i = c.oparg() as usize;
-    if !light(c.local(i)) {
+    if !c.local(i).is_light() {
         return slow!(StoreFastLast);
     }
     let v = settled(c.pop());
-    c.replace_local(i, v).release();
+    c.replace_local(i, v).release_light();
     c.advance(1);
     Next::Go
 });
@@ -188,11 +183,11 @@ StoreFastLast, |c| {
 
 op!(StoreFastLoadFast, |c| {
     let arg = c.oparg() as usize;
-    if !light(c.local(arg >> 4)) {
+    if !c.local(arg >> 4).is_light() {
         return slow!(StoreFastLoadFastLast);
     }
     let v = settled(c.pop());
-    c.replace_local(arg >> 4, v).release();
+    c.replace_local(arg >> 4, v).release_light();
     let w = c.local(arg & 15);
     c.push(StackRef::from_owned(w.object().to_owned()));
     c.advance(1);
@@ -212,13 +207,21 @@ op!(escapes StoreFastLoadFastLast, |c| {
 
 op!(StoreFastStoreFast, |c| {
     let arg = c.oparg() as usize;
-    if !light(c.local(arg >> 4)) || !light(c.local(arg & 15)) {
+    let (a, b) = (c.local(arg >> 4), c.local(arg & 15));
+    // Two counts of one object may be its last; one slot twice is put right there too.
+    if !a.is_light()
+        || !b.is_light()
+        || (a.bits() == b.bits() && a.is_counted_heap())
+        || arg >> 4 == arg & 15
+    {
         return slow!(StoreFastStoreFastLast);
     }
     let v = settled(c.pop());
-    c.replace_local(arg >> 4, v).release();
     let w = settled(c.pop());
-    c.replace_local(arg & 15, w).release();
+    c.replace_local(arg >> 4, v);
+    c.replace_local(arg & 15, w);
+    a.release_light();
+    b.release_light();
     c.advance(1);
     Next::Go
 });

@@ -14,7 +14,7 @@ op!(
 CallPyExactArgs, |c| {
     let n = c.oparg() as usize;
     let argc = n + !c.peek(n).is_null() as usize;
-    match c.function_of_version(c.peek(n + 1), c.cache32(1)) {
+    match c.python_function(c.peek(n + 1)) {
         Some(f) if f.code_ref().takes_exactly(argc) && c.push_exact(f, argc, n) => Next::Go,
         _ => slow!(crate::interp::ops::call::Call),
     }
@@ -25,10 +25,10 @@ op!(
 /// slot, its receiver the empty one.
 CallBoundMethodExactArgs, |c| {
     let n = c.oparg() as usize;
-    if !c.peek(n).is_null() || !c.expand_bound_method(n, c.cache32(1)) {
+    if !c.peek(n).is_null() || !c.expand_bound_method(n) {
         return slow!(crate::interp::ops::call::Call);
     }
-    match c.function_of_version(c.peek(n + 1), c.cache32(1)) {
+    match c.python_function(c.peek(n + 1)) {
         Some(f) if f.code_ref().takes_exactly(n + 1) && c.push_exact(f, n + 1, n) => Next::Go,
         _ => slow!(crate::interp::ops::call::Call),
     }
@@ -88,8 +88,8 @@ CallType1, |c| {
     let callee = c.peek(2);
     c.forget(2);
     c.poke(0, t);
-    x.release();
-    callee.release();
+    x.release_light();
+    callee.release_light();
     c.advance(units::CALL);
     Next::Go
 });

@@ -28,8 +28,11 @@ op!(UnpackSequenceTuple, |c| {
     let Some(items) = c.tuple_items(v) else {
         return slow!(crate::interp::ops::build::UnpackSequence);
     };
-    if items.len() != n || !c.is_light(v) {
+    if items.len() != n {
         return slow!(crate::interp::ops::build::UnpackSequence);
+    }
+    if !c.is_light(v) {
+        return slow!(UnpackSequenceTupleLast);
     }
     c.forget(1);
     let mut i = n;
@@ -37,25 +40,42 @@ op!(UnpackSequenceTuple, |c| {
         i -= 1;
         c.push(StackRef::from_owned(items[i].clone()));
     }
-    v.release();
+    v.release_light();
     c.advance(units::UNPACK_SEQUENCE);
     Next::Go
 });
 
+op!(escapes
+/// The tuple, which has as many items as are wanted, dies here.
+UnpackSequenceTupleLast, |c| {
+    let v = c.pop();
+    if let Some(items) = c.tuple_items(v) {
+        for item in items.iter().rev() {
+            c.push_owned(item.clone());
+        }
+    }
+    v.release();
+    c.advance(units::UNPACK_SEQUENCE);
+    c.after_drop()
+});
+
 op!(UnpackSequenceList, |c| {
     let (v, n) = (c.peek(0), c.oparg() as usize);
-    if !c.is_light(v) || !c.is_list_of(v, n) {
+    let Some(list) = c.exact_list(v) else {
+        return slow!(crate::interp::ops::build::UnpackSequence);
+    };
+    if !c.is_light(v) || list.len() != n {
         return slow!(crate::interp::ops::build::UnpackSequence);
     }
     c.forget(1);
     let mut i = n;
     while i > 0 {
         i -= 1;
-        if let Some(x) = c.sequence_item(v, i as i64) {
+        if let Some(x) = list.items().get(i) {
             c.push_owned(x);
         }
     }
-    v.release();
+    v.release_light();
     c.advance(units::UNPACK_SEQUENCE);
     Next::Go
 });
@@ -69,10 +89,10 @@ op!(StoreSubscrListInt, |c| {
         return slow!(crate::interp::ops::arith::StoreSubscr);
     };
     c.forget(3);
-    container.release();
+    container.release_light();
     c.advance(units::STORE_SUBSCR);
     if c.is_light(old) {
-        old.release();
+        old.release_light();
         return Next::Go;
     }
     c.push(old);
