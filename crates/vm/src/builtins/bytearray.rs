@@ -374,7 +374,9 @@ impl PyByteArray {
             }
             None => {
                 let i = zelf.position(vm, i)?;
-                zelf.resize_with(vm, 0, |d| drop(d.remove(i)))
+                zelf.resize_with(vm, 0, |d| {
+                    d.remove(i);
+                })
             }
         }
     }
@@ -473,7 +475,9 @@ impl PyByteArray {
         let Some(i) = self.with_data(|d| memchr::memchr(b, d)) else {
             return Err(vm.value_error("value not found in bytearray"));
         };
-        self.resize_with(vm, 0, |d| drop(d.remove(i)))
+        self.resize_with(vm, 0, |d| {
+            d.remove(i);
+        })
     }
 
     /// Reverses the order of the bytes.

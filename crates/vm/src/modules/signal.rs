@@ -92,7 +92,7 @@ fn report_wakeup_error(vm: &VirtualMachine) {
 }
 
 fn number_of(name: &str) -> i32 {
-    host::constants::SIGNALS.iter().find(|(n, _)| *n == name).map_or(0, |(_, v)| *v as i32)
+    host::constants::SIGNALS.iter().find(|(n, _)| *n == name).map_or(0, |(_, v)| *v)
 }
 
 fn sigint() -> i32 {

@@ -143,7 +143,6 @@ impl StackRef {
 }
 
 /// 1 for a heap address, 0 for an immediate: the mask that clears the borrow tag.
-
 #[inline(always)]
 fn borrow_mask(a: usize) -> usize {
     BORROWED & (word::is_heap(a as u64) as usize)

@@ -90,7 +90,7 @@ impl PyCode {
             let arg = prefix << 8 | usize::from(arg);
             prefix = 0;
             let Some(op) = Opcode::from_byte(op) else { break };
-            let next = at + 1 + op.caches() as usize;
+            let next = at + 1 + op.caches();
             let mut resume = next;
             match op {
                 Opcode::ExtendedArg => prefix = arg,
@@ -128,11 +128,12 @@ impl PyCode {
     fn repr(zelf: &Py<PyCode>, vm: &VirtualMachine) -> PyRef<PyStr> {
         let at = format!(" at {:#x}, file \"", zelf.as_object().bits());
         let line = format!("\", line {}>", zelf.firstlineno);
+        let filename = zelf.filename();
         let parts: [&[u8]; 5] = [
             b"<code object ",
             zelf.name.as_bytes(),
             at.as_bytes(),
-            &zelf.filename().as_bytes().to_vec(),
+            filename.as_bytes(),
             line.as_bytes(),
         ];
         PyStr::from_parts(vm, &parts)

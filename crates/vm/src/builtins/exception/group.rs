@@ -227,7 +227,7 @@ impl PyBaseExceptionGroup {
             Some(t) => t.to_ref(),
             None => vm.new_tuple(vm.collect(given)?),
         };
-        if items.len() == 0 {
+        if items.is_empty() {
             return Err(vm.value_error("second argument (exceptions) must be a non-empty sequence"));
         }
         let mut only_exceptions = true;

@@ -64,7 +64,7 @@ impl PyGenericAlias {
                 None => out.extend(parameters::type_repr(vm, a.as_object())?),
             }
         }
-        if zelf.args.len() == 0 {
+        if zelf.args.is_empty() {
             out.extend(b"()");
         }
         out.push(b']');

@@ -117,11 +117,6 @@ pub(crate) fn or(vm: &VirtualMachine, a: PyObject<'_>, b: PyObject<'_>) -> PyRes
     all.finish()
 }
 
-/// The members of a union, for `isinstance`.
-pub(crate) fn members(o: PyObject<'_>) -> Option<PyRef<PyTuple>> {
-    o.downcast::<PyUnion>().map(|u| u.args.clone())
-}
-
 impl PyUnion {
     fn hashable(&self) -> Vec<PyObjectRef> {
         let odd = |a: &PyObjectRef| self.unhashable.iter().any(|u| u.is(a));

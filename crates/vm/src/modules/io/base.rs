@@ -399,7 +399,7 @@ impl PyRawIOBase {
             let Some(b) = data.as_object().downcast::<PyBytes>() else {
                 return Err(vm.type_error("read() should return bytes"));
             };
-            if b.len() == 0 {
+            if b.is_empty() {
                 break;
             }
             any = true;
@@ -565,12 +565,6 @@ impl PyTextIOBase {
     /// Subclasses should override.
     #[getter]
     fn errors(_zelf: PyObject<'_>) {}
-}
-
-impl PyIOBase {
-    pub(super) const fn value() -> PyIOBase {
-        PyIOBase
-    }
 }
 
 impl PyRawIOBase {

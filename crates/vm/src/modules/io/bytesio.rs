@@ -137,7 +137,7 @@ impl PyBytesIO {
     fn iternext(zelf: &Py<PyBytesIO>, vm: &VirtualMachine) -> PyResult<Option<PyObjectRef>> {
         zelf.check(vm)?;
         let line = zelf.next_line(vm, -1);
-        Ok(if line.len() == 0 { None } else { Some(line.into()) })
+        Ok(if line.is_empty() { None } else { Some(line.into()) })
     }
 
     #[slot]
@@ -267,7 +267,7 @@ impl PyBytesIO {
         let (mut lines, mut total) = (Vec::new(), 0);
         loop {
             let line = self.next_line(vm, -1);
-            if line.len() == 0 {
+            if line.is_empty() {
                 return Ok(lines);
             }
             total += line.len();
@@ -369,7 +369,7 @@ impl PyBytesIO {
         let value = zelf.data.with(|d| vm.new_bytes(d));
         let dict = crate::protocol::attributes::ensure_instance_dict(vm, zelf.as_object());
         let dict = match dict {
-            Some(d) if d.len() > 0 => vm.call_method(d.as_object(), &vm.names().copy, &[])?,
+            Some(d) if !d.is_empty() => vm.call_method(d.as_object(), &vm.names().copy, &[])?,
             _ => vm.none(),
         };
         Ok(vm.new_tuple(vec![value.into(), vm.new_usize(zelf.pos.get()), dict]).into())

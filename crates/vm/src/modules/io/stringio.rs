@@ -428,7 +428,7 @@ impl PyStringIO {
         let pos = vm.new_usize(zelf.state.with(|s| s.pos));
         let dict = crate::protocol::attributes::ensure_instance_dict(vm, zelf.as_object());
         let dict = match dict {
-            Some(d) if d.len() > 0 => vm.call_method(d.as_object(), &vm.names().copy, &[])?,
+            Some(d) if !d.is_empty() => vm.call_method(d.as_object(), &vm.names().copy, &[])?,
             _ => vm.none(),
         };
         Ok(vm.new_tuple(vec![zelf.value(vm).into(), newline, pos, dict]).into())

@@ -1,7 +1,7 @@
 //! Listing directories: `listdir`, `scandir` and `DirEntry`.
 
-use super::status::{stat_of, stat_result};
-use crate::modules::path::{FsPath, PathArg, fs_name};
+use super::status::stat_result;
+use crate::modules::path::{FsPath, PathArg};
 use crate::prelude::*;
 use host::Errno;
 use host::files::{self, Directory, EntryKind, Stat};
@@ -267,13 +267,6 @@ fn given(
         Some(p) => Ok(p.0),
         None => FsPath::convert(vm, PyObject::none(), function, "path", true, true),
     }
-}
-
-/// Whether a path is there (for callers outside the module).
-pub fn exists(vm: &VirtualMachine, path: PyObject<'_>) -> PyResult<bool> {
-    let name = fs_name(vm, path)?;
-    let path = FsPath { object: path.to_owned(), name, is_bytes: false, fd: None, missing: false };
-    Ok(stat_of(vm, &path, host::CURRENT_DIRECTORY, true).is_ok())
 }
 
 #[pymodule_part(name = "posix")]
