@@ -218,9 +218,7 @@ impl PyCode {
         iterator(vm, items)
     }
 
-    /// (internal-only) Return the local variable name for the given oparg.
-    ///
-    /// WARNING: this method is for internal use only and may change or go away.
+    /// The name of the local variable that an operand means; for dis.
     #[method(name = "_varname_from_oparg", sig = "(self, /, oparg)")]
     fn varname_from_oparg(&self, vm: &VirtualMachine, oparg: i32) -> PyResult<PyRef<PyStr>> {
         let found = usize::try_from(oparg).ok().and_then(|i| self.localsplusnames().get(i));
@@ -382,7 +380,7 @@ impl PyCode {
         .build(vm)
     }
 
-    /// Return a copy of the code object with new values for the specified fields.
+    /// The same code with other values in some fields.
     #[method(text = "($self, /, **changes)")]
     fn replace(zelf: &Py<PyCode>, vm: &VirtualMachine, args: Args<'_>) -> PyResult<PyRef<PyCode>> {
         super::rebuild::replace(vm, zelf, "replace", args)

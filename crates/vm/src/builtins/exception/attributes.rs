@@ -117,7 +117,7 @@ impl PyBaseException {
         Ok(())
     }
 
-    /// Make tb the value of self.__traceback__, and return self.
+    /// Sets the traceback; returns the exception.
     #[method(sig = "(self, tb, /)")]
     fn with_traceback(
         zelf: &Py<PyBaseException>,

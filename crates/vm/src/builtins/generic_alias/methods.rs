@@ -214,7 +214,7 @@ impl PyGenericAlias {
         self.starred
     }
 
-    /// Type variables in the GenericAlias.
+    /// The type variables among the arguments.
     #[getter]
     fn __parameters__(&self, vm: &VirtualMachine) -> PyResult<PyRef<PyTuple>> {
         self.parameters(vm)

@@ -212,9 +212,7 @@ impl PyTuple {
         vm.new_tuple(vec![copy.into()])
     }
 
-    /// Return first index of value.
-    ///
-    /// Raises ValueError if the value is not present.
+    /// The place of the first item that equals value; ValueError if there is none.
     #[method(sig = "(self, value, start=0, stop=sys.maxsize, /)")]
     fn index(
         &self,
@@ -232,7 +230,7 @@ impl PyTuple {
         Err(vm.value_error("tuple.index(x): x not in tuple"))
     }
 
-    /// Return number of occurrences of value.
+    /// How many items equal value.
     #[method(sig = "(self, value, /)")]
     fn count(&self, vm: &VirtualMachine, value: PyObject<'_>) -> PyResult<usize> {
         let mut n = 0;
