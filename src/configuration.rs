@@ -131,7 +131,6 @@ pub fn settings(args: &[Vec<u8>], invocation: &Invocation) -> Result<Settings, F
         }),
         x_options: x,
         stress: stress(&env)?,
-        ..Settings::default()
     })
 }
 

@@ -1,7 +1,8 @@
 //! What people would otherwise do by hand: `cargo xtask COMMAND`.
 //!
-//! `test` is the project's test command, the one that CI runs: unit tests, the language
-//! tests in `tests/lang` plain and under the stress switches, and the dispatch check.
+//! `test` is the project's test command, the one that CI runs: formatting and lints, unit
+//! tests, the language tests in `tests/lang` plain and under the stress switches, and the
+//! dispatch check.
 
 mod dispatch;
 mod language;
@@ -29,6 +30,7 @@ fn main() -> Result<()> {
 }
 
 fn test() -> Result<()> {
+    tidy()?;
     run("cargo", &["test", "--workspace", "--quiet"])?;
     lang("")?;
     dispatch::check("target/debug/rpython")

@@ -126,7 +126,7 @@ impl PyArrayIterator {
         }
     }
 
-    /// State for pickling.
+    /// How to rebuild the array, by the protocol.
     #[method(name = "__reduce__", sig = "(self, /)")]
     fn reduce(&self, vm: &VirtualMachine) -> PyResult {
         let iter = vm.builtin("iter")?;

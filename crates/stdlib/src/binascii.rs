@@ -135,7 +135,7 @@ impl<'a> FromArg<'a> for Low32 {
 pub mod module {
     use super::*;
 
-    /// Decodes a line of uuencoded data.
+    /// The bytes of one uuencoded line.
     #[function(sig = "(data, /)")]
     fn a2b_uu(vm: &VirtualMachine, data: AsciiOrBytes<'_>) -> PyResult<PyRef<PyBytes>> {
         uu::decode(&data.0).map(|out| vm.new_bytes(&out)).map_err(|m| error(vm, m))

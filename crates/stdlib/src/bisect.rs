@@ -5,26 +5,15 @@ pub use module::MODULE;
 use vm::prelude::*;
 use vm::protocol::comparison::rich_compare;
 
-/// Bisection algorithms.
-///
-/// This module provides support for maintaining a list in sorted order without
-/// having to sort the list after each insertion. For long lists of items with
-/// expensive comparison operations, this can be an improvement over the more
-/// common approach.
+/// Binary search in sorted lists, and insertion that keeps them sorted.
 #[pymodule(name = "_bisect")]
 pub mod module {
     use super::*;
 
-    /// Return the index where to insert item x in list a, assuming a is sorted.
+    /// The last place in the sorted list a where x can stand.
     ///
-    /// The return value i is such that all e in a[:i] have e <= x, and all e in
-    /// a[i:] have e > x.  So if x already appears in the list, a.insert(i, x)
-    /// will insert just after the rightmost x already there.
-    ///
-    /// Optional args lo (default 0) and hi (default len(a)) bound the
-    /// slice of a to be searched.
-    ///
-    /// A custom key function can be supplied to customize the sort order.
+    /// Nothing before it is greater than x.  Only a[lo:hi] is searched; with key, the
+    /// keys of the items are compared with x.
     #[function(sig = "(a, x, lo=0, hi=None, *, key=None)")]
     fn bisect_right(
         vm: &VirtualMachine,
@@ -37,14 +26,9 @@ pub mod module {
         super::search(vm, a, x, lo, hi.0, key.0, Side::Right)
     }
 
-    /// Insert item x in list a, and keep it sorted assuming a is sorted.
+    /// Puts x into the sorted list a, after items that are equal to it.
     ///
-    /// If x is already in a, insert it to the right of the rightmost x.
-    ///
-    /// Optional args lo (default 0) and hi (default len(a)) bound the
-    /// slice of a to be searched.
-    ///
-    /// A custom key function can be supplied to customize the sort order.
+    /// The place is searched in a[lo:hi]; key gives what to compare.
     #[function(sig = "(a, x, lo=0, hi=None, *, key=None)")]
     fn insort_right(
         vm: &VirtualMachine,
@@ -57,16 +41,10 @@ pub mod module {
         super::insort(vm, a, x, lo, hi.0, key.0, Side::Right)
     }
 
-    /// Return the index where to insert item x in list a, assuming a is sorted.
+    /// The first place in the sorted list a where x can stand.
     ///
-    /// The return value i is such that all e in a[:i] have e < x, and all e in
-    /// a[i:] have e >= x.  So if x already appears in the list, a.insert(i, x)
-    /// will insert just before the leftmost x already there.
-    ///
-    /// Optional args lo (default 0) and hi (default len(a)) bound the
-    /// slice of a to be searched.
-    ///
-    /// A custom key function can be supplied to customize the sort order.
+    /// Everything before it is less than x.  Only a[lo:hi] is searched; with key, the
+    /// keys of the items are compared with x.
     #[function(sig = "(a, x, lo=0, hi=None, *, key=None)")]
     fn bisect_left(
         vm: &VirtualMachine,
@@ -79,14 +57,9 @@ pub mod module {
         super::search(vm, a, x, lo, hi.0, key.0, Side::Left)
     }
 
-    /// Insert item x in list a, and keep it sorted assuming a is sorted.
+    /// Puts x into the sorted list a, before items that are equal to it.
     ///
-    /// If x is already in a, insert it to the left of the leftmost x.
-    ///
-    /// Optional args lo (default 0) and hi (default len(a)) bound the
-    /// slice of a to be searched.
-    ///
-    /// A custom key function can be supplied to customize the sort order.
+    /// The place is searched in a[lo:hi]; key gives what to compare.
     #[function(sig = "(a, x, lo=0, hi=None, *, key=None)")]
     fn insort_left(
         vm: &VirtualMachine,

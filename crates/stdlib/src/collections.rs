@@ -17,9 +17,7 @@ pub use tuplegetter::PyTupleGetter;
 
 use vm::prelude::*;
 
-/// High performance data structures.
-/// - deque:        ordered collection accessible from endpoints only
-/// - defaultdict:  dict subclass with a default value factory
+/// The native classes of collections: deque, defaultdict and OrderedDict.
 #[pymodule(
     name = "_collections",
     types(PyDeque, PyDefaultDict, PyDequeIter, PyDequeReverseIter, PyTupleGetter, PyOrderedDict)
@@ -27,7 +25,7 @@ use vm::prelude::*;
 pub mod module {
     use super::*;
 
-    /// Count elements in the iterable, updating the mapping
+    /// Adds to a mapping how often each element occurs.
     #[function(sig = "(mapping, iterable, /)")]
     fn _count_elements(
         vm: &VirtualMachine,

@@ -12,7 +12,7 @@ pub use module::MODULE;
 
 use vm::prelude::*;
 
-/// Tools that operate on functions.
+/// The native half of functools.
 #[pymodule(name = "_functools", types(PyPlaceholder, PyPartial, PyLruCacheWrapper))]
 pub mod module {
     use super::*;
@@ -22,14 +22,10 @@ pub mod module {
         vm.new_object(PyPlaceholder).into()
     }
 
-    /// Apply a function of two arguments cumulatively to the items of an iterable, from left to right.
+    /// Folds iterable from the left with a function of two arguments.
     ///
-    /// This effectively reduces the iterable to a single value.  If initial is
-    /// present, it is placed before the items of the iterable in the
-    /// calculation, and serves as a default when the iterable is empty.
-    ///
-    /// For example, reduce(lambda x, y: x+y, [1, 2, 3, 4, 5])
-    /// calculates ((((1 + 2) + 3) + 4) + 5).
+    /// The first item is the start, or initial if that is given.  So
+    /// reduce(add, [1, 2, 3]) is add(add(1, 2), 3).
     #[function(sig = "(function, iterable, /, initial=<unrepresentable>)")]
     fn reduce(
         vm: &VirtualMachine,
@@ -53,10 +49,7 @@ pub mod module {
         result.ok_or_else(|| vm.type_error("reduce() of empty iterable with no initial value"))
     }
 
-    /// Convert a cmp= function into a key= function.
-    ///
-    ///   mycmp
-    ///     Function that compares two objects.
+    /// A key function that sorts as the comparison function mycmp says.
     #[function(sig = "(mycmp)")]
     fn cmp_to_key(vm: &VirtualMachine, mycmp: PyObjectRef) -> PyObjectRef {
         vm.new_object(PyKeyWrapper::new(mycmp, None)).into()

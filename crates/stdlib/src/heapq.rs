@@ -8,107 +8,71 @@ pub use module::MODULE;
 use vm::prelude::*;
 use vm::protocol::comparison::rich_compare;
 
-/// Heap queue algorithm (a.k.a. priority queue).
+/// Priority queues in lists.
 ///
-/// Heaps are arrays for which a[k] <= a[2*k+1] and a[k] <= a[2*k+2] for
-/// all k, counting elements from 0.  For the sake of comparison,
-/// non-existing elements are considered to be infinite.  The interesting
-/// property of a heap is that a[0] is always its smallest element.
-///
-/// Usage:
-///
-/// heap = []            # creates an empty heap
-/// heappush(heap, item) # pushes a new item on the heap
-/// item = heappop(heap) # pops the smallest item from the heap
-/// item = heap[0]       # smallest item on the heap without popping it
-/// heapify(x)           # transforms list into a heap, in-place, in linear time
-/// item = heapreplace(heap, item) # pops and returns smallest item, and adds
-///                                # new item; the heap size is unchanged
-///
-/// Our API differs from textbook heap algorithms as follows:
-///
-/// - We use 0-based indexing.  This makes the relationship between the
-///   index for a node and the indexes for its children slightly less
-///   obvious, but is more suitable since Python uses 0-based indexing.
-///
-/// - Our heappop() method returns the smallest item, not the largest.
-///
-/// These two make it possible to view the heap as a regular Python list
-/// without surprises: heap[0] is the smallest item, and heap.sort()
-/// maintains the heap invariant!
+/// A list is a heap when no item is greater than those at 2*k+1 and 2*k+2, which
+/// makes heap[0] the smallest.  heapify() makes one, heappush() and heappop() keep it.
 #[pymodule(name = "_heapq")]
 pub mod module {
     use super::*;
 
-    /// Push item onto heap, maintaining the heap invariant.
+    /// Puts an item into a heap.
     #[function(sig = "(heap, item, /)")]
     fn heappush(vm: &VirtualMachine, heap: &Py<PyList>, item: PyObjectRef) -> PyResult<()> {
         super::push(vm, heap, item, Order::Min)
     }
 
-    /// Push item on the heap, then pop and return the smallest item from the heap.
-    ///
-    /// The combined action runs more efficiently than heappush() followed by
-    /// a separate call to heappop().
+    /// Puts an item into a heap, then takes the smallest out: one step, faster than two.
     #[function(sig = "(heap, item, /)")]
     fn heappushpop(vm: &VirtualMachine, heap: &Py<PyList>, item: PyObjectRef) -> PyResult {
         super::push_pop(vm, heap, item, Order::Min)
     }
 
-    /// Pop the smallest item off the heap, maintaining the heap invariant.
+    /// Takes the smallest item out of a heap.
     #[function(sig = "(heap, /)")]
     fn heappop(vm: &VirtualMachine, heap: &Py<PyList>) -> PyResult {
         super::pop(vm, heap, Order::Min)
     }
 
-    /// Pop and return the current smallest value, and add the new item.
+    /// Takes the smallest item out of a heap, then puts item in.
     ///
-    /// This is more efficient than heappop() followed by heappush(), and can be
-    /// more appropriate when using a fixed-size heap.  Note that the value
-    /// returned may be larger than item!  That constrains reasonable uses of
-    /// this routine unless written as part of a conditional replacement:
-    ///
-    ///     if item > heap[0]:
-    ///         item = heapreplace(heap, item)
+    /// The size stays the same.  What comes back may be greater than item.
     #[function(sig = "(heap, item, /)")]
     fn heapreplace(vm: &VirtualMachine, heap: &Py<PyList>, item: PyObjectRef) -> PyResult {
         super::replace(vm, heap, item, Order::Min)
     }
 
-    /// Transform list into a heap, in-place, in O(len(heap)) time.
+    /// Orders the items of a list so that it is a heap, in linear time.
     #[function(sig = "(heap, /)")]
     fn heapify(vm: &VirtualMachine, heap: &Py<PyList>) -> PyResult<()> {
         super::make_heap(vm, heap, Order::Min)
     }
 
-    /// Push item onto max heap, maintaining the heap invariant.
+    /// Puts an item into a heap that has the largest item first.
     #[function(sig = "(heap, item, /)")]
     fn heappush_max(vm: &VirtualMachine, heap: &Py<PyList>, item: PyObjectRef) -> PyResult<()> {
         super::push(vm, heap, item, Order::Max)
     }
 
-    /// Maxheap variant of heappushpop.
-    ///
-    /// The combined action runs more efficiently than heappush_max()
-    /// followed by a separate call to heappop_max().
+    /// Puts an item into a heap, then takes the largest out: one step, faster than two.
     #[function(sig = "(heap, item, /)")]
     fn heappushpop_max(vm: &VirtualMachine, heap: &Py<PyList>, item: PyObjectRef) -> PyResult {
         super::push_pop(vm, heap, item, Order::Max)
     }
 
-    /// Maxheap variant of heappop.
+    /// Takes the largest item out of a heap of that kind.
     #[function(sig = "(heap, /)")]
     fn heappop_max(vm: &VirtualMachine, heap: &Py<PyList>) -> PyResult {
         super::pop(vm, heap, Order::Max)
     }
 
-    /// Maxheap variant of heapreplace.
+    /// Takes the largest item out of a heap of that kind, then puts item in.
     #[function(sig = "(heap, item, /)")]
     fn heapreplace_max(vm: &VirtualMachine, heap: &Py<PyList>, item: PyObjectRef) -> PyResult {
         super::replace(vm, heap, item, Order::Max)
     }
 
-    /// Maxheap variant of heapify.
+    /// Orders the items of a list so that it is a heap with the largest item first.
     #[function(sig = "(heap, /)")]
     fn heapify_max(vm: &VirtualMachine, heap: &Py<PyList>) -> PyResult<()> {
         super::make_heap(vm, heap, Order::Max)

@@ -6,6 +6,7 @@ pub mod array;
 pub mod binascii;
 pub mod bisect;
 pub mod collections;
+pub mod contextvars;
 pub mod functools;
 pub mod heapq;
 pub mod itertools;
@@ -15,6 +16,7 @@ pub mod operator;
 pub mod sre;
 pub mod struct_;
 pub mod support;
+pub mod tokenize;
 pub mod unicodedata;
 
 use vm::native::ModuleDef;
@@ -23,12 +25,14 @@ use vm::native::ModuleDef;
 pub static MODULES: &[&ModuleDef] = &[
     &bisect::MODULE,
     &collections::MODULE,
+    &contextvars::MODULE,
     &functools::MODULE,
     &heapq::MODULE,
     &opcode::MODULE,
     &operator::MODULE,
     &sre::MODULE,
     &struct_::MODULE,
+    &tokenize::MODULE,
     &array::MODULE,
     &binascii::MODULE,
     &itertools::MODULE,

@@ -74,8 +74,7 @@ fn by_method(vm: &VirtualMachine, x: PyObject<'_>, name: &str) -> PyResult<Optio
     vm.call_special(&vm.intern(name), &[x])
 }
 
-/// This module provides access to the mathematical functions
-/// defined by the C standard.
+/// Functions of real numbers.
 #[pymodule(name = "math", parts(integer::part::PART, sums::part::PART))]
 pub mod module {
     use super::*;
@@ -91,65 +90,55 @@ pub mod module {
     #[attr(name = "nan")]
     const NAN: f64 = f64::NAN;
 
-    /// Return the arc cosine (measured in radians) of x.
-    ///
-    /// The result is between 0 and pi.
+    /// The angle, from 0 to pi, whose cosine is x.
     #[function(sig = "(x, /)")]
     fn acos(vm: &VirtualMachine, x: f64) -> PyResult<f64> {
         checked(vm, x, x.acos(), "a number in range from -1 up to 1", false)
     }
 
-    /// Return the inverse hyperbolic cosine of x.
+    /// The number whose hyperbolic cosine is x.
     #[function(sig = "(x, /)")]
     fn acosh(vm: &VirtualMachine, x: f64) -> PyResult<f64> {
         checked(vm, x, special::acosh(x), "argument value not less than 1", false)
     }
 
-    /// Return the arc sine (measured in radians) of x.
-    ///
-    /// The result is between -pi/2 and pi/2.
+    /// The angle, from -pi/2 to pi/2, whose sine is x.
     #[function(sig = "(x, /)")]
     fn asin(vm: &VirtualMachine, x: f64) -> PyResult<f64> {
         checked(vm, x, x.asin(), "a number in range from -1 up to 1", false)
     }
 
-    /// Return the inverse hyperbolic sine of x.
+    /// The number whose hyperbolic sine is x.
     #[function(sig = "(x, /)")]
     fn asinh(x: f64) -> f64 {
         special::asinh(x)
     }
 
-    /// Return the arc tangent (measured in radians) of x.
-    ///
-    /// The result is between -pi/2 and pi/2.
+    /// The angle, from -pi/2 to pi/2, whose tangent is x.
     #[function(sig = "(x, /)")]
     fn atan(x: f64) -> f64 {
         x.atan()
     }
 
-    /// Return the arc tangent (measured in radians) of y/x.
-    ///
-    /// Unlike atan(y/x), the signs of both x and y are considered.
+    /// The angle of the point (x, y), from -pi to pi.
     #[function(sig = "(y, x, /)")]
     fn atan2(y: f64, x: f64) -> f64 {
         y.atan2(x)
     }
 
-    /// Return the inverse hyperbolic tangent of x.
+    /// The number whose hyperbolic tangent is x.
     #[function(sig = "(x, /)")]
     fn atanh(vm: &VirtualMachine, x: f64) -> PyResult<f64> {
         checked(vm, x, special::atanh(x), "a number between -1 and 1", false)
     }
 
-    /// Return the cube root of x.
+    /// The number whose cube is x.
     #[function(sig = "(x, /)")]
     fn cbrt(x: f64) -> f64 {
         x.cbrt()
     }
 
-    /// Return the ceiling of x as an Integral.
-    ///
-    /// This is the smallest integer >= x.
+    /// The least integer that is not below x.
     #[function(sig = "(x, /)")]
     fn ceil(vm: &VirtualMachine, x: PyObject<'_>) -> PyResult {
         if let Some(v) = x.small_float() {
@@ -161,9 +150,7 @@ pub mod module {
         }
     }
 
-    /// Return the floor of x as an Integral.
-    ///
-    /// This is the largest integer <= x.
+    /// The greatest integer that is not above x.
     #[function(sig = "(x, /)")]
     fn floor(vm: &VirtualMachine, x: PyObject<'_>) -> PyResult {
         if let Some(v) = x.small_float() {
@@ -175,9 +162,7 @@ pub mod module {
         }
     }
 
-    /// Truncates the Real x to the nearest Integral toward 0.
-    ///
-    /// Uses the __trunc__ magic method.
+    /// x without what is behind the point, by its __trunc__.
     #[function(sig = "(x, /)")]
     fn trunc(vm: &VirtualMachine, x: PyObject<'_>) -> PyResult {
         if let Some(v) = x.small_float() {
@@ -192,78 +177,73 @@ pub mod module {
         }
     }
 
-    /// Return a float with the magnitude (absolute value) of x but the sign of y.
+    /// The size of x with the sign of y, as a float.
     #[function(sig = "(x, y, /)")]
     fn copysign(x: f64, y: f64) -> f64 {
         x.copysign(y)
     }
 
-    /// Return the cosine of x (measured in radians).
+    /// The cosine of an angle in radians.
     #[function(sig = "(x, /)")]
     fn cos(vm: &VirtualMachine, x: f64) -> PyResult<f64> {
         checked(vm, x, x.cos(), "a finite input", false)
     }
 
-    /// Return the hyperbolic cosine of x.
+    /// The hyperbolic cosine of x.
     #[function(sig = "(x, /)")]
     fn cosh(vm: &VirtualMachine, x: f64) -> PyResult<f64> {
         checked(vm, x, x.cosh(), "", true)
     }
 
-    /// Convert angle x from radians to degrees.
+    /// An angle in radians, as degrees.
     #[function(sig = "(x, /)")]
     fn degrees(x: f64) -> f64 {
         x * (180.0 / consts::PI)
     }
 
-    /// Convert angle x from degrees to radians.
+    /// An angle in degrees, as radians.
     #[function(sig = "(x, /)")]
     fn radians(x: f64) -> f64 {
         x * (consts::PI / 180.0)
     }
 
-    /// Error function at x.
+    /// The error function.
     #[function(sig = "(x, /)")]
     fn erf(x: f64) -> f64 {
         libm::erf(x)
     }
 
-    /// Complementary error function at x.
+    /// What the error function lacks to 1.
     #[function(sig = "(x, /)")]
     fn erfc(x: f64) -> f64 {
         libm::erfc(x)
     }
 
-    /// Return e raised to the power of x.
+    /// e to the power of x.
     #[function(sig = "(x, /)")]
     fn exp(vm: &VirtualMachine, x: f64) -> PyResult<f64> {
         checked(vm, x, x.exp(), "", true)
     }
 
-    /// Return 2 raised to the power of x.
+    /// 2 to the power of x.
     #[function(sig = "(x, /)")]
     fn exp2(vm: &VirtualMachine, x: f64) -> PyResult<f64> {
         checked(vm, x, x.exp2(), "", true)
     }
 
-    /// Return exp(x)-1.
-    ///
-    /// This function avoids the loss of precision involved in the direct evaluation of
-    /// exp(x)-1 for small x.
+    /// e to the power of x, less 1, exact also where x is small.
     #[function(sig = "(x, /)")]
     fn expm1(vm: &VirtualMachine, x: f64) -> PyResult<f64> {
         checked(vm, x, x.exp_m1(), "", true)
     }
 
-    /// Return the absolute value of the float x.
+    /// The absolute value as a float.
     #[function(sig = "(x, /)")]
     fn fabs(x: f64) -> f64 {
         x.abs()
     }
 
-    /// Fused multiply-add operation.
-    ///
-    /// Compute (x * y) + z with a single round.
+    /// x * y + z, rounded once.
     #[function(sig = "(x, y, z, /)")]
     fn fma(vm: &VirtualMachine, x: f64, y: f64, z: f64) -> PyResult<f64> {
         let r = x.mul_add(y, z);
@@ -280,9 +260,7 @@ pub mod module {
         Ok(r)
     }
 
-    /// Return fmod(x, y), according to platform C.
-    ///
-    /// x % y may differ.
+    /// What is left of x after division by y, with the sign of x, as C has it.
     #[function(sig = "(x, y, /)")]
     fn fmod(vm: &VirtualMachine, x: f64, y: f64) -> PyResult<f64> {
         if y.is_infinite() && x.is_finite() {
@@ -304,9 +282,7 @@ pub mod module {
         if x == 0.0 || !x.is_finite() { (x, 0) } else { num::frexp(x) }
     }
 
-    /// Return x * (2**i).
-    ///
-    /// This is essentially the inverse of frexp().
+    /// x * 2**i, the way back from frexp().
     #[function(sig = "(x, i, /)")]
     fn ldexp(vm: &VirtualMachine, x: f64, i: PyObject<'_>) -> PyResult<f64> {
         let exponent = match i.int_view() {
@@ -324,13 +300,13 @@ pub mod module {
         if r.is_infinite() { Err(range_error(vm)) } else { Ok(r) }
     }
 
-    /// Gamma function at x.
+    /// The gamma function.
     #[function(sig = "(x, /)")]
     fn gamma(vm: &VirtualMachine, x: f64) -> PyResult<f64> {
         gamma_result(vm, x, special::gamma(x))
     }
 
-    /// Natural logarithm of absolute value of Gamma function at x.
+    /// The logarithm of the size of the gamma function.
     #[function(sig = "(x, /)")]
     fn lgamma(vm: &VirtualMachine, x: f64) -> PyResult<f64> {
         gamma_result(vm, x, special::lgamma(x))
@@ -364,28 +340,26 @@ pub mod module {
             || difference <= abs_tol)
     }
 
-    /// Return True if x is neither an infinity nor a NaN, and False otherwise.
+    /// Whether x is neither infinite nor a NaN.
     #[function(sig = "(x, /)")]
     fn isfinite(x: f64) -> bool {
         x.is_finite()
     }
 
-    /// Return True if x is a positive or negative infinity, and False otherwise.
+    /// Whether x is infinite.
     #[function(sig = "(x, /)")]
     fn isinf(x: f64) -> bool {
         x.is_infinite()
     }
 
-    /// Return True if x is a NaN (not a number), and False otherwise.
+    /// Whether x is a NaN.
     #[function(sig = "(x, /)")]
     fn isnan(x: f64) -> bool {
         x.is_nan()
     }
 
     /// log(x, [base=math.e])
-    /// Return the logarithm of x to the given base.
-    ///
-    /// If the base is not specified, returns the natural logarithm (base e) of x.
+    /// The logarithm of x to a base.
     #[function(sig = "(x, base=None, /)", text = "")]
     fn log(vm: &VirtualMachine, x: PyObject<'_>, base: Option<PyObject<'_>>) -> PyResult<f64> {
         let numerator = logarithm(vm, x, f64::ln)?;
@@ -397,15 +371,13 @@ pub mod module {
         Ok(numerator / denominator)
     }
 
-    /// Return the base 10 logarithm of x.
+    /// The logarithm of x to base 10.
     #[function(sig = "(x, /)")]
     fn log10(vm: &VirtualMachine, x: PyObject<'_>) -> PyResult<f64> {
         logarithm(vm, x, f64::log10)
     }
 
-    /// Return the natural logarithm of 1+x (base e).
-    ///
-    /// The result is computed in a way which is accurate for x near zero.
+    /// The natural logarithm of 1 + x, exact also where x is small.
     #[function(sig = "(x, /)")]
     fn log1p(vm: &VirtualMachine, x: f64) -> PyResult<f64> {
         // The sign of zero is kept.
@@ -413,15 +385,13 @@ pub mod module {
         checked(vm, x, r, "argument value > -1", false)
     }
 
-    /// Return the base 2 logarithm of x.
+    /// The logarithm of x to base 2.
     #[function(sig = "(x, /)")]
     fn log2(vm: &VirtualMachine, x: PyObject<'_>) -> PyResult<f64> {
         logarithm(vm, x, f64::log2)
     }
 
-    /// Return the fractional and integer parts of x.
-    ///
-    /// Both results carry the sign of x and are floats.
+    /// What is behind the point of x, and what is before it; both as floats with its sign.
     #[function(sig = "(x, /)")]
     fn modf(x: f64) -> (f64, f64) {
         if x.is_infinite() {
@@ -430,9 +400,7 @@ pub mod module {
         ((x - x.trunc()).copysign(x), x.trunc())
     }
 
-    /// Return the floating-point value the given number of steps after x towards y.
-    ///
-    /// If steps is not specified or is None, it defaults to 1.
+    /// The float that is steps floats (or one) away from x, in the direction of y.
     #[function(sig = "(x, y, /, *, steps=None)")]
     fn nextafter(
         vm: &VirtualMachine,
@@ -456,7 +424,7 @@ pub mod module {
         Ok(special::steps_after(x, y, steps))
     }
 
-    /// Return x**y (x to the power of y).
+    /// x ** y in floats.
     #[function(sig = "(x, y, /)")]
     fn pow(vm: &VirtualMachine, x: f64, y: f64) -> PyResult<f64> {
         let r = x.powf(y);
@@ -471,11 +439,7 @@ pub mod module {
         Ok(r)
     }
 
-    /// Difference between x and the closest integer multiple of y.
-    ///
-    /// Return x - n*y where n*y is the closest integer multiple of y.
-    /// In the case where x is exactly halfway between two multiples of
-    /// y, the nearest even value of n is used. The result is always exact.
+    /// x less the multiple of y that is nearest; of two, the even one.
     #[function(sig = "(x, y, /)")]
     fn remainder(vm: &VirtualMachine, x: f64, y: f64) -> PyResult<f64> {
         let r = special::remainder(x, y);
@@ -485,37 +449,37 @@ pub mod module {
         Ok(r)
     }
 
-    /// Return the sine of x (measured in radians).
+    /// The sine of an angle in radians.
     #[function(sig = "(x, /)")]
     fn sin(vm: &VirtualMachine, x: f64) -> PyResult<f64> {
         checked(vm, x, x.sin(), "a finite input", false)
     }
 
-    /// Return the hyperbolic sine of x.
+    /// The hyperbolic sine of x.
     #[function(sig = "(x, /)")]
     fn sinh(vm: &VirtualMachine, x: f64) -> PyResult<f64> {
         checked(vm, x, x.sinh(), "", true)
     }
 
-    /// Return the square root of x.
+    /// The number that is not negative and whose square is x.
     #[function(sig = "(x, /)")]
     fn sqrt(vm: &VirtualMachine, x: f64) -> PyResult<f64> {
         checked(vm, x, x.sqrt(), "a nonnegative input", false)
     }
 
-    /// Return the tangent of x (measured in radians).
+    /// The tangent of an angle in radians.
     #[function(sig = "(x, /)")]
     fn tan(vm: &VirtualMachine, x: f64) -> PyResult<f64> {
         checked(vm, x, x.tan(), "a finite input", false)
     }
 
-    /// Return the hyperbolic tangent of x.
+    /// The hyperbolic tangent of x.
     #[function(sig = "(x, /)")]
     fn tanh(x: f64) -> f64 {
         x.tanh()
     }
 
-    /// Return the value of the least significant bit of the float x.
+    /// How far the next float is from x.
     #[function(sig = "(x, /)")]
     fn ulp(x: f64) -> f64 {
         let x = x.abs();

@@ -13,7 +13,7 @@ fn test(opcode: i32, has: fn(u32) -> bool) -> bool {
     number(opcode).is_some_and(|n| metadata::is_valid(n) && has(n))
 }
 
-/// Opcode support module.
+/// What the interpreter knows about its instructions.
 #[pymodule(name = "_opcode")]
 pub mod module {
     use super::*;
@@ -23,7 +23,7 @@ pub mod module {
     #[attr(name = "ENABLE_SPECIALIZATION_FT")]
     const ENABLE_SPECIALIZATION_FT: bool = false;
 
-    /// Compute the stack effect of the opcode.
+    /// How much the stack grows by the instruction.
     #[function(sig = "(opcode, oparg=None, /, *, jump=None)")]
     fn stack_effect(
         vm: &VirtualMachine,
@@ -44,92 +44,85 @@ pub mod module {
             .ok_or_else(|| vm.value_error("invalid opcode or oparg"))
     }
 
-    /// Return True if opcode is valid, False otherwise.
+    /// Whether an instruction has this number.
     #[function(sig = "(opcode)")]
     fn is_valid(opcode: i32) -> bool {
         number(opcode).is_some_and(metadata::is_valid)
     }
 
-    /// Return True if the opcode uses its oparg, False otherwise.
+    /// Whether the instruction has an operand.
     #[function(sig = "(opcode)")]
     fn has_arg(opcode: i32) -> bool {
         test(opcode, metadata::has_arg)
     }
 
-    /// Return True if the opcode accesses a constant, False otherwise.
+    /// Whether the instruction's operand names a constant.
     #[function(sig = "(opcode)")]
     fn has_const(opcode: i32) -> bool {
         test(opcode, metadata::has_const)
     }
 
-    /// Return True if the opcode accesses an attribute by name, False otherwise.
+    /// Whether the instruction's operand is a name.
     #[function(sig = "(opcode)")]
     fn has_name(opcode: i32) -> bool {
         test(opcode, metadata::has_name)
     }
 
-    /// Return True if the opcode has a jump target, False otherwise.
+    /// Whether the instruction jumps.
     #[function(sig = "(opcode)")]
     fn has_jump(opcode: i32) -> bool {
         test(opcode, metadata::has_jump)
     }
 
-    /// Return True if the opcode accesses a free variable, False otherwise.
-    ///
-    /// Note that 'free' in this context refers to names in the current scope
-    /// that are referenced by inner scopes or names in outer scopes that are
-    /// referenced from this scope. It does not include references to global
-    /// or builtin scopes.
+    /// Whether the instruction's operand names a cell or a variable of an outer function.
     #[function(sig = "(opcode)")]
     fn has_free(opcode: i32) -> bool {
         test(opcode, metadata::has_free)
     }
 
-    /// Return True if the opcode accesses a local variable, False otherwise.
+    /// Whether the instruction's operand names a local variable.
     #[function(sig = "(opcode)")]
     fn has_local(opcode: i32) -> bool {
         test(opcode, metadata::has_local)
     }
 
-    /// Return True if the opcode sets an exception handler, False otherwise.
+    /// Whether the instruction sets an exception handler.
     #[function(sig = "(opcode)")]
     fn has_exc(opcode: i32) -> bool {
         test(opcode, metadata::has_exc)
     }
 
-    /// Return the specialization stats
+    /// Counts about specialisation, if the interpreter was built to keep them
     #[function(sig = "()")]
     fn get_specialization_stats() -> Option<PyObjectRef> {
         None
     }
 
-    /// Return array of symbols of binary ops.
-    ///
-    /// Indexed by the BINARY_OP oparg value.
+    /// Names and symbols behind the operands of BINARY_OP.
     #[function(sig = "()")]
     fn get_nb_ops() -> Vec<(&'static str, &'static str)> {
         BinaryOp::ALL.iter().map(|op| (op.name(), op.symbol())).collect()
     }
 
-    /// Return a list of names of the unary intrinsics.
+    /// The names behind the operands of CALL_INTRINSIC_1.
     #[function(sig = "()")]
     fn get_intrinsic1_descs() -> Vec<&'static str> {
         oparg::Intrinsic1::ALL.iter().map(|i| i.name()).collect()
     }
 
-    /// Return a list of names of the binary intrinsics.
+    /// The names behind the operands of CALL_INTRINSIC_2.
     #[function(sig = "()")]
     fn get_intrinsic2_descs() -> Vec<&'static str> {
         oparg::Intrinsic2::ALL.iter().map(|i| i.name()).collect()
     }
 
-    /// Return a list of special method names.
+    /// The names behind the operands of LOAD_SPECIAL.
     #[function(sig = "()")]
     fn get_special_method_names() -> Vec<&'static str> {
         oparg::SpecialMethod::ALL.iter().map(|m| m.name()).collect()
     }
 
-    /// Return the executor object at offset in code if exists, None otherwise.
+    /// The compiled trace at an offset of a code object: None, as there are no traces.
     #[function(sig = "(code, offset)")]
     fn get_executor(
         vm: &VirtualMachine,

@@ -12,30 +12,24 @@ use vm::builtins::sequences::equal;
 use vm::prelude::*;
 use vm::protocol::comparison::rich_compare;
 
-/// Operator interface.
-///
-/// This module exports a set of functions implemented in C corresponding
-/// to the intrinsic operators of Python.  For example, operator.add(x, y)
-/// is equivalent to the expression x+y.  The function names are those
-/// used for special methods; variants without leading and trailing
-/// '__' are also provided for convenience.
+/// Python's operators as functions: add(a, b) is a + b.
 #[pymodule(name = "_operator", types(PyAttrGetter, PyItemGetter, PyMethodCaller))]
 pub mod module {
     use super::*;
 
-    /// Return True if a is true, False otherwise.
+    /// Whether a is true, as a bool.
     #[function(sig = "(a, /)")]
     fn truth(a: bool) -> bool {
         a
     }
 
-    /// Same as b in a (note reversed operands).
+    /// b in a: the container comes first.
     #[function(sig = "(a, b, /)")]
     fn contains(vm: &VirtualMachine, a: PyObject<'_>, b: PyObject<'_>) -> PyResult<bool> {
         vm.contains(a, b)
     }
 
-    /// Return the first index of b in a.
+    /// The place of the first item of a that is b or equals it.
     #[function(name = "indexOf", sig = "(a, b, /)")]
     fn index_of(vm: &VirtualMachine, a: PyObject<'_>, b: PyObject<'_>) -> PyResult<usize> {
         let it = super::iterate(vm, a)?;
@@ -49,7 +43,7 @@ pub mod module {
         Err(vm.value_error("sequence.index(x): x not in sequence"))
     }
 
-    /// Return the number of items in a which are, or which equal, b.
+    /// How many items of a are b or equal it.
     #[function(name = "countOf", sig = "(a, b, /)")]
     fn count_of(vm: &VirtualMachine, a: PyObject<'_>, b: PyObject<'_>) -> PyResult<usize> {
         let it = super::iterate(vm, a)?;
@@ -66,25 +60,25 @@ pub mod module {
         a.is(b)
     }
 
-    /// Same as a is not b.
+    /// a is not b.
     #[function(sig = "(a, b, /)")]
     fn is_not(a: PyObject<'_>, b: PyObject<'_>) -> bool {
         !a.is(b)
     }
 
-    /// Same as a is None.
+    /// a is None.
     #[function(sig = "(a, /)")]
     fn is_none(a: PyObject<'_>) -> bool {
         a.is_none()
     }
 
-    /// Same as a is not None.
+    /// a is not None.
     #[function(sig = "(a, /)")]
     fn is_not_none(a: PyObject<'_>) -> bool {
         !a.is_none()
     }
 
-    /// Same as a.__index__()
+    /// a as an exact int, by __index__.
     #[function(sig = "(a, /)")]
     fn index(vm: &VirtualMachine, a: PyObject<'_>) -> PyResult {
         let n = vm.index(a)?;
@@ -319,13 +313,13 @@ pub mod module {
         !a
     }
 
-    /// Same as a + b, for a and b sequences.
+    /// a + b of two sequences.
     #[function(sig = "(a, b, /)")]
     fn concat(vm: &VirtualMachine, a: PyObject<'_>, b: PyObject<'_>) -> PyResult {
         super::concatenate(vm, a, b, BinaryOp::Add)
     }
 
-    /// Same as a += b, for a and b sequences.
+    /// a += b of two sequences.
     #[function(sig = "(a, b, /)")]
     fn iconcat(vm: &VirtualMachine, a: PyObject<'_>, b: PyObject<'_>) -> PyResult {
         super::concatenate(vm, a, b, BinaryOp::InplaceAdd)
@@ -354,17 +348,9 @@ pub mod module {
         vm.del_item(a, b)
     }
 
-    /// Return 'a == b'.
+    /// Whether a == b, in a time that tells nothing about where they differ.
     ///
-    /// This function uses an approach designed to prevent
-    /// timing analysis, making it appropriate for cryptography.
-    ///
-    /// a and b must both be of the same type: either str (ASCII only),
-    /// or any bytes-like object.
-    ///
-    /// Note: If a and b are of different lengths, or if an error occurs,
-    /// a timing attack could theoretically reveal information about the
-    /// types and lengths of a and b--but not their values.
+    /// Both are ASCII str, or both are bytes-like.  Lengths and types are not hidden.
     #[function(sig = "(a, b, /)")]
     fn _compare_digest(vm: &VirtualMachine, a: PyObject<'_>, b: PyObject<'_>) -> PyResult<bool> {
         if let (Some(x), Some(y)) = (a.downcast::<PyStr>(), b.downcast::<PyStr>()) {
@@ -385,13 +371,7 @@ pub mod module {
         Ok(super::same_bytes(x.as_bytes(), y.as_bytes()))
     }
 
-    /// Return an estimate of the number of items in obj.
-    ///
-    /// This is useful for presizing containers when building from an iterable.
-    ///
-    /// If the object supports len(), the result will be exact.
-    /// Otherwise, it may over- or under-estimate by an arbitrary amount.
-    /// The result will be an integer >= 0.
+    /// About how many items obj has: exact if it has a length, else what it says, else default.
     #[function(sig = "(obj, default=0, /)")]
     fn length_hint(vm: &VirtualMachine, obj: PyObject<'_>, default: isize) -> PyResult {
         match vm.length_hint(obj, usize::MAX)? {
@@ -401,7 +381,7 @@ pub mod module {
         }
     }
 
-    /// Same as obj(*args, **kwargs).
+    /// obj(*args, **kwargs).
     #[function(text = "($module, obj, /, *args, **kwargs)")]
     fn call(vm: &VirtualMachine, args: Args<'_>) -> PyResult {
         match args.get(0) {

@@ -123,7 +123,9 @@ fn free(c: Chunk) {
 impl Drop for DataStack {
     fn drop(&mut self) {
         self.chunks.get_mut().drain(..).for_each(free);
-        self.spare.get_mut().take().map(free);
+        if let Some(a) = self.spare.get_mut().take() {
+            free(a)
+        }
     }
 }
 

@@ -113,7 +113,7 @@ pub struct InterpreterFrame {
 
 /// Words of the record, which the window follows.
 pub const FRAME_WORDS: usize = size_of::<InterpreterFrame>() / 8;
-const _: () = assert!(size_of::<InterpreterFrame>() % 8 == 0);
+const _: () = assert!(size_of::<InterpreterFrame>().is_multiple_of(8));
 
 impl InterpreterFrame {
     /// Bytes of record and window for a code object.

@@ -382,7 +382,7 @@ fn report(vm: &VirtualMachine, generation: usize, found: usize) {
 /// Tells `gc.callbacks` that a collection begins or has ended.
 fn call_callbacks(vm: &VirtualMachine, phase: &str, generation: usize, collected: usize) {
     let Some(callbacks) = vm.gc().callbacks.get() else { return };
-    if callbacks.len() == 0 {
+    if callbacks.is_empty() {
         return;
     }
     let info = vm.new_dict();

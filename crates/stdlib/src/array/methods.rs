@@ -645,13 +645,13 @@ impl PyArray {
         like(vm, self, self.data.get())
     }
 
-    /// The size of the array in memory, in bytes.
+    /// Bytes of memory that the array takes.
     #[method(name = "__sizeof__", sig = "(self, /)")]
     fn sizeof(&self) -> usize {
         64 + self.data.with(Vec::capacity)
     }
 
-    /// State for pickling.
+    /// How to rebuild the array, by the protocol.
     #[method(name = "__reduce_ex__", sig = "(self, value, /)")]
     fn reduce_ex(zelf: &Py<PyArray>, vm: &VirtualMachine, value: i32) -> PyResult {
         let dict = match vm.get_attr_opt(zelf.as_object(), &vm.intern("__dict__"))? {

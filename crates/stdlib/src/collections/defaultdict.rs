@@ -3,13 +3,10 @@
 use vm::builtins::generic_alias::PyGenericAlias;
 use vm::prelude::*;
 
-/// defaultdict(default_factory=None, /, [...]) --> dict with default factory
+/// A dict that makes up values for missing keys.
 ///
-/// The default factory is called without arguments to produce
-/// a new value when a key is not present, in __getitem__ only.
-/// A defaultdict compares equal to a dict with the same items.
-/// All remaining arguments are treated the same as if they were
-/// passed to the dict constructor, including keyword arguments.
+/// d[key] of an absent key calls default_factory without arguments, stores what
+/// it gives and returns it.  Only subscription does so.  The other arguments go to dict().
 #[pyclass(
     name = "defaultdict",
     module = "collections",
@@ -104,10 +101,9 @@ impl PyDefaultDict {
         Ok(made)
     }
 
-    /// __missing__(key) # Called by __getitem__ for missing key; pseudo-code:
-    ///   if self.default_factory is None: raise KeyError((key,))
-    ///   self[key] = value = self.default_factory()
-    ///   return value
+    /// What d[key] does for an absent key: stores and returns what the factory gives.
+    ///
+    /// Without a factory it raises KeyError.
     #[method(name = "__missing__", sig = "(self, object, /)")]
     fn missing(zelf: &Py<PyDefaultDict>, vm: &VirtualMachine, key: PyObject<'_>) -> PyResult {
         let Some(factory) = zelf.factory.get() else { return Err(vm.key_error(key)) };
@@ -116,7 +112,7 @@ impl PyDefaultDict {
         Ok(value)
     }
 
-    /// D.copy() -> a shallow copy of D.
+    /// A new defaultdict with the same factory and items.
     #[method(sig = "(self, /)")]
     fn copy(zelf: &Py<PyDefaultDict>, vm: &VirtualMachine) -> PyResult {
         let factory = zelf.factory_or_none();
@@ -124,13 +120,13 @@ impl PyDefaultDict {
         vm.call_positional(zelf.class().as_object(), &args)
     }
 
-    /// D.copy() -> a shallow copy of D.
+    /// A new defaultdict with the same factory and items.
     #[method(name = "__copy__", sig = "(self, /)")]
     fn dunder_copy(zelf: &Py<PyDefaultDict>, vm: &VirtualMachine) -> PyResult {
         PyDefaultDict::copy(zelf, vm)
     }
 
-    /// Return state information for pickling.
+    /// How to rebuild the iterator.
     #[method(name = "__reduce__", sig = "(self, /)")]
     fn reduce(zelf: &Py<PyDefaultDict>, vm: &VirtualMachine) -> PyResult {
         let args = match zelf.factory.get() {
@@ -143,13 +139,13 @@ impl PyDefaultDict {
         (zelf.class(), args, none(), none(), items).into_py_result(vm)
     }
 
-    /// defaultdicts are generic over two types, signifying (respectively) the types of the dictionary's keys and values
+    /// defaultdict takes the types of keys and values in brackets, for annotations.
     #[classmethod(name = "__class_getitem__", sig = "(cls, object, /)")]
     fn class_getitem(cls: &Py<PyType>, vm: &VirtualMachine, object: PyObject<'_>) -> PyObjectRef {
         PyGenericAlias::create(vm, cls.as_object(), object)
     }
 
-    /// Factory for default value called by __missing__().
+    /// What makes the value of a missing key; None for nothing.
     #[member]
     fn default_factory(&self) -> Option<PyObjectRef> {
         self.factory.get()

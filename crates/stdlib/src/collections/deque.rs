@@ -13,7 +13,7 @@ use vm::builtins::generic_alias::PyGenericAlias;
 use vm::builtins::sequences::{SearchBound, equal};
 use vm::prelude::*;
 
-/// A list-like sequence optimized for data accesses near its endpoints.
+/// A sequence that grows and shrinks at both ends in constant time.
 #[pyclass(
     name = "deque",
     module = "collections",
@@ -149,31 +149,31 @@ impl PyDeque {
         }
     }
 
-    /// Add an element to the right side of the deque.
+    /// Puts an item at the right end.
     #[method(sig = "(self, item, /)")]
     fn append(zelf: &Py<PyDeque>, item: PyObjectRef) {
         zelf.push_right(item);
     }
 
-    /// Add an element to the left side of the deque.
+    /// Puts an item at the left end.
     #[method(sig = "(self, item, /)")]
     fn appendleft(zelf: &Py<PyDeque>, item: PyObjectRef) {
         zelf.push_left(item);
     }
 
-    /// Remove all elements from the deque.
+    /// Empties the deque.
     #[method(name = "clear", sig = "(self, /)")]
     fn py_clear(zelf: &Py<PyDeque>) {
         zelf.take_all();
     }
 
-    /// Return a shallow copy of a deque.
+    /// A new deque with the same items and bound.
     #[method(name = "__copy__", sig = "(self, /)")]
     fn dunder_copy(zelf: &Py<PyDeque>, vm: &VirtualMachine) -> PyResult {
         PyDeque::copy(zelf, vm)
     }
 
-    /// Return a shallow copy of a deque.
+    /// A new deque with the same items and bound.
     #[method(sig = "(self, /)")]
     fn copy(zelf: &Py<PyDeque>, vm: &VirtualMachine) -> PyResult {
         if zelf.class().is(vm.type_of::<PyDeque>()) {
@@ -197,7 +197,7 @@ impl PyDeque {
         Ok(made)
     }
 
-    /// Return number of occurrences of value.
+    /// How many items equal value.
     #[method(sig = "(self, value, /)")]
     fn count(zelf: &Py<PyDeque>, vm: &VirtualMachine, value: PyObject<'_>) -> PyResult<usize> {
         let mutated = || vm.runtime_error("deque mutated during iteration");
@@ -209,7 +209,7 @@ impl PyDeque {
         Ok(n)
     }
 
-    /// Extend the right side of the deque with elements from the iterable.
+    /// Appends the items of iterable at the right end, one by one.
     #[method(sig = "(self, iterable, /)")]
     fn extend(zelf: &Py<PyDeque>, vm: &VirtualMachine, iterable: PyObject<'_>) -> PyResult<()> {
         if zelf.is(iterable) {
@@ -219,7 +219,7 @@ impl PyDeque {
         zelf.extend_right(vm, iterable)
     }
 
-    /// Extend the left side of the deque with elements from the iterable.
+    /// Appends the items of iterable at the left end one by one, which reverses them.
     #[method(sig = "(self, iterable, /)")]
     fn extendleft(zelf: &Py<PyDeque>, vm: &VirtualMachine, iterable: PyObject<'_>) -> PyResult<()> {
         let copy = zelf.is(iterable).then(|| vm.new_list(zelf.items.get().into()));
@@ -230,9 +230,7 @@ impl PyDeque {
         })
     }
 
-    /// Return first index of value.
-    ///
-    /// Raises ValueError if the value is not present.
+    /// The place of the first item that equals value; ValueError if there is none.
     #[method(
         sig = "(self, value, start=0, stop=sys.maxsize, /)",
         text = "($self, value, [start, [stop]])"
@@ -252,7 +250,7 @@ impl PyDeque {
         }
     }
 
-    /// Insert value before index.
+    /// Puts value in front of the item at index.
     #[method(sig = "(self, index, value, /)")]
     fn insert(
         zelf: &Py<PyDeque>,
@@ -274,7 +272,7 @@ impl PyDeque {
         Ok(())
     }
 
-    /// Remove and return the rightmost element.
+    /// Takes out and returns the item at the right end.
     #[method(sig = "(self, /)")]
     fn pop(zelf: &Py<PyDeque>, vm: &VirtualMachine) -> PyResult {
         let item = zelf.items.with_mut(VecDeque::pop_back);
@@ -282,7 +280,7 @@ impl PyDeque {
         item.ok_or_else(|| vm.index_error("pop from an empty deque"))
     }
 
-    /// Remove and return the leftmost element.
+    /// Takes out and returns the item at the left end.
     #[method(sig = "(self, /)")]
     fn popleft(zelf: &Py<PyDeque>, vm: &VirtualMachine) -> PyResult {
         let item = zelf.items.with_mut(VecDeque::pop_front);
@@ -290,7 +288,7 @@ impl PyDeque {
         item.ok_or_else(|| vm.index_error("pop from an empty deque"))
     }
 
-    /// Return state information for pickling.
+    /// How to rebuild the iterator.
     #[method(name = "__reduce__", sig = "(self, /)")]
     fn reduce(zelf: &Py<PyDeque>, vm: &VirtualMachine) -> PyResult {
         let state = vm.call_method(zelf.as_object(), &vm.names().__getstate__, &[])?;
@@ -301,7 +299,7 @@ impl PyDeque {
         }
     }
 
-    /// Remove first occurrence of value.
+    /// Takes out the first item that equals value.
     #[method(sig = "(self, value, /)")]
     fn remove(zelf: &Py<PyDeque>, vm: &VirtualMachine, value: PyObject<'_>) -> PyResult<()> {
         let mutated = || vm.index_error("deque mutated during remove().");
@@ -316,19 +314,19 @@ impl PyDeque {
         }
     }
 
-    /// Return a reverse iterator over the deque.
+    /// An iterator over the items from the right to the left.
     #[method(name = "__reversed__", sig = "(self, /)")]
     fn reversed(zelf: &Py<PyDeque>, vm: &VirtualMachine) -> PyRef<PyDequeReverseIter> {
         vm.new_object(PyDequeReverseIter::new(zelf))
     }
 
-    /// Reverse *IN PLACE*.
+    /// Turns the order of the items around.
     #[method(sig = "(self, /)")]
     fn reverse(zelf: &Py<PyDeque>) {
         zelf.items.with_mut(|d| d.make_contiguous().reverse());
     }
 
-    /// Rotate the deque n steps to the right.  If n is negative, rotates left.
+    /// Moves n items from the right end to the left, or the other way round if n is negative.
     #[method(sig = "(self, n=1, /)")]
     fn rotate(zelf: &Py<PyDeque>, n: isize) {
         zelf.items.with_mut(|d| {
@@ -340,19 +338,19 @@ impl PyDeque {
         zelf.touch();
     }
 
-    /// Return the size of the deque in memory, in bytes.
+    /// Bytes of memory that the deque takes.
     #[method(name = "__sizeof__", sig = "(self, /)")]
     fn size_of(&self) -> usize {
         size_of::<PyDeque>() + 16 + 8 * self.items.with(VecDeque::capacity)
     }
 
-    /// deques are generic over the type of their contents
+    /// deque takes the type of its items in brackets, for annotations.
     #[classmethod(name = "__class_getitem__", sig = "(cls, object, /)")]
     fn class_getitem(cls: &Py<PyType>, vm: &VirtualMachine, object: PyObject<'_>) -> PyObjectRef {
         PyGenericAlias::create(vm, cls.as_object(), object)
     }
 
-    /// maximum size of a deque or None if unbounded
+    /// The most items the deque may hold, or None
     #[getter]
     fn maxlen(&self) -> Option<usize> {
         self.max_len.get()

@@ -9,7 +9,7 @@ use vm::builtins::sequences::{collect, equal};
 use vm::prelude::*;
 use vm::protocol::comparison::rich_compare;
 
-/// Dictionary that remembers insertion order
+/// A dict whose order can be changed, and counts when two are compared.
 #[pyclass(
     name = "OrderedDict",
     module = "collections",
@@ -234,7 +234,7 @@ impl PyOrderedDict {
         Ok(zelf.to_ref().into())
     }
 
-    /// Create a new ordered dictionary with keys from iterable and values set to value.
+    /// A dictionary whose keys come from iterable, all with the same value.
     #[classmethod(sig = "(cls, /, iterable, value=None)")]
     fn fromkeys(
         cls: &Py<PyType>,
@@ -253,7 +253,7 @@ impl PyOrderedDict {
         size_of::<PyOrderedDict>() + 16 + self.dict.table().memory()
     }
 
-    /// Return state information for pickling
+    /// How to rebuild the dictionary: its class, items and attributes.
     #[method(name = "__reduce__", sig = "(self, /)")]
     fn reduce(zelf: &Py<PyOrderedDict>, vm: &VirtualMachine) -> PyResult {
         let state = vm.call_method(zelf.as_object(), &vm.names().__getstate__, &[])?;
@@ -262,9 +262,7 @@ impl PyOrderedDict {
         (zelf.class(), PyTuple::empty(vm), state, PyObjectRef::none(), items).into_py_result(vm)
     }
 
-    /// Insert key with a value of default if key is not in the dictionary.
-    ///
-    /// Return the value for key if key is in the dictionary, else default.
+    /// The value of key, which becomes default first if key is not there.
     #[method(sig = "(self, /, key, default=None)")]
     fn setdefault(
         zelf: &Py<PyOrderedDict>,
@@ -287,10 +285,7 @@ impl PyOrderedDict {
         Ok(default.to_owned())
     }
 
-    /// od.pop(key[,default]) -> v, remove specified key and return the corresponding value.
-    ///
-    /// If the key is not found, return the default if given; otherwise,
-    /// raise a KeyError.
+    /// Takes a key out and returns its value; default, if given, stands in for a missing key.
     #[method(sig = "(self, /, key, default=<unrepresentable>)")]
     fn pop(
         zelf: &Py<PyOrderedDict>,
@@ -310,10 +305,7 @@ impl PyOrderedDict {
         default.map(PyObject::to_owned).ok_or_else(|| vm.key_error(key))
     }
 
-    /// Remove and return a (key, value) pair from the dictionary.
-    ///
-    /// Pairs are returned in LIFO order if last is true or FIFO order if
-    /// false.
+    /// Takes out the newest item, or the oldest when last is false, as a (key, value) pair.
     #[method(sig = "(self, /, last=True)")]
     fn popitem(zelf: &Py<PyOrderedDict>, vm: &VirtualMachine, last: bool) -> PyResult {
         let table = zelf.dict.table();
@@ -358,14 +350,14 @@ impl PyOrderedDict {
         })
     }
 
-    /// Remove all items from ordered dict.
+    /// Empties the dictionary.
     #[method(name = "clear", sig = "(self, /)")]
     fn py_clear(zelf: &Py<PyOrderedDict>) {
         drop(zelf.dict.table().take_all());
         zelf.touch();
     }
 
-    /// A shallow copy of ordered dict.
+    /// A new dictionary with the same items in the same order.
     #[method(sig = "(self, /)")]
     fn copy(zelf: &Py<PyOrderedDict>, vm: &VirtualMachine) -> PyResult {
         let made = vm.call_positional(zelf.class().as_object(), &[])?;
@@ -377,15 +369,13 @@ impl PyOrderedDict {
         Ok(made)
     }
 
-    /// od.__reversed__() <==> reversed(od)
+    /// An iterator over the keys, last one first.
     #[method(name = "__reversed__", sig = "(self, /)")]
     fn reversed(zelf: &Py<PyOrderedDict>, vm: &VirtualMachine) -> PyRef<PyOdictIter> {
         vm.new_object(PyOdictIter::new(zelf, Kind::Keys, true))
     }
 
-    /// Move an existing element to the end (or beginning if last is false).
-    ///
-    /// Raise KeyError if the element does not exist.
+    /// Moves a key that is there to the end, or to the start when last is false.
     #[method(sig = "(self, /, key, last=True)")]
     fn move_to_end(
         zelf: &Py<PyOrderedDict>,

@@ -85,7 +85,7 @@ impl PyOdictIter {
         zelf.step(vm)
     }
 
-    /// Return state information for pickling
+    /// How to rebuild the dictionary: its class, items and attributes.
     #[method(name = "__reduce__", sig = "(self, /)")]
     fn reduce(&self, vm: &VirtualMachine) -> PyResult {
         let rest = PyOdictIter {

@@ -5,19 +5,11 @@ use vm::builtins::method::PyMethod;
 use vm::prelude::*;
 use vm::protocol::hash::hash;
 
-/// Create a cached callable that wraps another function.
+/// A callable that remembers the results of user_function.
 ///
-/// user_function:      the function being cached
-///
-/// maxsize:  0         for no caching
-///           None      for unlimited cache size
-///           n         for a bounded cache
-///
-/// typed:    False     cache f(3) and f(3.0) as identical calls
-///           True      cache f(3) and f(3.0) as distinct calls
-///
-/// cache_info_type:    namedtuple class with the fields:
-///                         hits misses currsize maxsize
+/// maxsize bounds how many it keeps: None is no bound, 0 keeps nothing.  With typed,
+/// arguments that are equal but of different types are told apart.  cache_info_type
+/// is called with (hits, misses, maxsize, currsize) to make the statistics.
 #[pyclass(
     name = "_lru_cache_wrapper",
     module = "functools",
@@ -176,7 +168,7 @@ impl PyLruCacheWrapper {
         }
     }
 
-    /// Report cache statistics
+    /// Hits, misses, bound and size of the cache.
     #[method(sig = "(self, /)")]
     fn cache_info(&self, vm: &VirtualMachine) -> PyResult {
         let max_size = self.max_size.map_or_else(PyObjectRef::none, |n| vm.new_usize(n));
@@ -186,7 +178,7 @@ impl PyLruCacheWrapper {
         vm.call_positional(self.cache_info_type.as_object(), &args)
     }
 
-    /// Clear the cache and cache statistics
+    /// Forgets all results, and the counts of hits and misses.
     #[method(sig = "(self, /)")]
     fn cache_clear(&self) {
         self.hits.set(0);

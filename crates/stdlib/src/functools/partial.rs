@@ -5,9 +5,7 @@ use vm::builtins::method::PyMethod;
 use vm::prelude::*;
 use vm::protocol::attributes::{ensure_instance_dict, instance_dict};
 
-/// The type of the Placeholder singleton.
-///
-/// Used as a placeholder for partial arguments.
+/// The class of Placeholder, which keeps a positional argument of partial() open.
 #[pyclass(name = "_PlaceholderType", module = "functools", no_refs)]
 pub struct PyPlaceholder;
 
@@ -37,8 +35,7 @@ fn is_placeholder(o: PyObject<'_>) -> bool {
     o.downcast::<PyPlaceholder>().is_some()
 }
 
-/// Create a new function with partial application of the given arguments
-/// and keywords.
+/// A callable that calls func with these arguments in front of its own.
 #[pyclass(
     name = "partial",
     module = "functools",
@@ -207,19 +204,19 @@ impl PyPartial {
         }
     }
 
-    /// function object to use in future partial calls
+    /// what is called
     #[member]
     fn func(&self) -> PyObjectRef {
         self.state.with(|s| s.func.clone())
     }
 
-    /// tuple of arguments to future partial calls
+    /// the positional arguments that come first
     #[member]
     fn args(&self) -> PyRef<PyTuple> {
         self.state.with(|s| s.args.clone())
     }
 
-    /// dictionary of keyword arguments to future partial calls
+    /// the keyword arguments that calls may override
     #[member]
     fn keywords(&self) -> PyRef<PyDict> {
         self.state.with(|s| s.keywords.clone())
@@ -269,7 +266,7 @@ impl PyPartial {
         Ok(())
     }
 
-    /// partial is generic over the wrapped function's return type
+    /// partial takes the type of what func returns in brackets, for annotations.
     #[classmethod(name = "__class_getitem__", sig = "(cls, object, /)")]
     fn class_getitem(cls: &Py<PyType>, vm: &VirtualMachine, object: PyObject<'_>) -> PyObjectRef {
         PyGenericAlias::create(vm, cls.as_object(), object)

@@ -64,19 +64,9 @@ fn room(vm: &VirtualMachine, n: usize) -> PyResult<Vec<usize>> {
     Ok(v)
 }
 
-/// Cartesian product of input iterables.  Equivalent to nested for-loops.
+/// All ways to take one item of each iterable, the last changing fastest.
 ///
-/// For example, product(A, B) returns the same as:  ((x,y) for x in A for y in B).
-/// The leftmost iterators are in the outermost for-loop, so the output tuples
-/// cycle in a manner similar to an odometer (with the rightmost element changing
-/// on every iteration).
-///
-/// To compute the product of an iterable with itself, specify the number
-/// of repetitions with the optional repeat keyword argument. For example,
-/// product(A, repeat=4) means the same as product(A, A, A, A).
-///
-/// product('ab', range(3)) --> ('a',0) ('a',1) ('a',2) ('b',0) ('b',1) ('b',2)
-/// product((0,1), (0,1), (0,1)) --> (0,0,0) (0,0,1) (0,1,0) (0,1,1) (1,0,0) ...
+/// repeat is how often to take the iterables: product(a, repeat=2) is product(a, a).
 #[pyclass(name = "product", module = "itertools", flags(BASETYPE, HAVE_GC))]
 #[derive(Traverse)]
 pub struct PyProduct {
@@ -141,16 +131,16 @@ impl PyProduct {
         })
     }
 
-    /// Returns size in memory, in bytes.
+    /// Bytes of memory that the iterator takes.
     #[method(name = "__sizeof__", sig = "(self, /)")]
     fn size_of(&self) -> usize {
         size_of::<PyProduct>() + 16 + 16 * self.pools.len()
     }
 }
 
-/// Return successive r-length permutations of elements in the iterable.
+/// All ways to put r of the items in a row.
 ///
-/// permutations(range(3), 2) --> (0,1), (0,2), (1,0), (1,2), (2,0), (2,1)
+/// permutations('abc', 2) gives ab, ac, ba, bc, ca, cb.
 #[pyclass(name = "permutations", module = "itertools", flags(BASETYPE, HAVE_GC))]
 #[derive(Traverse)]
 pub struct PyPermutations {
@@ -211,16 +201,16 @@ impl PyPermutations {
         })
     }
 
-    /// Returns size in memory, in bytes.
+    /// Bytes of memory that the iterator takes.
     #[method(name = "__sizeof__", sig = "(self, /)")]
     fn size_of(&self) -> usize {
         size_of::<PyPermutations>() + 16 + 8 * (self.pool.len() + self.length)
     }
 }
 
-/// Return successive r-length combinations of elements in the iterable.
+/// All choices of r items, in the order of their places.
 ///
-/// combinations(range(4), 3) --> (0,1,2), (0,1,3), (0,2,3), (1,2,3)
+/// combinations('abc', 2) gives ab, ac, bc.
 #[pyclass(name = "combinations", module = "itertools", flags(BASETYPE, HAVE_GC))]
 #[derive(Traverse)]
 pub struct PyCombinations {
@@ -267,16 +257,16 @@ impl PyCombinations {
         })
     }
 
-    /// Returns size in memory, in bytes.
+    /// Bytes of memory that the iterator takes.
     #[method(name = "__sizeof__", sig = "(self, /)")]
     fn size_of(&self) -> usize {
         size_of::<PyCombinations>() + 16 + 8 * self.state.with(|s| s.indices.len())
     }
 }
 
-/// Return successive r-length combinations of elements in the iterable allowing individual elements to have successive repeats.
+/// All choices of r items, where each may come again.
 ///
-/// combinations_with_replacement('ABC', 2) --> ('A','A'), ('A','B'), ('A','C'), ('B','B'), ('B','C'), ('C','C')
+/// combinations_with_replacement('ab', 2) gives aa, ab, bb.
 #[pyclass(
     name = "combinations_with_replacement",
     module = "itertools",
@@ -333,7 +323,7 @@ impl PyCombinationsWithReplacement {
         })
     }
 
-    /// Returns size in memory, in bytes.
+    /// Bytes of memory that the iterator takes.
     #[method(name = "__sizeof__", sig = "(self, /)")]
     fn size_of(&self) -> usize {
         size_of::<PyCombinationsWithReplacement>() + 16 + 8 * self.state.with(|s| s.indices.len())

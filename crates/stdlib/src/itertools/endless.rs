@@ -5,14 +5,7 @@ use bytecode::oparg::BinaryOp;
 use std::cell::Cell;
 use vm::prelude::*;
 
-/// Return a count object whose .__next__() method returns consecutive values.
-///
-/// Equivalent to:
-///     def count(firstval=0, step=1):
-///         x = firstval
-///         while 1:
-///             yield x
-///             x += step
+/// start, start + step, start + 2 * step and so on, without end.
 #[pyclass(name = "count", module = "itertools", flags(BASETYPE, HAVE_GC))]
 #[derive(Traverse)]
 pub struct PyCount {
@@ -79,7 +72,7 @@ impl PyCount {
     }
 }
 
-/// Return elements from the iterable until it is exhausted. Then repeat the sequence indefinitely.
+/// The items of an iterable again and again.
 #[pyclass(name = "cycle", module = "itertools", flags(BASETYPE, HAVE_GC))]
 #[derive(Traverse)]
 pub struct PyCycle {
@@ -123,9 +116,9 @@ impl PyCycle {
     }
 }
 
-/// repeat(object [,times]) -> create an iterator which returns the object
-/// for the specified number of times.  If not specified, returns the object
-/// endlessly.
+/// repeat(object [,times]) -> create an iterator
+///
+/// The same object, times times or without end.
 #[pyclass(name = "repeat", module = "itertools", flags(BASETYPE, HAVE_GC), text = "")]
 #[derive(Traverse)]
 pub struct PyRepeat {
@@ -174,7 +167,7 @@ impl PyRepeat {
         Ok(PyStr::from_parts(vm, &parts))
     }
 
-    /// Private method returning an estimate of len(list(it)).
+    /// How many items are left, as far as is known.
     #[method(name = "__length_hint__", sig = "(self, /)")]
     fn length_hint(&self, vm: &VirtualMachine) -> PyResult<isize> {
         match self.remaining.get() {

@@ -6,10 +6,7 @@ use vm::builtins::int::IntView;
 use vm::call::check_arity;
 use vm::prelude::*;
 
-/// Return data elements corresponding to true selector elements.
-///
-/// Forms a shorter iterator from selected data elements using the selectors
-/// to choose the data elements.
+/// The items whose selector is true.
 #[pyclass(name = "compress", module = "itertools", flags(BASETYPE, HAVE_GC))]
 #[derive(Traverse)]
 pub struct PyCompress {
@@ -55,9 +52,7 @@ fn test(vm: &VirtualMachine, f: &PyObjectRef, item: &PyObjectRef) -> PyResult<bo
     vm.is_true(r.as_object())
 }
 
-/// Drop items from the iterable while predicate(item) is true.
-///
-/// Afterwards, return every element until the iterable is exhausted.
+/// All items from the first one on for which the predicate is false.
 #[pyclass(name = "dropwhile", module = "itertools", static = DROP_WHILE, flags(BASETYPE, HAVE_GC))]
 #[derive(Traverse)]
 pub struct PyDropWhile {
@@ -99,7 +94,7 @@ impl PyDropWhile {
     }
 }
 
-/// Return successive entries from an iterable as long as the predicate evaluates to true for each entry.
+/// The items up to the first one for which the predicate is false.
 #[pyclass(name = "takewhile", module = "itertools", static = TAKE_WHILE, flags(BASETYPE, HAVE_GC))]
 #[derive(Traverse)]
 pub struct PyTakeWhile {
@@ -140,9 +135,7 @@ impl PyTakeWhile {
     }
 }
 
-/// Return those items of iterable for which function(item) is false.
-///
-/// If function is None, return the items that are false.
+/// The items for which function(item) is false; with None, the items that are false.
 #[pyclass(name = "filterfalse", module = "itertools", static = FILTER_FALSE, flags(BASETYPE, HAVE_GC))]
 #[derive(Traverse)]
 pub struct PyFilterFalse {
@@ -188,12 +181,7 @@ impl PyFilterFalse {
 /// islice(iterable, stop) --> islice object
 /// islice(iterable, start, stop[, step]) --> islice object
 ///
-/// Return an iterator whose next() method returns selected values from an
-/// iterable.  If start is specified, will skip all preceding elements;
-/// otherwise, start defaults to zero.  Step defaults to one.  If
-/// specified as another value, step determines how many values are
-/// skipped between successive calls.  Works like a slice() on a list
-/// but returns an iterator.
+/// The items that a slice selects, without negative numbers.
 #[pyclass(name = "islice", module = "itertools", flags(BASETYPE, HAVE_GC))]
 #[derive(Traverse)]
 pub struct PyIslice {

@@ -5,22 +5,9 @@ use std::cell::Cell;
 use vm::builtins::sequences::equal;
 use vm::prelude::*;
 
-/// Batch data into tuples of length n. The last batch may be shorter than n.
+/// Tuples of n items each; the last may be shorter.
 ///
-/// Loops over the input iterable and accumulates data into tuples
-/// up to size n.  The input is consumed lazily, just enough to
-/// fill a batch.  The result is yielded as soon as a batch is full
-/// or when the input iterable is exhausted.
-///
-///     >>> for batch in batched('ABCDEFG', 3):
-///     ...     print(batch)
-///     ...
-///     ('A', 'B', 'C')
-///     ('D', 'E', 'F')
-///     ('G',)
-///
-/// If "strict" is True, raises a ValueError if the final batch is shorter
-/// than n.
+/// Items are taken only as they are needed.  With strict, a short tuple is a ValueError.
 #[pyclass(name = "batched", module = "itertools", flags(BASETYPE, HAVE_GC))]
 #[derive(Traverse)]
 pub struct PyBatched {
@@ -75,14 +62,12 @@ impl PyBatched {
     }
 }
 
-/// make an iterator that returns consecutive keys and groups from the iterable
+/// Pairs of a key and an iterator over the items next to each other that have it.
 ///
 ///   iterable
-///     Elements to divide into groups according to the key function.
+///     Where the items come from.
 ///   key
-///     A function for computing the group category for each element.
-///     If the key function is not specified or is None, the element itself
-///     is used for grouping.
+///     Gives the key of an item; without it, an item is its own key.
 #[pyclass(name = "groupby", module = "itertools", static = GROUP_BY, flags(BASETYPE, HAVE_GC))]
 #[derive(Traverse)]
 pub struct PyGroupBy {
@@ -210,9 +195,7 @@ impl PyGrouper {
     }
 }
 
-/// Return an iterator of overlapping pairs taken from the input iterator.
-///
-///     s -> (s0,s1), (s1,s2), (s2, s3), ...
+/// Each item with the next: pairwise('abc') gives ab, bc.
 #[pyclass(name = "pairwise", module = "itertools", flags(BASETYPE, HAVE_GC))]
 #[derive(Traverse)]
 pub struct PyPairwise {

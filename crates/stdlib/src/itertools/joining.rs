@@ -7,7 +7,7 @@ use vm::builtins::generic_alias::PyGenericAlias;
 use vm::builtins::sequences::collect;
 use vm::prelude::*;
 
-/// Return series of accumulated sums (or other binary function results).
+/// The sums of the items so far, or what a function of two makes of them.
 #[pyclass(name = "accumulate", module = "itertools", flags(BASETYPE, HAVE_GC))]
 #[derive(Traverse)]
 pub struct PyAccumulate {
@@ -61,9 +61,7 @@ impl PyAccumulate {
     }
 }
 
-/// Return a chain object whose .__next__() method returns elements from the
-/// first iterable until it is exhausted, then elements from the next
-/// iterable, until all of the iterables are exhausted.
+/// The items of the first iterable, then those of the second, and so on.
 #[pyclass(name = "chain", module = "itertools", flags(BASETYPE, HAVE_GC))]
 #[derive(Traverse)]
 pub struct PyChain {
@@ -122,7 +120,7 @@ impl PyChain {
         }
     }
 
-    /// Alternative chain() constructor taking a single iterable argument that evaluates lazily.
+    /// chain() of the items of one iterable, which are taken as they are needed.
     #[classmethod(sig = "(cls, iterable, /)")]
     fn from_iterable(
         cls: &Py<PyType>,
@@ -132,15 +130,14 @@ impl PyChain {
         Ok(vm.alloc(cls, PyChain::over(vm.get_iter(iterable)?)))
     }
 
-    /// chain is generic over the type of its contents.
-    /// This is the union of the types of the input iterable contents.
+    /// chain takes the type of the items in brackets, for annotations.
     #[classmethod(name = "__class_getitem__", sig = "(cls, object, /)")]
     fn class_getitem(cls: &Py<PyType>, vm: &VirtualMachine, object: PyObject<'_>) -> PyObjectRef {
         PyGenericAlias::create(vm, cls.as_object(), object)
     }
 }
 
-/// Return an iterator whose values are returned from the function evaluated with an argument tuple taken from the given sequence.
+/// function(*item) for all items.
 #[pyclass(name = "starmap", module = "itertools", static = STAR_MAP, flags(BASETYPE, HAVE_GC))]
 #[derive(Traverse)]
 pub struct PyStarMap {
@@ -182,12 +179,9 @@ impl PyStarMap {
     }
 }
 
-/// Return a zip_longest object whose .__next__() method returns a tuple where
-/// the i-th element comes from the i-th iterable argument.  The .__next__()
-/// method continues until the longest iterable in the argument sequence
-/// is exhausted and then it raises StopIteration.  When the shorter iterables
-/// are exhausted, the fillvalue is substituted in their place.  The fillvalue
-/// defaults to None or can be specified by a keyword argument.
+/// Tuples of the items of the iterables side by side, until all end.
+///
+/// fillvalue stands in for those that end early.
 #[pyclass(name = "zip_longest", module = "itertools", flags(BASETYPE, HAVE_GC))]
 #[derive(Traverse)]
 pub struct PyZipLongest {

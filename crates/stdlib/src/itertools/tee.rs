@@ -7,7 +7,7 @@ use vm::prelude::*;
 /// Items that one link of the list holds.
 const LINK_ITEMS: usize = 57;
 
-/// Data container common to multiple tee objects.
+/// Items that several tee() iterators have yet to give.
 #[pyclass(name = "_tee_dataobject", module = "itertools", static = TEE_DATA, flags(HAVE_GC))]
 #[derive(Traverse)]
 pub struct PyTeeData {
@@ -73,7 +73,7 @@ impl PyTeeData {
     }
 }
 
-/// Iterator wrapped to make it copyable.
+/// One of the iterators that tee() makes.
 #[pyclass(name = "_tee", module = "itertools", flags(HAVE_GC, EXT))]
 #[derive(Traverse)]
 pub struct PyTee {
@@ -130,7 +130,7 @@ impl PyTee {
         Ok(item)
     }
 
-    /// Returns an independent iterator.
+    /// An iterator that goes on from here by itself.
     #[method(name = "__copy__", sig = "(self, /)")]
     fn copy(&self, vm: &VirtualMachine) -> PyRef<PyTee> {
         self.duplicate(vm)

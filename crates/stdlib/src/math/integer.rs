@@ -103,13 +103,13 @@ fn factorial_of(vm: &VirtualMachine, n: PyObject<'_>) -> PyResult {
 pub mod part {
     use super::*;
 
-    /// Greatest Common Divisor.
+    /// The greatest number that divides all of them.
     #[function(sig = "(*integers)")]
     fn gcd(vm: &VirtualMachine, integers: Rest<'_>) -> PyResult {
         fold(vm, integers, 0, BigInt::gcd)
     }
 
-    /// Least Common Multiple.
+    /// The least number that all of them divide.
     #[function(sig = "(*integers)")]
     fn lcm(vm: &VirtualMachine, integers: Rest<'_>) -> PyResult {
         fold(vm, integers, 1, BigInt::lcm)
@@ -121,7 +121,7 @@ pub mod part {
         factorial_of(vm, n)
     }
 
-    /// Return the integer part of the square root of the input.
+    /// The square root of an integer, rounded down.
     #[function(sig = "(n, /)")]
     fn isqrt(vm: &VirtualMachine, n: PyObject<'_>) -> PyResult {
         let n = big(vm, n)?;
@@ -132,9 +132,7 @@ pub mod part {
         Ok(vm.new_bigint(r))
     }
 
-    /// Number of ways to choose k items from n items without repetition and without order.
-    ///
-    /// Evaluates to n! / (k! * (n - k)!) when k <= n and evaluates to zero when k > n.
+    /// In how many ways k of n items can be chosen, whatever their order.
     #[function(sig = "(n, k, /)")]
     fn comb(vm: &VirtualMachine, n: PyObject<'_>, k: PyObject<'_>) -> PyResult {
         let (n, k) = counts(vm, n, k)?;
@@ -156,10 +154,7 @@ pub mod part {
         Ok(vm.new_bigint(r))
     }
 
-    /// Number of ways to choose k items from n items without repetition and with order.
-    ///
-    /// Evaluates to n! / (n - k)! when k <= n and evaluates to zero when k > n.
-    /// If k is not specified or is None, then k defaults to n.
+    /// In how many ways k of n items can stand in a row; k is n unless given.
     #[function(sig = "(n, k=None, /)")]
     fn perm(vm: &VirtualMachine, n: PyObject<'_>, k: NoneOr<PyObject<'_>>) -> PyResult {
         let Some(k) = k.0 else { return factorial_of(vm, n) };

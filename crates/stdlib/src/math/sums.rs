@@ -248,10 +248,9 @@ pub mod part {
         norm_of(coordinates.iter().map(|c| vm.to_f64(c)))
     }
 
-    /// Return the Euclidean distance between two points p and q.
+    /// How far two points are from each other.
     ///
-    /// The points should be specified as sequences (or iterables) of coordinates.  Both
-    /// inputs must have the same dimension.
+    /// Both are iterables of the same number of coordinates.
     #[function(sig = "(p, q, /)")]
     fn dist(vm: &VirtualMachine, p: PyObject<'_>, q: PyObject<'_>) -> PyResult<f64> {
         let (p, q) = (vm.collect(p)?, vm.collect(q)?);
@@ -265,9 +264,7 @@ pub mod part {
         )
     }
 
-    /// Return an accurate floating-point sum of values in the iterable seq.
-    ///
-    /// Assumes IEEE-754 floating-point arithmetic.
+    /// The exact sum of floats, rounded once.
     #[function(sig = "(seq, /)")]
     fn fsum(vm: &VirtualMachine, seq: PyObject<'_>) -> PyResult<f64> {
         let iterator = vm.get_iter(seq)?;
@@ -296,9 +293,7 @@ pub mod part {
         Ok(partials.total())
     }
 
-    /// Calculate the product of all the elements in the input iterable.
-    ///
-    /// The default start value for the product is 1.
+    /// start times all items of an iterable.
     #[function(sig = "(iterable, /, *, start=1)")]
     fn prod(vm: &VirtualMachine, iterable: PyObject<'_>, start: Option<PyObject<'_>>) -> PyResult {
         let iterator = vm.get_iter(iterable)?;
@@ -309,10 +304,7 @@ pub mod part {
         Ok(r)
     }
 
-    /// Return the sum of products of values from two iterables p and q.
-    ///
-    /// For float and mixed int/float inputs, the intermediate products and sums are
-    /// computed with extended precision.
+    /// The sum of p[0] * q[0], p[1] * q[1] and so on, with floats rounded once.
     #[function(sig = "(p, q, /)")]
     fn sumprod(vm: &VirtualMachine, p: PyObject<'_>, q: PyObject<'_>) -> PyResult {
         let (p, q) = (vm.get_iter(p)?, vm.get_iter(q)?);

@@ -21,11 +21,9 @@ fn repr_call(
     sequences::repr_items(vm, &format!("{name}("), ")", |i| items.get(i).cloned())
 }
 
-/// Return a callable object that fetches the given attribute(s) from its operand.
-/// After f = attrgetter('name'), the call f(r) returns r.name.
-/// After g = attrgetter('name', 'date'), the call g(r) returns (r.name, r.date).
-/// After h = attrgetter('name.first', 'name.last'), the call h(r) returns
-/// (r.name.first, r.name.last).
+/// A callable that reads attributes of its argument.
+///
+/// attrgetter('a')(x) is x.a, and attrgetter('a', 'b.c')(x) is (x.a, x.b.c).
 #[pyclass(
     name = "attrgetter",
     module = "operator",
@@ -89,16 +87,16 @@ impl PyAttrGetter {
         Ok(vm.new_tuple(values?).into())
     }
 
-    /// Return state information for pickling
+    /// How to rebuild the dictionary: its class, items and attributes.
     #[method(name = "__reduce__", sig = "(self, /)")]
     fn reduce(zelf: &Py<PyAttrGetter>, vm: &VirtualMachine) -> PyResult {
         (zelf.class(), zelf.names.clone()).into_py_result(vm)
     }
 }
 
-/// Return a callable object that fetches the given item(s) from its operand.
-/// After f = itemgetter(2), the call f(r) returns r[2].
-/// After g = itemgetter(2, 5, 3), the call g(r) returns (r[2], r[5], r[3])
+/// A callable that subscripts its argument.
+///
+/// itemgetter(2)(x) is x[2], and itemgetter(2, 5)(x) is (x[2], x[5]).
 #[pyclass(
     name = "itemgetter",
     module = "operator",
@@ -138,17 +136,16 @@ impl PyItemGetter {
         Ok(vm.new_tuple(values?).into())
     }
 
-    /// Return state information for pickling
+    /// How to rebuild the dictionary: its class, items and attributes.
     #[method(name = "__reduce__", sig = "(self, /)")]
     fn reduce(zelf: &Py<PyItemGetter>, vm: &VirtualMachine) -> PyResult {
         (zelf.class(), zelf.items.clone()).into_py_result(vm)
     }
 }
 
-/// Return a callable object that calls the given method on its operand.
-/// After f = methodcaller('name'), the call f(r) returns r.name().
-/// After g = methodcaller('name', 'date', foo=1), the call g(r) returns
-/// r.name('date', foo=1).
+/// A callable that calls a method of its argument.
+///
+/// methodcaller('f', 1, k=2)(x) is x.f(1, k=2).
 #[pyclass(
     name = "methodcaller",
     module = "operator",
@@ -232,7 +229,7 @@ impl PyMethodCaller {
         }
     }
 
-    /// Return state information for pickling
+    /// How to rebuild the dictionary: its class, items and attributes.
     #[method(name = "__reduce__", sig = "(self, /)")]
     fn reduce(zelf: &Py<PyMethodCaller>, vm: &VirtualMachine) -> PyResult {
         let name: PyObjectRef = zelf.name.clone().into();

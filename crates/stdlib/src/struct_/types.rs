@@ -8,7 +8,7 @@ use vm::builtins::bytes::PyBytes;
 use vm::prelude::*;
 use vm::protocol::buffer::{self, Buffer, BytesLike};
 
-/// Struct(fmt) --> compiled struct object
+/// A compiled format: what struct's functions do with a string, without parsing it again.
 #[pyclass(name = "Struct", module = "_struct", flags(BASETYPE, HAVE_GC, EXT), no_refs, text = "")]
 pub struct PyStruct {
     format: PyCell<Option<Rc<Format>>>,
@@ -96,7 +96,7 @@ impl PyStruct {
         PyUnpackIterator::create(vm, self.compiled(vm)?, buffer)
     }
 
-    /// The size of the object in memory, in bytes.
+    /// Bytes of memory that the object takes.
     #[method(name = "__sizeof__", sig = "(self, /)", text = "")]
     fn sizeof(&self, vm: &VirtualMachine) -> PyResult<usize> {
         let format = self.compiled(vm)?;

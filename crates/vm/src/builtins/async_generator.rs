@@ -131,7 +131,7 @@ impl PyAsyncGenerator {
         self.generator.async_running.get()
     }
 
-    /// name of the async generator
+    /// its name
     #[getter]
     fn __name__(&self) -> PyRef<PyStr> {
         self.generator.name.get()
@@ -142,7 +142,7 @@ impl PyAsyncGenerator {
         self.generator.set_name_attr(vm, value)
     }
 
-    /// qualified name of the async generator
+    /// its name, with what it is in
     #[getter]
     fn __qualname__(&self) -> PyRef<PyStr> {
         self.generator.qualname.get()
@@ -153,7 +153,7 @@ impl PyAsyncGenerator {
         self.generator.set_qualname_attr(vm, value)
     }
 
-    /// object being awaited on, or None
+    /// what is awaited, or None
     #[getter]
     fn ag_await(&self) -> Option<PyObjectRef> {
         self.generator.delegate()

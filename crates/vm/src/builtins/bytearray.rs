@@ -374,7 +374,9 @@ impl PyByteArray {
             }
             None => {
                 let i = zelf.position(vm, i)?;
-                zelf.resize_with(vm, 0, |d| drop(d.remove(i)))
+                zelf.resize_with(vm, 0, |d| {
+                    d.remove(i);
+                })
             }
         }
     }
@@ -473,7 +475,9 @@ impl PyByteArray {
         let Some(i) = self.with_data(|d| memchr::memchr(b, d)) else {
             return Err(vm.value_error("value not found in bytearray"));
         };
-        self.resize_with(vm, 0, |d| drop(d.remove(i)))
+        self.resize_with(vm, 0, |d| {
+            d.remove(i);
+        })
     }
 
     /// Reverses the order of the bytes.
@@ -510,19 +514,19 @@ impl PyByteArray {
         self.data.with(|d| if d.is_empty() { 0 } else { d.capacity() + 1 })
     }
 
-    /// The size of the object in memory, in bytes.
+    /// Bytes of memory that the object takes.
     #[method(name = "__sizeof__", sig = "(self, /)")]
     fn sizeof(zelf: &Py<PyByteArray>) -> usize {
         zelf.class().layout.size as usize + zelf.data.with(Vec::capacity)
     }
 
-    /// State for pickling.
+    /// How to rebuild the array, by the protocol.
     #[method(name = "__reduce__", sig = "(self, /)")]
     fn reduce(zelf: &Py<PyByteArray>, vm: &VirtualMachine) -> PyResult {
         reduce(zelf, vm, 2)
     }
 
-    /// State for pickling.
+    /// How to rebuild the array, by the protocol.
     #[method(name = "__reduce_ex__", sig = "(self, proto=0, /)")]
     fn reduce_ex(zelf: &Py<PyByteArray>, vm: &VirtualMachine, proto: i32) -> PyResult {
         reduce(zelf, vm, proto)
@@ -591,7 +595,7 @@ impl PyByteArrayIterator {
         self.array.with(|b| b.as_ref().map_or(0, |b| b.len().saturating_sub(self.at.get())))
     }
 
-    /// State for pickling.
+    /// How to rebuild the array, by the protocol.
     #[method(name = "__reduce__", sig = "(self, /)")]
     fn reduce(&self, vm: &VirtualMachine) -> PyResult {
         let iter = builtin(vm, "iter");

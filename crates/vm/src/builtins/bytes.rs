@@ -281,7 +281,7 @@ impl PyBytes {
         zelf.same(vm)
     }
 
-    /// The size of the object in memory, in bytes.
+    /// Bytes of memory that the object takes.
     #[method(name = "__sizeof__", sig = "(self, /)")]
     fn sizeof(zelf: &Py<PyBytes>) -> usize {
         zelf.class().layout.size as usize + zelf.allocated()
@@ -353,7 +353,7 @@ impl PyBytesIterator {
         self.bytes.with(|b| b.as_ref().map_or(0, |b| b.len().saturating_sub(self.at.get())))
     }
 
-    /// State for pickling.
+    /// How to rebuild the array, by the protocol.
     #[method(name = "__reduce__", sig = "(self, /)")]
     fn reduce(&self, vm: &VirtualMachine) -> PyResult {
         let iter = builtin(vm, "iter");

@@ -50,7 +50,7 @@ impl PyCallIter {
         }
     }
 
-    /// Return state information for pickling.
+    /// How to rebuild the iterator.
     #[method(name = "__reduce__", sig = "(self, /)", text = "")]
     fn reduce(&self, vm: &VirtualMachine) -> PyResult {
         let iter = builtin(vm, "iter")?;

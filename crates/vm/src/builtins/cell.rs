@@ -3,13 +3,10 @@
 use crate::prelude::*;
 use crate::protocol::comparison;
 
-/// Create a new cell object.
+/// What a variable lives in that functions inside use.
 ///
 ///   contents
-///     the contents of the cell. If not specified, the cell will be empty,
-///     and
-///  further attempts to access its cell_contents attribute will
-///     raise a ValueError.
+///     Its value; without one, reading it is a ValueError.
 #[pyclass(name = "cell", static = CELL, flags(HAVE_GC), text = "([contents])")]
 pub struct PyCellObject {
     content: PyCell<Option<PyObjectRef>>,

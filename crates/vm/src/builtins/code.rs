@@ -177,7 +177,7 @@ fn soften_loads(code: &mut [u8], checked: bool) -> bool {
             op => op,
         };
         code[at] = softer.byte();
-        at += 2 * (1 + op.caches() as usize);
+        at += 2 * (1 + op.caches());
     }
     true
 }
@@ -349,11 +349,6 @@ impl PyCode {
         let i = u16::try_from(t.len()).ok()?;
         t.push(e);
         Some(i)
-    }
-
-    pub(crate) fn set_side_entry(&self, i: usize, e: SideEntry) {
-        // SAFETY: as above.
-        unsafe { (&mut *self.side_table.get())[i] = e };
     }
 
     /// Line number of a code unit; `None` for instructions without one.

@@ -129,13 +129,13 @@ impl PyComplex {
         Ok(vm.new_str_bytes(&out))
     }
 
-    /// the real part of a complex number
+    /// the part without j
     #[member]
     fn real(&self) -> f64 {
         self.re
     }
 
-    /// the imaginary part of a complex number
+    /// the number in front of j
     #[member]
     fn imag(&self) -> f64 {
         self.im

@@ -20,14 +20,11 @@ use crate::prelude::*;
 use crate::protocol::{comparison, hash};
 
 /// dict() -> new empty dictionary
-/// dict(mapping) -> new dictionary initialized from a mapping object's
-///     (key, value) pairs
-/// dict(iterable) -> new dictionary initialized as if via:
-///     d = {}
-///     for k, v in iterable:
-///         d[k] = v
-/// dict(**kwargs) -> new dictionary initialized with the name=value pairs
-///     in the keyword argument list.  For example:  dict(one=1, two=2)
+/// dict(mapping) -> new dictionary
+/// dict(iterable) -> new dictionary
+/// dict(**kwargs) -> new dictionary
+///
+/// The items of a mapping or of an iterable of pairs, and those given by keyword.
 #[pyclass(name = "dict", flags(BASETYPE, HAVE_GC, DICT_SUBCLASS, MAPPING, MATCH_SELF), text = "")]
 pub struct PyDict {
     pub(crate) table: DictTable,

@@ -5,16 +5,9 @@ use crate::builtins::int::IntView;
 use crate::prelude::*;
 use std::cell::Cell;
 
-/// Return an enumerate object.
+/// Pairs of a count and an item: enumerate('ab') gives (0, 'a'), (1, 'b').
 ///
-///   iterable
-///     an object supporting iteration
-///
-/// The enumerate object yields pairs containing a count (from start, which
-/// defaults to zero) and a value yielded by the iterable argument.
-///
-/// enumerate is useful for obtaining an indexed list:
-///     (0, seq[0]), (1, seq[1]), (2, seq[2]), ...
+/// The count begins with start.
 #[pyclass(name = "enumerate", flags(BASETYPE, HAVE_GC))]
 #[derive(Traverse)]
 pub struct PyEnumerate {
@@ -78,7 +71,7 @@ impl PyEnumerate {
         Ok(Some(PyTuple::from_exact(vm, 2, pair.into_iter()).into()))
     }
 
-    /// Return state information for pickling.
+    /// How to rebuild the iterator.
     #[method(name = "__reduce__", sig = "(self, /)", text = "")]
     fn reduce(zelf: &Py<PyEnumerate>, vm: &VirtualMachine) -> PyResult {
         let index = match zelf.long_index.get() {

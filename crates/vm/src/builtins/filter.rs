@@ -2,8 +2,7 @@
 
 use crate::prelude::*;
 
-/// Return an iterator yielding those items of iterable for which function(item)
-/// is true. If function is None, return the items that are true.
+/// The items for which function(item) is true; with None, the items that are true.
 #[pyclass(name = "filter", flags(BASETYPE, HAVE_GC))]
 #[derive(Traverse)]
 pub struct PyFilter {
@@ -46,7 +45,7 @@ impl PyFilter {
         Ok(None)
     }
 
-    /// Return state information for pickling.
+    /// How to rebuild the iterator.
     #[method(name = "__reduce__", sig = "(self, /)", text = "")]
     fn reduce(zelf: &Py<PyFilter>, vm: &VirtualMachine) -> PyResult {
         (zelf.class(), (zelf.function.clone(), zelf.iterator.clone())).into_py_result(vm)

@@ -5,10 +5,9 @@ pub(crate) mod parameters;
 
 use crate::prelude::*;
 
-/// Represent a PEP 585 generic type
+/// A class with types in brackets, such as list[int].
 ///
-/// For example, for t = list[int], t.__origin__ is list and t.__args__
-/// is (int,).
+/// __origin__ is the class and __args__ the types.
 #[pyclass(name = "GenericAlias", module = "types", flags(BASETYPE, HAVE_GC, EXT), with(methods))]
 #[derive(Traverse)]
 pub struct PyGenericAlias {

@@ -13,10 +13,7 @@ pub use iter::{LIST_ITER, LIST_REVERSE_ITER, PyListIter, PyListReverseIter};
 use crate::containers::list_items::ListItems;
 use crate::prelude::*;
 
-/// Built-in mutable sequence.
-///
-/// If no argument is given, the constructor creates a new empty list.
-/// The argument must be an iterable if specified.
+/// A sequence that can change.  list(iterable) has the items of iterable.
 #[pyclass(
     name = "list",
     flags(BASETYPE, HAVE_GC, LIST_SUBCLASS, SEQUENCE, MATCH_SELF),

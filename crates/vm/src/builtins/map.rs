@@ -4,11 +4,9 @@ use crate::builtins::zip::strict_end;
 use crate::prelude::*;
 use std::cell::Cell;
 
-/// Make an iterator that computes the function using arguments from
-/// each of the iterables.  Stops when the shortest iterable is exhausted.
+/// function(*items) for the items of the iterables side by side, until one ends.
 ///
-/// If strict is true and one of the arguments is exhausted before the others,
-/// raise a ValueError.
+/// With strict, ValueError unless all end together.
 #[pyclass(
     name = "map",
     flags(BASETYPE, HAVE_GC),
@@ -69,7 +67,7 @@ impl PyMap {
         vm.call_positional(function, &words).map(Some)
     }
 
-    /// Return state information for pickling.
+    /// How to rebuild the iterator.
     #[method(name = "__reduce__", sig = "(self, /)", text = "")]
     fn reduce(zelf: &Py<PyMap>, vm: &VirtualMachine) -> PyResult {
         let mut args = vec![zelf.function.clone()];
@@ -80,7 +78,7 @@ impl PyMap {
         (zelf.class(), vm.new_tuple(args)).into_py_result(vm)
     }
 
-    /// Set state information for unpickling.
+    /// Sets the state that __reduce__ gave.
     #[method(name = "__setstate__", sig = "(self, object, /)", text = "")]
     fn setstate(&self, vm: &VirtualMachine, state: PyObject<'_>) -> PyResult<()> {
         self.strict.set(vm.is_true(state)?);

@@ -129,13 +129,13 @@ impl PyMethod {
         (vm.builtin("getattr")?, (self.receiver.clone(), name)).into_py_result(vm)
     }
 
-    /// the function (or other callable) implementing a method
+    /// the function that is called
     #[member]
     fn __func__(&self) -> PyObjectRef {
         self.function.clone()
     }
 
-    /// the instance to which a method is bound
+    /// what it is called with first
     #[member]
     fn __self__(&self) -> PyObjectRef {
         self.receiver.clone()

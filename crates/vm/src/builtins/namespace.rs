@@ -5,7 +5,7 @@ use crate::prelude::*;
 use crate::protocol::attributes::ensure_instance_dict;
 use crate::protocol::comparison;
 
-/// A simple attribute-based namespace.
+/// An object to put attributes on.
 #[pyclass(
     name = "SimpleNamespace",
     module = "types",
@@ -91,14 +91,14 @@ impl PyNamespace {
         comparison::rich_compare(vm, a.as_object(), b.as_object(), op)
     }
 
-    /// Return state information for pickling
+    /// How to rebuild the dictionary: its class, items and attributes.
     #[method(name = "__reduce__", sig = "(self, /)")]
     fn reduce(zelf: &Py<PyNamespace>, vm: &VirtualMachine) -> PyResult {
         let dict = dict_of(vm, zelf.as_object())?;
         (zelf.class(), PyTuple::empty(vm), dict).into_py_result(vm)
     }
 
-    /// Return a copy of the namespace object with new values for the specified attributes.
+    /// The same with other or more attributes.
     #[method(name = "__replace__", sig = "(self, **changes)")]
     fn replace(zelf: &Py<PyNamespace>, vm: &VirtualMachine, changes: Keywords<'_>) -> PyResult {
         let result = vm.call_positional(zelf.class().as_object(), &[])?;

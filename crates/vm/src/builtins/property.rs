@@ -201,25 +201,25 @@ impl PyProperty {
         }
     }
 
-    /// Descriptor to obtain a copy of the property with a different getter.
+    /// A copy of the property with this function to read.
     #[method(sig = "(self, object, /)")]
     fn getter(zelf: &Py<PyProperty>, vm: &VirtualMachine, object: PyObjectRef) -> PyResult {
         copy(zelf, vm, Some(object), None, None)
     }
 
-    /// Descriptor to obtain a copy of the property with a different setter.
+    /// A copy of the property with this function to write.
     #[method(sig = "(self, object, /)")]
     fn setter(zelf: &Py<PyProperty>, vm: &VirtualMachine, object: PyObjectRef) -> PyResult {
         copy(zelf, vm, None, Some(object), None)
     }
 
-    /// Descriptor to obtain a copy of the property with a different deleter.
+    /// A copy of the property with this function to delete.
     #[method(sig = "(self, object, /)")]
     fn deleter(zelf: &Py<PyProperty>, vm: &VirtualMachine, object: PyObjectRef) -> PyResult {
         copy(zelf, vm, None, None, Some(object))
     }
 
-    /// Method to set name of a property.
+    /// Learns the name under which a class body holds the property.
     #[method(name = "__set_name__", text = "($self, owner, name, /)")]
     fn learn_name(zelf: &Py<PyProperty>, vm: &VirtualMachine, args: Args<'_>) -> PyResult<()> {
         if args.len() != 2 {

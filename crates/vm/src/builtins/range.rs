@@ -20,11 +20,7 @@ pub struct SmallRange {
 /// range(stop) -> range object
 /// range(start, stop[, step]) -> range object
 ///
-/// Return an object that produces a sequence of integers from start (inclusive)
-/// to stop (exclusive) by step.  range(i, j) produces i, i+1, i+2, ..., j-1.
-/// start defaults to 0, and stop is omitted!  range(4) produces 0, 1, 2, 3.
-/// These are exactly the valid indices for a list of 4 elements.
-/// When step is given, it specifies the increment (or decrement).
+/// The integers from start, or 0, in steps of step, or 1, up to but not including stop.
 #[pyclass(name = "range", flags(SEQUENCE))]
 #[derive(Traverse)]
 pub struct PyRange {

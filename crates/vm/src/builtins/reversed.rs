@@ -4,7 +4,7 @@ use crate::builtins::sequences::state_position;
 use crate::prelude::*;
 use std::cell::Cell;
 
-/// Return a reverse iterator over the values of the given sequence.
+/// An iterator over the items of a sequence, last one first.
 #[pyclass(name = "reversed", flags(BASETYPE, HAVE_GC))]
 #[derive(Traverse)]
 pub struct PyReversed {
@@ -59,7 +59,7 @@ impl PyReversed {
         }
     }
 
-    /// Private method returning an estimate of len(list(it)).
+    /// How many items are left, as far as is known.
     #[method(name = "__length_hint__", sig = "(self, /)", text = "")]
     fn length_hint(&self, vm: &VirtualMachine) -> PyResult<isize> {
         let Some(sequence) = self.sequence.get() else { return Ok(0) };
@@ -68,7 +68,7 @@ impl PyReversed {
         Ok(if there < left { 0 } else { left })
     }
 
-    /// Return state information for pickling.
+    /// How to rebuild the iterator.
     #[method(name = "__reduce__", sig = "(self, /)", text = "")]
     fn reduce(zelf: &Py<PyReversed>, vm: &VirtualMachine) -> PyResult {
         match zelf.sequence.get() {
@@ -77,7 +77,7 @@ impl PyReversed {
         }
     }
 
-    /// Set state information for unpickling.
+    /// Sets the state that __reduce__ gave.
     #[method(name = "__setstate__", sig = "(self, object, /)", text = "")]
     fn setstate(&self, vm: &VirtualMachine, state: PyObject<'_>) -> PyResult<()> {
         let i = state_position(vm, state)?;

@@ -14,7 +14,7 @@ use crate::prelude::*;
 use crate::protocol::{comparison, hash};
 use std::cell::Cell;
 
-/// Build an unordered collection of unique elements.
+/// A collection of elements, each of them once, in no order.
 #[pyclass(name = "set", flags(BASETYPE, EXT, MATCH_SELF), with(shared))]
 #[repr(C)]
 pub struct PySet {
@@ -23,7 +23,7 @@ pub struct PySet {
     pub(crate) hash: Cell<Option<i64>>,
 }
 
-/// Build an immutable unordered collection of unique elements.
+/// A set that cannot change.
 // The payload is a set that never changes after it is made.
 #[pyclass(name = "frozenset", static = FROZENSET, flags(BASETYPE, EXT, MATCH_SELF), with(shared))]
 #[repr(transparent)]

@@ -10,7 +10,7 @@ use num::BigInt;
 /// slice(stop)
 /// slice(start, stop[, step])
 ///
-/// Create a slice object.  This is used for extended slicing (e.g. a[0:10:2]).
+/// What a[start:stop:step] subscripts with.
 #[pyclass(name = "slice", flags(HAVE_GC))]
 #[derive(Traverse)]
 pub struct PySlice {
@@ -103,12 +103,7 @@ impl PySlice {
         self.step.clone()
     }
 
-    /// S.indices(len) -> (start, stop, stride)
-    ///
-    /// Assuming a sequence of length len, calculate the start and stop
-    /// indices, and the stride length of the extended slice described by
-    /// S. Out of bounds indices are clipped in a manner consistent with the
-    /// handling of normal slices.
+    /// The (start, stop, step) that the slice means for a sequence of length len.
     #[method(sig = "(self, object, /)", text = "")]
     fn indices(&self, vm: &VirtualMachine, len: PyObject<'_>) -> PyResult {
         let len = big(vm, vm.index(len)?.as_object())?;
@@ -119,7 +114,7 @@ impl PySlice {
         (start, stop, step).into_py_result(vm)
     }
 
-    /// Return state information for pickling.
+    /// How to rebuild the iterator.
     #[method(name = "__reduce__", sig = "(self, /)", text = "")]
     fn reduce(zelf: &Py<PySlice>, vm: &VirtualMachine) -> PyResult {
         let parts = (zelf.start.clone(), zelf.stop.clone(), zelf.step.clone());

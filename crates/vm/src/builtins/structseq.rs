@@ -153,7 +153,7 @@ macro_rules! struct_sequence {
                         func: |vm, args| seq::replace(vm, args, &$fields),
                         kind: $crate::types::MethodKind::Instance,
                         text_signature: None,
-                        doc: Some("Return a copy of the structure with new values for the specified fields."),
+                        doc: Some("The same with other values in some fields."),
                     },
                 ]],
                 getset: &[&const { seq::attributes::<{ seq::Fields::named(ALL) }>(ALL) }],

@@ -4,7 +4,7 @@ use super::frame::PyFrame;
 use crate::prelude::*;
 use std::cell::Cell;
 
-/// Create a new traceback object.
+/// A place that an exception has passed.
 #[pyclass(name = "traceback", flags(HAVE_GC))]
 pub struct PyTraceback {
     pub(crate) next: PyCell<Option<PyRef<PyTraceback>>>,

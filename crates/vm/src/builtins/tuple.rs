@@ -12,12 +12,9 @@ use crate::containers::tuple_items;
 use crate::prelude::*;
 use std::cell::Cell;
 
-/// Built-in immutable sequence.
+/// A sequence that cannot change.  tuple(iterable) has the items of iterable.
 ///
-/// If no argument is given, the constructor returns an empty tuple.
-/// If iterable is specified the tuple is initialized from iterable's items.
-///
-/// If the argument is a tuple, the return value is the same object.
+/// A tuple gives itself.
 #[pyclass(
     name = "tuple",
     flags(BASETYPE, HAVE_GC, TUPLE_SUBCLASS, SEQUENCE, MATCH_SELF, VAR_SIZED),

@@ -3,16 +3,9 @@
 use crate::prelude::*;
 use std::cell::Cell;
 
-/// The zip object yields n-length tuples, where n is the number of iterables
-/// passed as positional arguments to zip().  The i-th element in every tuple
-/// comes from the i-th iterable argument to zip().  This continues until the
-/// shortest argument is exhausted.
+/// Tuples of the items of the iterables side by side, until one ends.
 ///
-/// If strict is true and one of the arguments is exhausted before the others,
-/// raise a ValueError.
-///
-///    >>> list(zip('abcdefg', range(3), range(4)))
-///    [('a', 0, 0), ('b', 1, 1), ('c', 2, 2)]
+/// With strict, ValueError unless all end together.
 #[pyclass(name = "zip", flags(BASETYPE, HAVE_GC))]
 #[derive(Traverse)]
 pub struct PyZip {
@@ -98,7 +91,7 @@ impl PyZip {
         Ok(Some(vm.new_tuple(items).into()))
     }
 
-    /// Return state information for pickling.
+    /// How to rebuild the iterator.
     #[method(name = "__reduce__", sig = "(self, /)", text = "")]
     fn reduce(zelf: &Py<PyZip>, vm: &VirtualMachine) -> PyResult {
         if zelf.strict.get() {
@@ -107,7 +100,7 @@ impl PyZip {
         (zelf.class(), zelf.iterators.clone()).into_py_result(vm)
     }
 
-    /// Set state information for unpickling.
+    /// Sets the state that __reduce__ gave.
     #[method(name = "__setstate__", sig = "(self, object, /)", text = "")]
     fn setstate(&self, vm: &VirtualMachine, state: PyObject<'_>) -> PyResult<()> {
         self.strict.set(vm.is_true(state)?);

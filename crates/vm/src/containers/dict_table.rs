@@ -17,6 +17,9 @@ use std::cell::UnsafeCell;
 /// Up to this many entries there is no index.
 const SCAN_LIMIT: usize = 8;
 
+/// The table alone cannot answer: keys must be compared.
+pub struct MustCompare;
+
 struct Entry {
     hash: i64,
     key: Option<PyObjectRef>,
@@ -346,9 +349,13 @@ impl DictTable {
     }
 
     /// The entry of a small int, when no key that is neither a small int nor an exact
-    /// string stands in the way (`Err`: then keys must be compared).
+    /// string stands in the way.
     #[inline]
-    pub fn find_small_int(&self, hash: i64, key: PyObject<'_>) -> Result<Option<usize>, ()> {
+    pub fn find_small_int(
+        &self,
+        hash: i64,
+        key: PyObject<'_>,
+    ) -> Result<Option<usize>, MustCompare> {
         let t = self.read();
         let differs = |e: &Entry| match &e.key {
             Some(k) if e.hash == hash => {
@@ -363,7 +370,7 @@ impl DictTable {
                     return Ok(Some(i));
                 }
                 if !differs(e) {
-                    return Err(());
+                    return Err(MustCompare);
                 }
             }
             return Ok(None);
@@ -382,7 +389,7 @@ impl DictTable {
                         return Ok(Some(i));
                     }
                     if !differs(e) {
-                        return Err(());
+                        return Err(MustCompare);
                     }
                 }
             }

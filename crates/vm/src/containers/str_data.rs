@@ -184,10 +184,7 @@ pub fn append(left: PyRef<PyStr>, tail: &Py<PyStr>) -> Result<PyRef<PyStr>, PyRe
         let old = left.capacity();
         // SAFETY: the only reference is ours, exact strings have no prefix, and the bytes
         // stay valid wherever they lie.
-        left = match unsafe { alloc::grow_var(left, old, room) } {
-            Ok(moved) => moved,
-            Err(same) => return Err(same),
-        };
+        left = unsafe { alloc::grow_var(left, old, room) }?;
     }
     let p = PyObjectRef::from(left).into_ptr();
     // SAFETY: the only reference is ours, so no slice of the bytes is alive; the tail lies

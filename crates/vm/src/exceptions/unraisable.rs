@@ -82,7 +82,7 @@ impl PyUnraisableHookArgs {
         self.exc_value.clone()
     }
 
-    /// Exception traceback
+    /// Where the exception came from
     #[member]
     fn exc_traceback(&self) -> PyObjectRef {
         self.exc_traceback.clone()

@@ -223,22 +223,18 @@ fn subclass_check(vm: &VirtualMachine, cls: PyObject<'_>, subclass: &Py<PyType>)
     Ok(false)
 }
 
-/// Module contains faster C implementation of abc.ABCMeta
+/// The native half of abc: registries and caches behind abstract base classes.
 #[pymodule(name = "_abc")]
 pub mod abc {
     use super::*;
 
-    /// Returns the current ABC cache token.
-    ///
-    /// The token is an opaque object (supporting equality testing) identifying the
-    /// current version of the ABC cache for virtual subclasses. The token changes
-    /// with every call to register() on any ABC.
+    /// A token that is equal to an earlier one as long as no register() came between.
     #[function(sig = "()")]
     fn get_cache_token(vm: &VirtualMachine) -> u64 {
         vm.interp.abc_version.get()
     }
 
-    /// Internal ABC helper for class set-up. Should be never used outside abc module.
+    /// Prepares a new abstract class: what is abstract in it, and its registry.
     #[function(sig = "(self, /)")]
     fn _abc_init(vm: &VirtualMachine, zelf: PyObject<'_>) -> PyResult<()> {
         compute_abstract_methods(vm, zelf)?;
@@ -250,7 +246,7 @@ pub mod abc {
         }
     }
 
-    /// Internal ABC helper for subclasss registration. Should be never used outside abc module.
+    /// Makes a class a virtual subclass of an abstract one.
     #[function(sig = "(self, subclass, /)")]
     fn _abc_register(vm: &VirtualMachine, zelf: PyObject<'_>, subclass: PyObject<'_>) -> PyResult {
         let Some(c) = subclass.downcast::<PyType>() else {
@@ -274,7 +270,7 @@ pub mod abc {
         Ok(subclass.to_owned())
     }
 
-    /// Internal ABC helper for instance checks. Should be never used outside abc module.
+    /// Answers isinstance() for an abstract class.
     #[function(sig = "(self, instance, /)")]
     fn _abc_instancecheck(
         vm: &VirtualMachine,
@@ -306,7 +302,7 @@ pub mod abc {
         check(real.as_object())
     }
 
-    /// Internal ABC helper for subclasss checks. Should be never used outside abc module.
+    /// Answers issubclass() for an abstract class.
     #[function(sig = "(self, subclass, /)")]
     fn _abc_subclasscheck(
         vm: &VirtualMachine,
@@ -320,11 +316,10 @@ pub mod abc {
         subclass_check(vm, zelf, c)
     }
 
-    /// Internal ABC helper for cache and registry debugging.
+    /// Copies of the registry and both caches of an abstract class, and the version of the
+    /// second.
     ///
-    /// Return shallow copies of registry, of both caches, and
-    /// negative cache version. Don't call this function directly,
-    /// instead use ABC._dump_registry() for a nice repr.
+    /// For abc's own debugging output.
     #[function(sig = "(self, /)")]
     fn _get_dump(
         vm: &VirtualMachine,
@@ -335,18 +330,14 @@ pub mod abc {
         Ok((sets.0, sets.1, sets.2, d.negative_version.get()))
     }
 
-    /// Internal ABC helper to reset registry of a given class.
-    ///
-    /// Should be only used by refleak.py
+    /// Forgets the virtual subclasses of an abstract class.
     #[function(sig = "(self, /)")]
     fn _reset_registry(vm: &VirtualMachine, zelf: PyObject<'_>) -> PyResult<()> {
         data_of(vm, zelf)?.registry.clear();
         Ok(())
     }
 
-    /// Internal ABC helper to reset both caches of a given class.
-    ///
-    /// Should be only used by refleak.py
+    /// Forgets what both caches of an abstract class know.
     #[function(sig = "(self, /)")]
     fn _reset_caches(vm: &VirtualMachine, zelf: PyObject<'_>) -> PyResult<()> {
         let d = data_of(vm, zelf)?;

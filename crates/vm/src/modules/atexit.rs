@@ -32,21 +32,12 @@ pub fn run(vm: &VirtualMachine) {
     }
 }
 
-/// allow programmer to define multiple exit functions to be executed
-/// upon normal program termination.
-///
-/// Two public functions, register and unregister, are defined.
+/// Functions to call when the interpreter ends.
 #[pymodule(name = "atexit")]
 mod module {
     use super::*;
 
-    /// Register a function to be executed upon normal program termination
-    ///
-    ///     func - function to be called at exit
-    ///     args - optional arguments to pass to func
-    ///     kwargs - optional keyword arguments to pass to func
-    ///
-    ///     func is returned to facilitate usage as a decorator.
+    /// Has func(*args, **kwargs) called at the end.  Returns func, so that it can decorate.
     #[function(text = "($module, func, /, *args, **kwargs)")]
     fn register(vm: &VirtualMachine, args: Args<'_>) -> PyResult {
         let Some(function) = args.get(0) else {
@@ -63,10 +54,7 @@ mod module {
         Ok(function.to_owned())
     }
 
-    /// Unregister an exit function which was previously registered using
-    /// atexit.register
-    ///
-    ///     func - function to be unregistered
+    /// Forgets every registration of func.
     #[function(sig = "(func, /)")]
     fn unregister(vm: &VirtualMachine, func: PyObject<'_>) -> PyResult<()> {
         let mut i = registry(vm).with(Vec::len);
@@ -84,21 +72,19 @@ mod module {
         Ok(())
     }
 
-    /// Clear the list of previously registered exit functions.
+    /// Forgets all registered functions.
     #[function(name = "_clear", sig = "(/)")]
     fn clear(vm: &VirtualMachine) {
         drop(registry(vm).take());
     }
 
-    /// Return the number of registered exit functions.
+    /// How many functions are registered.
     #[function(name = "_ncallbacks", sig = "(/)")]
     fn ncallbacks(vm: &VirtualMachine) -> usize {
         registry(vm).with(Vec::len)
     }
 
-    /// Run all registered exit functions.
-    ///
-    /// If a callback raises an exception, it is logged with sys.unraisablehook.
+    /// Calls the registered functions, last one first; errors go to sys.unraisablehook.
     #[function(name = "_run_exitfuncs", sig = "(/)")]
     fn run_exitfuncs(vm: &VirtualMachine) {
         run(vm);

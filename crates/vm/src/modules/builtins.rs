@@ -47,16 +47,7 @@ static TYPES: &[fn(&VirtualMachine) -> &Py<PyType>] = &[
     |vm| vm.type_of::<types::zip::PyZip>(),
 ];
 
-/// Built-in functions, types, exceptions, and other objects.
-///
-/// This module provides direct access to all 'built-in'
-/// identifiers of Python; for example, builtins.len is
-/// the full name for the built-in function len().
-///
-/// This module is not normally accessed explicitly by most
-/// applications, but can be useful in modules that provide
-/// objects with the same name as a builtin and need the
-/// builtin of that name.
+/// What names mean that no scope defines: functions, types, exceptions.
 #[pymodule(
     name = "builtins",
     parts(

@@ -8,26 +8,7 @@ use crate::prelude::*;
 
 pub use self::gc_module::MODULE;
 
-/// This module provides access to the garbage collector for reference cycles.
-///
-/// enable() -- Enable automatic garbage collection.
-/// disable() -- Disable automatic garbage collection.
-/// isenabled() -- Returns true if automatic collection is enabled.
-/// collect() -- Do a full collection right now.
-/// get_count() -- Return the current collection counts.
-/// get_stats() -- Return list of dictionaries containing per-generation stats.
-/// set_debug() -- Set debugging flags.
-/// get_debug() -- Get debugging flags.
-/// set_threshold() -- Set the collection thresholds.
-/// get_threshold() -- Return the current collection thresholds.
-/// get_objects() -- Return a list of all objects tracked by the collector.
-/// is_tracked() -- Returns true if a given object is tracked.
-/// is_finalized() -- Returns true if a given object has been already finalized.
-/// get_referrers() -- Return the list of objects that refer to an object.
-/// get_referents() -- Return the list of objects that an object refers to.
-/// freeze() -- Freeze all tracked objects and ignore them for future collections.
-/// unfreeze() -- Unfreeze all objects in the permanent generation.
-/// get_freeze_count() -- Return the number of objects in the permanent generation.
+/// The collector that finds what reference counts cannot: garbage in cycles.
 #[pymodule(name = "gc")]
 pub mod gc_module {
     use super::*;
@@ -53,28 +34,27 @@ pub mod gc_module {
         vm.gc().callbacks(vm).clone()
     }
 
-    /// Enable automatic garbage collection.
+    /// Collects from time to time from now on.
     #[function(sig = "()")]
     fn enable(vm: &VirtualMachine) {
         vm.gc().enabled.set(true);
     }
 
-    /// Disable automatic garbage collection.
+    /// Collects only when asked from now on.
     #[function(sig = "()")]
     fn disable(vm: &VirtualMachine) {
         vm.gc().enabled.set(false);
     }
 
-    /// Returns true if automatic garbage collection is enabled.
+    /// Whether collections happen without being asked for.
     #[function(sig = "()")]
     fn isenabled(vm: &VirtualMachine) -> bool {
         vm.gc().enabled.get()
     }
 
-    /// Run the garbage collector.
+    /// Collects garbage, of all generations or of one and those younger.
     ///
-    /// With no arguments, run a full collection.  The number of unreachable objects is
-    /// returned.
+    /// Returns how many objects were unreachable.
     #[function(sig = "(generation=2)")]
     fn collect(vm: &VirtualMachine, generation: i32) -> PyResult<usize> {
         match usize::try_from(generation) {
@@ -83,33 +63,22 @@ pub mod gc_module {
         }
     }
 
-    /// Set the garbage collection debugging flags.
+    /// Sets what a collection reports: the sum of DEBUG_STATS (counts), DEBUG_COLLECTABLE,
+    /// DEBUG_UNCOLLECTABLE (objects) and DEBUG_SAVEALL (keep garbage in gc.garbage).
     ///
-    ///   flags
-    ///     An integer that can have the following bits turned on:
-    ///       DEBUG_STATS - Print statistics during collection.
-    ///       DEBUG_COLLECTABLE - Print collectable objects found.
-    ///       DEBUG_UNCOLLECTABLE - Print unreachable but uncollectable objects
-    ///         found.
-    ///       DEBUG_SAVEALL - Save objects to gc.garbage rather than freeing them.
-    ///       DEBUG_LEAK - Debug leaking programs (everything but STATS).
-    ///
-    /// Debugging information is written to sys.stderr.
+    /// DEBUG_LEAK is what shows a leak.
     #[function(sig = "(flags, /)")]
     fn set_debug(vm: &VirtualMachine, flags: i32) {
         vm.gc().debug.set(flags as u32);
     }
 
-    /// Get the garbage collection debugging flags.
+    /// The debugging flags.
     #[function(sig = "()")]
     fn get_debug(vm: &VirtualMachine) -> i32 {
         vm.gc().debug.get() as i32
     }
 
-    /// set_threshold(threshold0[, threshold1[, threshold2]])
-    /// Set the collection thresholds (the collection frequency).
-    ///
-    /// Setting 'threshold0' to zero disables collection.
+    /// Sets the counts at which the generations are collected; 0 for the first ends that.
     #[function]
     fn set_threshold(vm: &VirtualMachine, args: Args<'_>) -> PyResult<()> {
         args.no_keywords(vm, "gc.set_threshold")?;
@@ -123,19 +92,19 @@ pub mod gc_module {
         Ok(())
     }
 
-    /// Return the current collection thresholds.
+    /// The counts at which the generations are collected.
     #[function(sig = "()")]
     fn get_threshold(vm: &VirtualMachine) -> (u32, u32, u32) {
         vm.gc().thresholds.get()
     }
 
-    /// Return a three-tuple of the current collection counts.
+    /// How much has happened in each generation since it was collected.
     #[function(sig = "()")]
     fn get_count(vm: &VirtualMachine) -> (usize, usize, usize) {
         vm.gc().counts()
     }
 
-    /// Return a list of dictionaries containing per-generation statistics.
+    /// A dict of counts for each generation.
     #[function(sig = "()")]
     fn get_stats(vm: &VirtualMachine) -> PyResult<Vec<PyObjectRef>> {
         let mut out = Vec::new();
@@ -149,13 +118,7 @@ pub mod gc_module {
         Ok(out)
     }
 
-    /// Return a list of objects tracked by the collector (excluding the list returned).
-    ///
-    ///   generation
-    ///     Generation to extract the objects from.
-    ///
-    /// If generation is not None, return only the objects tracked by the collector
-    /// that are in that generation.
+    /// The objects that the collector tracks, in all generations or in one.
     #[function(sig = "(generation=None)")]
     fn get_objects(vm: &VirtualMachine, generation: NoneOr<isize>) -> PyResult<Vec<PyObjectRef>> {
         let generation = match generation.0 {
@@ -173,21 +136,19 @@ pub mod gc_module {
         Ok(vm.gc().tracked(generation))
     }
 
-    /// Returns true if the object is tracked by the garbage collector.
-    ///
-    /// Simple atomic objects will return false.
+    /// Whether the collector watches the object; those that can refer to nothing are not watched.
     #[function(sig = "(obj, /)")]
     fn is_tracked(obj: PyObject<'_>) -> bool {
         gc::is_tracked(obj)
     }
 
-    /// Returns true if the object has been already finalized by the GC.
+    /// Whether the collector has finalised the object.
     #[function(sig = "(obj, /)")]
     fn is_finalized(obj: PyObject<'_>) -> bool {
         gc::is_tracked(obj) && obj.header().is_some_and(|h| h.has_flag(ObjFlags::FINALIZED))
     }
 
-    /// Return the list of objects that directly refer to any of 'objs'.
+    /// The objects that refer to one of the given ones.
     #[function(sig = "(*objs)")]
     fn get_referrers(vm: &VirtualMachine, objs: Rest<'_>) -> Vec<PyObjectRef> {
         let mut out = Vec::new();
@@ -203,7 +164,7 @@ pub mod gc_module {
         out
     }
 
-    /// Return the list of objects that are directly referred to by 'objs'.
+    /// What the given objects refer to.
     #[function(sig = "(*objs)")]
     fn get_referents(objs: Rest<'_>) -> Vec<PyObjectRef> {
         let mut out = Vec::new();
@@ -213,25 +174,21 @@ pub mod gc_module {
         out
     }
 
-    /// Freeze all current tracked objects and ignore them for future collections.
+    /// Sets all tracked objects aside, where collections do not look.
     ///
-    /// This can be used before a POSIX fork() call to make the gc copy-on-write friendly.
-    /// Note: collection before a POSIX fork() call may free pages for future allocation
-    /// which can cause copy-on-write.
+    /// Done before fork(), this keeps pages shared with the child.
     #[function(sig = "()")]
     fn freeze(vm: &VirtualMachine) {
         vm.gc().freeze();
     }
 
-    /// Unfreeze all objects in the permanent generation.
-    ///
-    /// Put all objects in the permanent generation back into oldest generation.
+    /// Puts the objects that were set aside into the oldest generation.
     #[function(sig = "()")]
     fn unfreeze(vm: &VirtualMachine) {
         vm.gc().unfreeze();
     }
 
-    /// Return the number of objects in the permanent generation.
+    /// How many objects are set aside.
     #[function(sig = "()")]
     fn get_freeze_count(vm: &VirtualMachine) -> usize {
         vm.gc().frozen_count()

@@ -10,7 +10,7 @@ use std::hash::Hasher;
 /// The magic number of CPython 3.14's `.pyc` files, which ours have too, with `\r\n`.
 const PYC_MAGIC: i64 = 3627 | (b'\r' as i64) << 16 | (b'\n' as i64) << 24;
 
-/// (Extremely) low-level import machinery bits as used by importlib.
+/// What importlib asks of the interpreter.
 #[pymodule(name = "_imp")]
 mod module {
     use super::*;
@@ -23,27 +23,20 @@ mod module {
         vm.new_str(vm.interp.settings.check_hash_pycs.as_deref().unwrap_or("default"))
     }
 
-    /// Return True if the import lock is currently held, else False.
-    ///
-    /// On platforms without threads, return False.
+    /// Whether some thread has the import lock.
     #[function(sig = "()")]
     fn lock_held(vm: &VirtualMachine) -> bool {
         vm.interp.import.import_lock.get() > 0
     }
 
-    /// Acquires the interpreter's import lock for the current thread.
-    ///
-    /// This lock should be used by import hooks to ensure thread-safety when importing
-    /// modules. On platforms without threads, this function does nothing.
+    /// Takes the import lock for this thread, waiting until it is free.
     #[function(sig = "()")]
     fn acquire_lock(vm: &VirtualMachine) {
         let lock = &vm.interp.import.import_lock;
         lock.set(lock.get() + 1);
     }
 
-    /// Release the interpreter's import lock.
-    ///
-    /// On platforms without threads, this function does nothing.
+    /// Gives the import lock back.
     #[function(sig = "()")]
     fn release_lock(vm: &VirtualMachine) -> PyResult<()> {
         let lock = &vm.interp.import.import_lock;
@@ -54,13 +47,13 @@ mod module {
         Ok(())
     }
 
-    /// Returns the list of file suffixes used to identify extension modules.
+    /// The ends of the names of extension module files.
     #[function(sig = "()")]
     fn extension_suffixes(vm: &VirtualMachine) -> PyRef<PyList> {
         vm.new_list(Vec::new())
     }
 
-    /// Create an extension module.
+    /// A new built-in module for a spec, not yet run.
     #[function(sig = "(spec, /)")]
     fn create_builtin(vm: &VirtualMachine, spec: PyObject<'_>) -> PyResult {
         let name = vm.get_attr(spec, &vm.names().name)?;
@@ -83,7 +76,7 @@ mod module {
         }
     }
 
-    /// Initialize a built-in module.
+    /// Fills a built-in module.
     #[function(sig = "(mod, /)")]
     fn exec_builtin(vm: &VirtualMachine, module: PyObject<'_>) -> PyResult<i32> {
         if let Some(m) = module.downcast::<PyModule>()
@@ -94,7 +87,7 @@ mod module {
         Ok(0)
     }
 
-    /// Returns True if the module name corresponds to a built-in module.
+    /// Whether this is the name of a built-in module.
     #[function(sig = "(name, /)")]
     fn is_builtin(vm: &VirtualMachine, name: &Py<PyStr>) -> i32 {
         match &*name.to_string_lossy() {
@@ -104,21 +97,15 @@ mod module {
         }
     }
 
-    /// Returns True if the module name corresponds to a frozen module.
+    /// Whether this is the name of a frozen module.
     #[function(sig = "(name, /)")]
     fn is_frozen(vm: &VirtualMachine, name: &Py<PyStr>) -> bool {
         frozen(vm, &name.to_string_lossy()).is_some()
     }
 
-    /// Return info about the corresponding frozen module (if there is one) or None.
+    /// What is known about a frozen module: (data, is it a package, original name), or None.
     ///
-    /// The returned info (a 3-tuple):
-    ///
-    ///  * data         the raw marshalled bytes
-    ///  * is_package   whether or not it is a package
-    ///  * origname     the originally frozen module's name, or None if not
-    ///                 a stdlib module (this will usually be the same as
-    ///                 the module's current name)
+    /// The data is there only if withdata says so.
     #[function(sig = "(name, /, *, withdata=False)")]
     fn find_frozen(vm: &VirtualMachine, name: &Py<PyStr>, withdata: bool) -> PyResult {
         let Some((library, found)) = frozen(vm, &name.to_string_lossy()) else {
@@ -142,7 +129,7 @@ mod module {
         (data, found.is_package, origin).into_py_result(vm)
     }
 
-    /// Create a code object for a frozen module.
+    /// The code of a frozen module.
     #[function(sig = "(name, data=None, /)")]
     fn get_frozen_object(
         vm: &VirtualMachine,
@@ -179,7 +166,7 @@ mod module {
         }
     }
 
-    /// Returns True if the module name is of a frozen package.
+    /// Whether this is the name of a frozen package.
     #[function(sig = "(name, /)")]
     fn is_frozen_package(vm: &VirtualMachine, name: &Py<PyStr>) -> PyResult<bool> {
         match frozen(vm, &name.to_string_lossy()) {
@@ -188,7 +175,7 @@ mod module {
         }
     }
 
-    /// Initializes a frozen module.
+    /// Makes and runs a frozen module.
     #[function(sig = "(name, /)")]
     fn init_frozen(vm: &VirtualMachine, name: &Py<PyStr>) -> PyResult {
         let text = name.to_string_lossy();
@@ -199,7 +186,7 @@ mod module {
         }
     }
 
-    /// Returns the list of available frozen modules.
+    /// The names of the modules whose code is part of the interpreter.
     #[function(sig = "()")]
     fn _frozen_module_names(vm: &VirtualMachine) -> PyRef<PyList> {
         let mut names: Vec<PyObjectRef> =
@@ -212,29 +199,20 @@ mod module {
         vm.new_list(names)
     }
 
-    /// (internal-only) Override PyConfig.use_frozen_modules.
-    ///
-    /// (-1: "off", 1: "on", 0: no override)
-    /// See frozen_modules() in Lib/test/support/import_helper.py.
+    /// For tests: 1 turns frozen modules on, -1 off, 0 leaves it to the configuration.
     #[function(sig = "(override, /)")]
     fn _override_frozen_modules_for_tests(vm: &VirtualMachine, how: i32) {
         vm.interp.import.override_frozen.set(how);
     }
 
-    /// (internal-only) Override PyInterpreterConfig.check_multi_interp_extensions.
-    ///
-    /// (-1: "never", 1: "always", 0: no override)
+    /// For tests: whether extension modules are checked for several interpreters (1 always, -1
+    /// never, 0 as configured).
     #[function(sig = "(override, /)")]
     fn _override_multi_interp_extensions_check(vm: &VirtualMachine, how: i32) -> i32 {
         vm.interp.import.override_extension_check.replace(how)
     }
 
-    /// Changes code.co_filename to specify the passed-in file path.
-    ///
-    ///   code
-    ///     Code object to change.
-    ///   path
-    ///     File path to use.
+    /// Gives a code object, and those inside it, another file name.
     #[function(sig = "(code, path, /)")]
     fn _fix_co_filename(code: &Py<PyCode>, path: &Py<PyStr>) {
         code.rename_file(path);

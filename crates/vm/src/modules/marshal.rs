@@ -25,20 +25,10 @@ mod module {
     #[attr(name = "version")]
     const VERSION: i32 = bytecode::marshal::VERSION;
 
-    /// Write the value on the open file.
+    /// Writes a value to an open binary file.
     ///
-    ///   value
-    ///     Must be a supported type.
-    ///   file
-    ///     Must be a writeable binary file.
-    ///   version
-    ///     Indicates the data format that dump should use.
-    ///   allow_code
-    ///     Allow to write code objects.
-    ///
-    /// If the value has (or contains an object that has) an unsupported type, a
-    /// ValueError exception is raised - but garbage data will also be written
-    /// to the file. The object will not be properly read back by load().
+    /// A value of a type that marshal does not know is a ValueError, after parts have
+    /// been written.  version chooses the format; without allow_code, code objects are refused.
     #[function(sig = "(value, file, version=5, /, *, allow_code=True)")]
     fn dump(
         vm: &VirtualMachine,
@@ -52,48 +42,26 @@ mod module {
         vm.call_method(file, &vm.names().write, &[data.as_object()])
     }
 
-    /// Return the bytes object that would be written to a file by dump(value, file).
-    ///
-    ///   value
-    ///     Must be a supported type.
-    ///   version
-    ///     Indicates the data format that dumps should use.
-    ///   allow_code
-    ///     Allow to write code objects.
-    ///
-    /// Raise a ValueError exception if value has (or contains an object that has) an
-    /// unsupported type.
+    /// The bytes that dump() would write.
     #[function(sig = "(value, version=5, /, *, allow_code=True)")]
     fn dumps(vm: &VirtualMachine, value: PyObject<'_>, version: i32, allow_code: bool) -> PyResult {
         Ok(vm.new_bytes(&super::dump(vm, value, version, allow_code)?).into())
     }
 
-    /// Read one value from the open file and return it.
+    /// Reads one value from an open binary file.
     ///
-    ///   file
-    ///     Must be readable binary file.
-    ///   allow_code
-    ///     Allow to load code objects.
-    ///
-    /// If no valid value is read (e.g. because the data has a different Python
-    /// version's incompatible marshal format), raise EOFError, ValueError or
-    /// TypeError.
-    ///
-    /// Note: If an object containing an unsupported type was marshalled with
-    /// dump(), load() will substitute None for the unmarshallable type.
+    /// EOFError, ValueError or TypeError if there is none.  Without allow_code, code
+    /// objects are refused.
     #[function(sig = "(file, /, *, allow_code=True)")]
     fn load(vm: &VirtualMachine, file: PyObject<'_>, allow_code: bool) -> PyResult {
         let mut source = super::load::FileSource::new(vm, file)?;
         super::load(vm, &mut source, allow_code, Reading::Foreign)
     }
 
-    /// Convert the bytes-like object to a value.
+    /// The value that some bytes hold; what follows it is not looked at.
     ///
-    ///   allow_code
-    ///     Allow to load code objects.
-    ///
-    /// If no valid value is found, raise EOFError, ValueError or TypeError.  Extra
-    /// bytes in the input are ignored.
+    /// EOFError, ValueError or TypeError if there is none.  Without allow_code, code
+    /// objects are refused.
     #[function(sig = "(bytes, /, *, allow_code=True)")]
     fn loads(vm: &VirtualMachine, bytes: PyObject<'_>, allow_code: bool) -> PyResult {
         let Some(data) = vm.bytes_like(bytes) else {

@@ -54,10 +54,7 @@ const HAVE: &[&str] = &[
     "HAVE_UTIMENSAT",
 ];
 
-/// This module provides access to operating system functionality that is
-/// standardized by the C Standard and the POSIX standard (a thinly
-/// disguised Unix interface).  Refer to the library manual and
-/// corresponding Unix manual entries for more information on calls.
+/// The system calls of POSIX; 'os' is the interface to them.
 #[pymodule(
     name = "posix",
     types(scandir::PyDirEntry),

@@ -92,7 +92,7 @@ fn report_wakeup_error(vm: &VirtualMachine) {
 }
 
 fn number_of(name: &str) -> i32 {
-    host::constants::SIGNALS.iter().find(|(n, _)| *n == name).map_or(0, |(_, v)| *v as i32)
+    host::constants::SIGNALS.iter().find(|(n, _)| *n == name).map_or(0, |(_, v)| *v)
 }
 
 fn sigint() -> i32 {
@@ -164,17 +164,17 @@ structseq::struct_sequence!(
     SIGINFO_FIELDS = "signal",
     "struct_siginfo",
     Some(
-        "struct_siginfo: Result from sigwaitinfo or sigtimedwait.\n\nThis object may be accessed either as a tuple of\n(si_signo, si_code, si_errno, si_pid, si_uid, si_status, si_band),\nor via the attributes si_signo, si_code, and so on."
+        "What is known about a signal that sigwaitinfo() or sigtimedwait() took.\n\nA tuple whose items have names, too."
     ),
     7,
     [
         ("si_signo", "signal number"),
         ("si_code", "signal code"),
-        ("si_errno", "errno associated with this signal"),
-        ("si_pid", "sending process ID"),
-        ("si_uid", "real user ID of sending process"),
-        ("si_status", "exit value or signal"),
-        ("si_band", "band event for SIGPOLL")
+        ("si_errno", "an errno, if one came with the signal"),
+        ("si_pid", "the process that sent the signal"),
+        ("si_uid", "the user whose process sent the signal"),
+        ("si_status", "an exit status or a signal's number"),
+        ("si_band", "the event of a SIGPOLL")
     ],
     []
 );
@@ -236,18 +236,15 @@ mod module {
         Ok(())
     }
 
-    /// The default handler for SIGINT installed by Python.
-    ///
-    /// It raises KeyboardInterrupt.
+    /// What SIGINT does at first: raises KeyboardInterrupt.
     #[function(sig = "(signalnum, frame, /)")]
     fn default_int_handler(vm: &VirtualMachine, _signalnum: i32, _frame: PyObject<'_>) -> PyResult {
         Err(vm.new_exception(&vm.exc().keyboard_interrupt, Vec::new()))
     }
 
-    /// Set the action for the given signal.
+    /// Sets what happens at a signal: SIG_DFL, SIG_IGN or a callable.
     ///
-    /// The action can be SIG_DFL, SIG_IGN, or a callable Python object.
-    /// The previous action is returned.  See getsignal() for possible return values.
+    /// Returns what happened before, as getsignal() has it.
     #[function(sig = "(signalnum, handler, /)")]
     fn signal(vm: &VirtualMachine, signalnum: i32, handler: PyObject<'_>) -> PyResult {
         if !vm.is_main_thread() {
@@ -276,51 +273,43 @@ mod module {
         Ok(old.unwrap_or_else(|| vm.none()))
     }
 
-    /// Return the current action for the given signal.
-    ///
-    /// The return value can be:
-    ///   SIG_IGN -- if the signal is being ignored
-    ///   SIG_DFL -- if the default action for the signal is in effect
-    ///   None    -- if an unknown handler is in effect
-    ///   anything else -- the callable Python object used as a handler
+    /// What happens at a signal: SIG_IGN, SIG_DFL, a callable, or None if it was not set from
+    /// Python.
     #[function(sig = "(signalnum, /)")]
     fn getsignal(vm: &VirtualMachine, signalnum: i32) -> PyResult {
         check_number(vm, signalnum)?;
         Ok(handlers(vm).get(signalnum).unwrap_or_else(|| vm.none()))
     }
 
-    /// Return the system description of the given signal.
-    ///
-    /// Returns the description of signal *signalnum*, such as "Interrupt"
-    /// for :const:`SIGINT`. Returns :const:`None` if *signalnum* has no
-    /// description. Raises :exc:`ValueError` if *signalnum* is invalid.
+    /// The system's words for a signal, such as 'Interrupt'; None if it has none.
     #[function(sig = "(signalnum, /)")]
     fn strsignal(vm: &VirtualMachine, signalnum: i32) -> PyResult<Option<String>> {
         check_number(vm, signalnum)?;
         Ok(signals::describe(signalnum))
     }
 
-    /// Arrange for SIGALRM to arrive after the given number of seconds.
+    /// Has SIGALRM sent after some seconds; 0 cancels.  Returns what was left of an earlier
+    /// alarm.
     #[function(sig = "(seconds, /)")]
     fn alarm(seconds: i32) -> u32 {
         signals::alarm(seconds as u32)
     }
 
-    /// Wait until a signal arrives.
+    /// Sleeps until a signal comes.
     #[function(sig = "(/)")]
     fn pause(vm: &VirtualMachine) -> PyResult<()> {
         let _ = vm.allow_threads(signals::pause);
         vm.check_signals()
     }
 
-    /// Send a signal to the executing process.
+    /// Sends a signal to this process.
     #[function(sig = "(signalnum, /)")]
     fn raise_signal(vm: &VirtualMachine, signalnum: i32) -> PyResult<()> {
         signals::raise(signalnum).map_err(|e| vm.errno_error(e))?;
         vm.check_signals()
     }
 
-    /// Send a signal to a process referred to by a pid file descriptor.
+    /// Sends a signal to the process behind a descriptor.
     #[function(sig = "(pidfd, signalnum, siginfo=None, flags=0, /)")]
     fn pidfd_send_signal(
         vm: &VirtualMachine,
@@ -336,22 +325,16 @@ mod module {
         vm.check_signals()
     }
 
-    /// Change system call restart behaviour.
-    ///
-    /// If flag is False, system calls will be restarted when interrupted by
-    /// signal sig, else system calls will be interrupted.
+    /// Whether system calls end (True) or start again (False) when the signal comes.
     #[function(sig = "(signalnum, flag, /)")]
     fn siginterrupt(vm: &VirtualMachine, signalnum: i32, flag: i32) -> PyResult<()> {
         check_number(vm, signalnum)?;
         signals::set_interrupts(signalnum, flag != 0).map_err(|e| vm.errno_error(e))
     }
 
-    /// Sets the fd to be written to (with the signal number) when a signal comes in.
+    /// Has each signal's number written to fd as it comes, to wake a select().
     ///
-    /// A library can use this to wakeup select or poll.
-    /// The previous fd or -1 is returned.
-    ///
-    /// The fd must be non-blocking.
+    /// fd must not block; -1 ends it.  Returns the fd before.
     #[function(sig = "(fd, /, *, warn_on_full_buffer=True)")]
     fn set_wakeup_fd(
         vm: &VirtualMachine,
@@ -373,12 +356,9 @@ mod module {
         Ok(signals::set_wakeup_fd(fd, warn_on_full_buffer))
     }
 
-    /// Sets given itimer (one of ITIMER_REAL, ITIMER_VIRTUAL or ITIMER_PROF).
+    /// Starts a timer: first after some seconds, then every interval; 0 seconds stop it.
     ///
-    /// The timer will fire after value seconds and after that every interval seconds.
-    /// The itimer can be cleared by setting seconds to zero.
-    ///
-    /// Returns old values as a tuple: (delay, interval).
+    /// Returns the time left and the interval from before.
     #[function(sig = "(which, seconds, interval=0.0, /)")]
     fn setitimer(
         vm: &VirtualMachine,
@@ -394,7 +374,7 @@ mod module {
         }
     }
 
-    /// Returns current value of given itimer.
+    /// The time left and the interval of a timer.
     #[function(sig = "(which, /)")]
     fn getitimer(vm: &VirtualMachine, which: i32) -> PyResult {
         match signals::get_timer(which) {
@@ -403,7 +383,7 @@ mod module {
         }
     }
 
-    /// Fetch and/or change the signal mask of the calling thread.
+    /// Blocks or unblocks signals for this thread; returns those blocked before.
     #[function(sig = "(how, mask, /)")]
     fn pthread_sigmask(vm: &VirtualMachine, how: i32, mask: PyObject<'_>) -> PyResult {
         let set = signal_set(vm, mask)?;
@@ -412,34 +392,28 @@ mod module {
         set_object(vm, &old)
     }
 
-    /// Examine pending signals.
-    ///
-    /// Returns a set of signal numbers pending for delivery to the calling thread.
+    /// The signals that wait because they are blocked.
     #[function(sig = "(/)")]
     fn sigpending(vm: &VirtualMachine) -> PyResult {
         let set = signals::blocked_arrivals().map_err(|e| vm.errno_error(e))?;
         set_object(vm, &set)
     }
 
-    /// Return a set of valid signal numbers on this platform.
+    /// The numbers of all signals there are.
     #[function(sig = "(/)")]
     fn valid_signals(vm: &VirtualMachine) -> PyResult {
         set_object(vm, &SignalSet::full())
     }
 
-    /// Wait for a signal.
-    ///
-    /// Suspend execution of the calling thread until the delivery of one of the
-    /// signals specified in the signal set sigset.
+    /// Sleeps until one of the signals in sigset comes, takes it and returns its number.
     #[function(sig = "(sigset, /)")]
     fn sigwait(vm: &VirtualMachine, sigset: PyObject<'_>) -> PyResult<i32> {
         let set = signal_set(vm, sigset)?;
         vm.allow_threads(|| signals::wait(&set)).map_err(|e| vm.errno_error(e))
     }
 
-    /// Wait synchronously until one of the signals in *sigset* is delivered.
-    ///
-    /// Returns a struct_siginfo containing information about the signal.
+    /// Sleeps until one of the signals in sigset comes, takes it and returns what is known
+    /// about it.
     #[function(sig = "(sigset, /)")]
     fn sigwaitinfo(vm: &VirtualMachine, sigset: PyObject<'_>) -> PyResult {
         let set = signal_set(vm, sigset)?;
@@ -447,9 +421,7 @@ mod module {
         Ok(siginfo(vm, &info))
     }
 
-    /// Like sigwaitinfo(), but with a timeout.
-    ///
-    /// The timeout is specified in seconds, with floating-point numbers allowed.
+    /// As sigwaitinfo(), but gives up after timeout seconds and returns None.
     #[function(sig = "(sigset, timeout, /)")]
     fn sigtimedwait(vm: &VirtualMachine, sigset: PyObject<'_>, timeout: PyObject<'_>) -> PyResult {
         let set = signal_set(vm, sigset)?;
@@ -469,7 +441,7 @@ mod module {
         }
     }
 
-    /// Send a signal to a thread.
+    /// Sends a signal to a thread of this process.
     #[function(sig = "(thread_id, signalnum, /)")]
     fn pthread_kill(vm: &VirtualMachine, thread_id: u64, signalnum: i32) -> PyResult<()> {
         signals::kill_thread(thread_id.into(), signalnum).map_err(|e| vm.errno_error(e))?;

@@ -107,13 +107,13 @@ mod module {
         Ok(())
     }
 
-    /// Return the portion of the file's mode that can be set by os.chmod().
+    /// The bits of a mode that chmod() changes.
     #[function(name = "S_IMODE", sig = "(object, /)")]
     fn s_imode(mode: u32) -> u32 {
         mode & 0o7777
     }
 
-    /// Return the portion of the file's mode that describes the file type.
+    /// The bits of a mode that say what kind of file it is.
     #[function(name = "S_IFMT", sig = "(object, /)")]
     fn s_ifmt(mode: u32) -> u32 {
         mode & 0o170_000
@@ -121,7 +121,7 @@ mod module {
 
     /// S_ISDIR(mode) -> bool
     ///
-    /// Return True if mode is from a directory.
+    /// Whether this is a directory.
     #[function(name = "S_ISDIR", sig = "(object, /)")]
     fn s_isdir(mode: u32) -> bool {
         is(mode, 0o040_000)
@@ -129,7 +129,7 @@ mod module {
 
     /// S_ISCHR(mode) -> bool
     ///
-    /// Return True if mode is from a character special device file.
+    /// Whether this is a character device.
     #[function(name = "S_ISCHR", sig = "(object, /)")]
     fn s_ischr(mode: u32) -> bool {
         is(mode, 0o020_000)
@@ -137,7 +137,7 @@ mod module {
 
     /// S_ISBLK(mode) -> bool
     ///
-    /// Return True if mode is from a block special device file.
+    /// Whether this is a block device.
     #[function(name = "S_ISBLK", sig = "(object, /)")]
     fn s_isblk(mode: u32) -> bool {
         is(mode, 0o060_000)
@@ -145,7 +145,7 @@ mod module {
 
     /// S_ISREG(mode) -> bool
     ///
-    /// Return True if mode is from a regular file.
+    /// Whether this is a regular file.
     #[function(name = "S_ISREG", sig = "(object, /)")]
     fn s_isreg(mode: u32) -> bool {
         is(mode, 0o100_000)
@@ -153,7 +153,7 @@ mod module {
 
     /// S_ISFIFO(mode) -> bool
     ///
-    /// Return True if mode is from a FIFO (named pipe).
+    /// Whether this is a named pipe.
     #[function(name = "S_ISFIFO", sig = "(object, /)")]
     fn s_isfifo(mode: u32) -> bool {
         is(mode, 0o010_000)
@@ -161,7 +161,7 @@ mod module {
 
     /// S_ISLNK(mode) -> bool
     ///
-    /// Return True if mode is from a symbolic link.
+    /// Whether this is a symbolic link.
     #[function(name = "S_ISLNK", sig = "(object, /)")]
     fn s_islnk(mode: u32) -> bool {
         is(mode, 0o120_000)
@@ -169,7 +169,7 @@ mod module {
 
     /// S_ISSOCK(mode) -> bool
     ///
-    /// Return True if mode is from a socket.
+    /// Whether this is a socket.
     #[function(name = "S_ISSOCK", sig = "(object, /)")]
     fn s_issock(mode: u32) -> bool {
         is(mode, 0o140_000)
@@ -177,7 +177,7 @@ mod module {
 
     /// S_ISDOOR(mode) -> bool
     ///
-    /// Return True if mode is from a door.
+    /// Whether this is a door.
     #[function(name = "S_ISDOOR", sig = "(object, /)")]
     fn s_isdoor(_mode: u32) -> bool {
         false
@@ -185,7 +185,7 @@ mod module {
 
     /// S_ISPORT(mode) -> bool
     ///
-    /// Return True if mode is from an event port.
+    /// Whether this is an event port.
     #[function(name = "S_ISPORT", sig = "(object, /)")]
     fn s_isport(_mode: u32) -> bool {
         false
@@ -193,13 +193,13 @@ mod module {
 
     /// S_ISWHT(mode) -> bool
     ///
-    /// Return True if mode is from a whiteout.
+    /// Whether this is a whiteout.
     #[function(name = "S_ISWHT", sig = "(object, /)")]
     fn s_iswht(_mode: u32) -> bool {
         false
     }
 
-    /// Convert a file's mode to a string of the form '-rwxrwxrwx'
+    /// A mode as ls -l shows it, such as '-rw-r--r--'
     #[function(sig = "(object, /)")]
     fn filemode(mode: u32) -> String {
         mode_text(mode)

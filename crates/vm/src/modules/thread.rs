@@ -121,19 +121,18 @@ structseq::struct_sequence!(
     EXCEPT_HOOK_ARGS,
     EXCEPT_HOOK_FIELDS = "_thread",
     "_ExceptHookArgs",
-    Some("ExceptHookArgs\n\nType used to pass arguments to threading.excepthook."),
+    Some("What threading.excepthook gets: exc_type, exc_value, exc_traceback and thread."),
     4,
     [
         ("exc_type", "Exception type"),
         ("exc_value", "Exception value"),
-        ("exc_traceback", "Exception traceback"),
+        ("exc_traceback", "Where the exception came from"),
         ("thread", "Thread")
     ],
     []
 );
 
-/// This module provides primitive operations to write multi-threaded programs.
-/// The 'threading' module provides a more convenient interface.
+/// Threads and locks at their barest; 'threading' builds on this.
 #[pymodule(
     name = "_thread",
     types(PyLock, PyRLock, PyLocal, PyThreadHandle),
@@ -158,12 +157,9 @@ mod module {
         dict.set_str(vm, &vm.intern("LockType"), vm.type_of::<PyLock>().to_ref().into())
     }
 
-    /// Start a new thread and return its identifier.
+    /// Calls function(*args, **kwargs) in a new thread and returns the thread's identifier.
     ///
-    /// The thread will call the function with positional arguments from the
-    /// tuple args and keyword arguments taken from the optional dictionary
-    /// kwargs.  The thread exits when the function returns; the return value
-    /// is ignored.
+    /// What the function returns is dropped.
     #[function(sig = "(function, args, kwargs={}, /)")]
     fn start_new_thread(
         vm: &VirtualMachine,
@@ -175,7 +171,7 @@ mod module {
         start(vm, function, args, kwargs, None)
     }
 
-    /// An obsolete synonym of start_new_thread().
+    /// The old name of start_new_thread().
     #[function(sig = "(function, args, kwargs={}, /)")]
     fn start_new(
         vm: &VirtualMachine,
@@ -205,11 +201,9 @@ mod module {
         Ok(())
     }
 
-    /// *For internal use only*: start a new thread.
+    /// Starts a thread as start_new_thread() does, and returns a handle to join it by.
     ///
-    /// Like start_new_thread(), this starts a new thread calling the given function.
-    /// Unlike start_new_thread(), this returns a handle object with methods to join
-    /// or detach the given thread.
+    /// For threading.
     #[function(sig = "(function, handle=None, daemon=True)")]
     fn start_joinable_thread(
         vm: &VirtualMachine,
@@ -240,44 +234,37 @@ mod module {
         Ok(handle.into())
     }
 
-    /// Return True if daemon threads are allowed in the current interpreter,
-    /// and False otherwise.
+    /// Whether daemon threads may be started here.
     #[function(sig = "(/)")]
     fn daemon_threads_allowed() -> bool {
         true
     }
 
-    /// Create a new lock object.
-    ///
-    /// See help(type(threading.Lock())) for information about locks.
+    /// A new lock, not taken.
     #[function(sig = "(/)")]
     fn allocate_lock(vm: &VirtualMachine) -> PyRef<PyLock> {
         vm.new_object(PyLock::create())
     }
 
-    /// An obsolete synonym of allocate_lock().
+    /// The old name of allocate_lock().
     #[function(sig = "(/)")]
     fn allocate(vm: &VirtualMachine) -> PyRef<PyLock> {
         vm.new_object(PyLock::create())
     }
 
-    /// This is synonymous to ``raise SystemExit''.  It will cause the current
-    /// thread to exit silently unless the exception is caught.
+    /// Ends this thread by raising SystemExit, which nobody reports.
     #[function(sig = "(/)")]
     fn exit(vm: &VirtualMachine) -> PyResult<()> {
         Err(vm.new_exception(&vm.exc().system_exit, Vec::new()))
     }
 
-    /// An obsolete synonym of exit().
+    /// The old name of exit().
     #[function(sig = "(/)")]
     fn exit_thread(vm: &VirtualMachine) -> PyResult<()> {
         Err(vm.new_exception(&vm.exc().system_exit, Vec::new()))
     }
 
-    /// Simulate the arrival of the given signal in the main thread,
-    /// where the corresponding signal handler will be executed.
-    /// If *signum* is omitted, SIGINT is assumed.
-    /// A subthread can use this function to interrupt the main thread.
+    /// Makes the main thread act as if the signal had come; SIGINT unless told otherwise.
     #[function(sig = "(signum=2, /)")]
     fn interrupt_main(vm: &VirtualMachine, signum: i32) -> PyResult<()> {
         if !(1..host::constants::NSIG).contains(&signum) {
@@ -296,8 +283,7 @@ mod module {
         ident()
     }
 
-    /// Return a non-negative integer identifying the thread as reported
-    /// by the OS (kernel).
+    /// The system's number of this thread.
     #[function(sig = "(/)")]
     fn get_native_id() -> i32 {
         host::threads::native_id()
@@ -334,13 +320,13 @@ mod module {
         threads(vm).main.get()
     }
 
-    /// Return True if the current interpreter is the main Python interpreter.
+    /// Whether this is the first interpreter of the process.
     #[function(name = "_is_main_interpreter", sig = "(/)")]
     fn is_main_interpreter() -> bool {
         true
     }
 
-    /// Internal only. Make a thread handle for threads not spawned by the _thread or threading module.
+    /// A handle for a thread that was not started from Python.
     #[function(name = "_make_thread_handle", sig = "(ident, /)")]
     fn make_thread_handle(
         vm: &VirtualMachine,
@@ -356,7 +342,7 @@ mod module {
         Ok(handle)
     }
 
-    /// Wait for all non-daemon threads (other than the calling thread) to stop.
+    /// Waits for all other threads that are no daemons.
     #[function(name = "_shutdown", sig = "(/)")]
     fn shutdown(vm: &VirtualMachine) -> PyResult<()> {
         loop {
@@ -371,7 +357,7 @@ mod module {
         }
     }
 
-    /// Set the name of the current thread.
+    /// Gives this thread a name in the system.
     #[function(sig = "(name)")]
     fn set_name(vm: &VirtualMachine, name: &Py<PyStr>) -> PyResult<()> {
         let bytes = name.payload_ref().as_bytes();
@@ -383,14 +369,14 @@ mod module {
         host::threads::set_name(&plain).map_err(|e| vm.errno_error(e))
     }
 
-    /// Get the name of the current thread.
+    /// The system's name for this thread.
     #[function(name = "_get_name", sig = "(/)")]
     fn get_name(vm: &VirtualMachine) -> PyResult<PyRef<PyStr>> {
         let name = host::threads::name().map_err(|e| vm.errno_error(e))?;
         Ok(crate::modules::path::fs_decode(vm, &name))
     }
 
-    /// Handle uncaught Thread.run() exception.
+    /// Reports an exception that ended a thread.
     #[function(name = "_excepthook", sig = "(args, /)")]
     fn excepthook(vm: &VirtualMachine, args: PyObject<'_>) -> PyResult<()> {
         if !args.is_type(vm.type_for(&EXCEPT_HOOK_ARGS)) {

@@ -74,21 +74,21 @@ structseq::struct_sequence!(
     TIME_FIELDS = "time",
     "struct_time",
     Some(
-        "The time value as returned by gmtime(), localtime(), and strptime(), and\n accepted by asctime(), mktime() and strftime().  May be considered as a\n sequence of 9 integers.\n\n Note that several fields' values are not the same as those defined by\n the C language standard for struct tm.  For example, the value of the\n field tm_year is the actual year, not year - 1900.  See individual\n fields' descriptions for details."
+        "A time in its parts: what gmtime() and localtime() give, mktime() and strftime() take.\n\nA tuple of nine whose items have names.  Years, months and weekdays count as\npeople do, but Monday is 0."
     ),
     9,
     [
-        ("tm_year", "year, for example, 1993"),
-        ("tm_mon", "month of year, range [1, 12]"),
-        ("tm_mday", "day of month, range [1, 31]"),
-        ("tm_hour", "hours, range [0, 23]"),
-        ("tm_min", "minutes, range [0, 59]"),
-        ("tm_sec", "seconds, range [0, 61])"),
-        ("tm_wday", "day of week, range [0, 6], Monday is 0"),
-        ("tm_yday", "day of year, range [1, 366]"),
-        ("tm_isdst", "1 if summer time is in effect, 0 if not, and -1 if unknown"),
-        ("tm_zone", "abbreviation of timezone name"),
-        ("tm_gmtoff", "offset from UTC in seconds")
+        ("tm_year", "such as 1993"),
+        ("tm_mon", "1 to 12"),
+        ("tm_mday", "1 to 31"),
+        ("tm_hour", "0 to 23"),
+        ("tm_min", "0 to 59"),
+        ("tm_sec", "0 to 61"),
+        ("tm_wday", "0, Monday, to 6"),
+        ("tm_yday", "1 to 366"),
+        ("tm_isdst", "1 in summer time, 0 out of it, -1 if nobody knows"),
+        ("tm_zone", "what the time zone is called"),
+        ("tm_gmtoff", "how far local time is ahead of UTC, in seconds")
     ],
     []
 );
@@ -258,15 +258,11 @@ fn format_date(vm: &VirtualMachine, format: &Py<PyStr>, d: &Date) -> PyResult {
     Ok(vm.new_str_bytes(&out).into())
 }
 
-/// This module provides various functions to manipulate time values.
+/// Clocks, and times in their parts.
 ///
-/// There are two standard representations of time.  One is the number
-/// of seconds since the Epoch, in UTC (a.k.a. GMT).  It may be an integer
-/// or a floating-point number (to represent fractions of seconds).
-/// The epoch is the point where the time starts, the return value of time.gmtime(0).
-/// It is January 1, 1970, 00:00:00 (UTC) on all platforms.
-///
-/// The other representation is a tuple of 9 integers giving local time.
+/// A time is a number of seconds since the epoch, the start of 1970 in UTC, or a
+/// struct_time of year, month, day, hour, minute, second, weekday, day of the year
+/// and summer time.
 #[pymodule(name = "time", specs(super::STRUCT_TIME))]
 mod module {
     use super::*;
@@ -282,108 +278,104 @@ mod module {
         set_zone(vm, module.dict())
     }
 
-    /// Return the current time in seconds since the Epoch.
-    ///
-    /// Fractions of a second may be present if the system clock provides them.
+    /// Seconds since the epoch, as a float.
     #[function(sig = "(/)")]
     fn time() -> f64 {
         seconds(clock::realtime())
     }
 
-    /// Return the current time in nanoseconds since the Epoch.
+    /// Nanoseconds since the epoch.
     #[function(sig = "(/)")]
     fn time_ns() -> i64 {
         clock::realtime()
     }
 
-    /// Monotonic clock, cannot go backward.
+    /// A clock that never goes back, in seconds.
     #[function(sig = "(/)")]
     fn monotonic() -> f64 {
         seconds(clock::monotonic())
     }
 
-    /// Monotonic clock, cannot go backward, as nanoseconds.
+    /// A clock that never goes back, in nanoseconds.
     #[function(sig = "(/)")]
     fn monotonic_ns() -> i64 {
         clock::monotonic()
     }
 
-    /// Performance counter for benchmarking.
+    /// The finest clock there is, in seconds.
     #[function(sig = "(/)")]
     fn perf_counter() -> f64 {
         seconds(clock::monotonic())
     }
 
-    /// Performance counter for benchmarking as nanoseconds.
+    /// The finest clock there is, in nanoseconds.
     #[function(sig = "(/)")]
     fn perf_counter_ns() -> i64 {
         clock::monotonic()
     }
 
-    /// Process time for profiling: sum of the kernel and user-space CPU time.
+    /// CPU time of this process, in seconds.
     #[function(sig = "(/)")]
     fn process_time(vm: &VirtualMachine) -> PyResult<f64> {
         clock_of(vm, clock::PROCESS_CPU).map(seconds)
     }
 
-    /// Process time for profiling as nanoseconds: sum of the kernel and user-space CPU time.
+    /// CPU time of this process, in nanoseconds.
     #[function(sig = "(/)")]
     fn process_time_ns(vm: &VirtualMachine) -> PyResult<i64> {
         clock_of(vm, clock::PROCESS_CPU)
     }
 
-    /// Thread time for profiling: sum of the kernel and user-space CPU time.
+    /// CPU time of this thread, in seconds.
     #[function(sig = "(/)")]
     fn thread_time(vm: &VirtualMachine) -> PyResult<f64> {
         clock_of(vm, clock::THREAD_CPU).map(seconds)
     }
 
-    /// Thread time for profiling as nanoseconds: sum of the kernel and user-space CPU time.
+    /// CPU time of this thread, in nanoseconds.
     #[function(sig = "(/)")]
     fn thread_time_ns(vm: &VirtualMachine) -> PyResult<i64> {
         clock_of(vm, clock::THREAD_CPU)
     }
 
-    /// Return the time of the specified clock clk_id as a float.
+    /// What a clock says, in seconds.
     #[function(sig = "(clk_id, /)")]
     fn clock_gettime(vm: &VirtualMachine, clk_id: i32) -> PyResult<f64> {
         clock_of(vm, clk_id).map(seconds)
     }
 
-    /// Return the time of the specified clock clk_id as nanoseconds (int).
+    /// What a clock says, in nanoseconds.
     #[function(sig = "(clk_id, /)")]
     fn clock_gettime_ns(vm: &VirtualMachine, clk_id: i32) -> PyResult<i64> {
         clock_of(vm, clk_id)
     }
 
-    /// Set the time of the specified clock clk_id.
+    /// Sets a clock, in seconds.
     #[function(sig = "(clk_id, time, /)")]
     fn clock_settime(vm: &VirtualMachine, clk_id: i32, time: PyObject<'_>) -> PyResult<()> {
         let t = duration(vm, time, Round::Floor)?;
         clock::set(clk_id, t).map_err(|e| vm.errno_error(e))
     }
 
-    /// Set the time of the specified clock clk_id with nanoseconds.
+    /// Sets a clock, in nanoseconds.
     #[function(sig = "(clk_id, time, /)")]
     fn clock_settime_ns(vm: &VirtualMachine, clk_id: i32, time: i64) -> PyResult<()> {
         clock::set(clk_id, time).map_err(|e| vm.errno_error(e))
     }
 
-    /// Return the resolution (precision) of the specified clock clk_id.
+    /// The smallest step of a clock.
     #[function(sig = "(clk_id, /)")]
     fn clock_getres(vm: &VirtualMachine, clk_id: i32) -> PyResult<f64> {
         clock::resolution(clk_id).map(seconds).map_err(|e| vm.errno_error(e))
     }
 
-    /// Return the clk_id of a thread's CPU time clock.
+    /// The clock that counts a thread's CPU time.
     #[function(sig = "(thread_id, /)")]
     fn pthread_getcpuclockid(vm: &VirtualMachine, thread_id: u64) -> PyResult<i32> {
         clock::thread_cpu_clock(thread_id.into()).map_err(|e| vm.errno_error(e))
     }
 
-    /// Delay execution for a given number of seconds.
-    ///
-    /// The argument may be a floating-point number for subsecond precision.
+    /// Waits for some seconds, which may be a fraction.
     #[function(sig = "(object, /)")]
     fn sleep(vm: &VirtualMachine, object: PyObject<'_>) -> PyResult<()> {
         let time = duration(vm, object, Round::Up)?;
@@ -394,9 +386,9 @@ mod module {
         vm.retry_os(|| clock::sleep_until(deadline))
     }
 
-    /// Convert seconds since the Epoch to a time tuple expressing UTC (a.k.a. GMT).
+    /// The time in UTC, by default now, in its parts.
     ///
-    /// When 'seconds' is not passed in, convert the current time instead.
+    /// seconds counts from the epoch.
     #[function(sig = "(seconds=None, /)")]
     fn gmtime(vm: &VirtualMachine, seconds: Option<PyObject<'_>>) -> PyResult {
         let t = now_or(vm, seconds)?;
@@ -405,9 +397,9 @@ mod module {
         Ok(struct_time(vm, &d))
     }
 
-    /// Convert seconds since the Epoch to a time tuple expressing local time.
+    /// The local time, by default now, in its parts.
     ///
-    /// When 'seconds' is not passed in, convert the current time instead.
+    /// seconds counts from the epoch.
     #[function(sig = "(seconds=None, /)")]
     fn localtime(vm: &VirtualMachine, seconds: Option<PyObject<'_>>) -> PyResult {
         let t = now_or(vm, seconds)?;
@@ -415,10 +407,7 @@ mod module {
         Ok(struct_time(vm, &d))
     }
 
-    /// Convert a time tuple to a string, e.g. 'Sat Jun 06 16:26:11 1998'.
-    ///
-    /// When the time tuple is not present, current time as returned by localtime()
-    /// is used.
+    /// A time as text, such as 'Sat Jun  6 16:26:11 1998'; by default now.
     #[function(sig = "(tuple=None, /)")]
     fn asctime(vm: &VirtualMachine, tuple: Option<PyObject<'_>>) -> PyResult<String> {
         let d = match tuple {
@@ -432,10 +421,7 @@ mod module {
         Ok(ascii_time(&d))
     }
 
-    /// Convert a time in seconds since the Epoch to a string in local time.
-    ///
-    /// This is equivalent to asctime(localtime(seconds)). When the time tuple is
-    /// not present, current time as returned by localtime() is used.
+    /// A number of seconds since the epoch, by default now, as local time in text.
     #[function(sig = "(seconds=None, /)")]
     fn ctime(vm: &VirtualMachine, seconds: Option<PyObject<'_>>) -> PyResult<String> {
         let t = now_or(vm, seconds)?;
@@ -443,11 +429,7 @@ mod module {
         Ok(ascii_time(&d))
     }
 
-    /// Convert a time tuple in local time to seconds since the Epoch.
-    ///
-    /// Note that mktime(gmtime(0)) will not generally return zero for most
-    /// time zones; instead the returned value will either be equal to that
-    /// of the timezone or altzone attributes on the time module.
+    /// Seconds since the epoch, from the parts of a local time.
     #[function(sig = "(object, /)")]
     fn mktime(vm: &VirtualMachine, object: PyObject<'_>) -> PyResult<f64> {
         let d = date_of(vm, object, "mktime()")?;
@@ -495,7 +477,7 @@ mod module {
         }
     }
 
-    /// Get information of the specified clock.
+    /// What is known about a clock, by its name here.
     #[function(sig = "(name, /)")]
     fn get_clock_info(vm: &VirtualMachine, name: &str) -> PyResult {
         let (id, function, adjustable, monotonic) = match name {

@@ -9,7 +9,7 @@ use crate::prelude::*;
 
 pub use self::typing::MODULE;
 
-/// Primitives and accelerators for the typing module.
+/// The native half of typing.
 #[pymodule(
     name = "_typing",
     types(

@@ -284,20 +284,18 @@ mod module {
     use super::*;
     use crate::builtins::module::PyModule;
 
-    /// Issue a warning, or maybe ignore it or raise an exception.
+    /// Warns, as the filters say: prints, keeps silent or raises.
     ///
     ///   message
-    ///     Text of the warning message.
+    ///     What to say, or a Warning.
     ///   category
-    ///     The Warning category subclass. Defaults to UserWarning.
+    ///     A class of warnings; UserWarning unless told otherwise.
     ///   stacklevel
-    ///     How far up the call stack to make this warning appear. A value of 2 for
-    ///     example attributes the warning to the caller of the code calling warn().
+    ///     Which caller the warning is about: 1 is the one that calls warn().
     ///   source
-    ///     If supplied, the destroyed object which emitted a ResourceWarning
+    ///     The object that was destroyed, for a ResourceWarning.
     ///   skip_file_prefixes
-    ///     An optional tuple of module filename prefixes indicating frames to skip
-    ///     during stacklevel computations for stack frame attribution.
+    ///     Frames whose file name begins so are not counted.
     #[function(
         sig = "(message, category=None, stacklevel=1, source=None, *,\n     skip_file_prefixes=())"
     )]
@@ -313,7 +311,7 @@ mod module {
         super::warn(vm, message, category, stacklevel as i64, source.0, prefixes)
     }
 
-    /// Issue a warning, or maybe ignore it or raise an exception.
+    /// Warns as warn() does, with everything about the place given by the caller.
     #[function(
         sig = "(message, category, filename, lineno,\n              module=<unrepresentable>, registry=None,\n              module_globals=None, source=None)"
     )]

@@ -5,7 +5,7 @@ use crate::prelude::*;
 
 pub use self::weakref::MODULE;
 
-/// Weak-reference support module.
+/// The native half of weakref.
 #[pymodule(name = "_weakref", types(PyWeak, PyWeakProxy, PyWeakCallableProxy))]
 pub mod weakref {
     use super::*;
@@ -15,7 +15,7 @@ pub mod weakref {
         vm.type_of::<PyWeak>().to_ref()
     }
 
-    /// The number of weak references to an object.
+    /// How many weak references an object has.
     #[function(sig = "(object, /)")]
     fn getweakrefcount(vm: &VirtualMachine, object: PyObject<'_>) -> usize {
         all(vm, object).len()

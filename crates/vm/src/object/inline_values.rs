@@ -189,7 +189,7 @@ impl<'a> Instance<'a> {
 
     #[inline(always)]
     fn check_member(self, at: u32) {
-        assert!(at >= self.layout.members_at && at < self.layout.inline_at && at % 8 == 0);
+        assert!(at >= self.layout.members_at && at < self.layout.inline_at && at.is_multiple_of(8));
     }
 
     #[inline(always)]

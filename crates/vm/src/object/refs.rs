@@ -378,7 +378,7 @@ impl<'a> PyObject<'a> {
             &types.not_implemented
         };
         // SAFETY: these types are immortal.
-        unsafe { &*(t.as_ptr() as *const Py<PyType>) }
+        unsafe { &*t.as_ptr() }
     }
 
     /// The heap object with payload `T`, if its type is `T`'s or derives from it.
@@ -563,10 +563,10 @@ impl<T> std::fmt::Debug for PyRef<T> {
 
 /// Entry `i` of a table of immortal objects that only grows.
 #[inline(always)]
-pub(crate) fn immortal_entry<'a, T>(
-    table: &'a crate::cell::PyCell<Vec<Option<PyRef<T>>>>,
+pub(crate) fn immortal_entry<T>(
+    table: &crate::cell::PyCell<Vec<Option<PyRef<T>>>>,
     i: usize,
-) -> Option<&'a Py<T>> {
+) -> Option<&Py<T>> {
     // SAFETY: looked at in one step, when nobody has the cell borrowed for writing; entries
     // are immortal, so they outlive the table's reallocation.
     unsafe { (&*table.as_ptr()).get(i)?.as_ref().map(|r| &*r.as_ptr()) }

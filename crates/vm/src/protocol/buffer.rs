@@ -139,7 +139,7 @@ impl View {
     }
 
     fn is_dense<'a>(&self, dims: impl Iterator<Item = (&'a usize, &'a isize)>) -> bool {
-        if self.len() == 0 {
+        if self.is_empty() {
             return true;
         }
         let mut step = self.item_size as isize;

@@ -63,13 +63,13 @@ macro_rules! deque_iterators {
                 Ok(zelf.deque.get(at(given, remaining)))
             }
 
-            /// Private method returning an estimate of len(list(it)).
+            /// How many items are left, as far as is known.
             #[method(name = "__length_hint__", sig = "(self, /)")]
             fn length_hint(&self) -> usize {
                 self.remaining.get()
             }
 
-            /// Return state information for pickling.
+            /// How to rebuild the iterator.
             #[method(name = "__reduce__", sig = "(self, /)")]
             fn reduce(zelf: &Py<$ty>, vm: &VirtualMachine) -> PyResult {
                 let given = zelf.deque.len().saturating_sub(zelf.remaining.get());

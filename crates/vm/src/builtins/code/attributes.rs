@@ -90,7 +90,7 @@ impl PyCode {
             let arg = prefix << 8 | usize::from(arg);
             prefix = 0;
             let Some(op) = Opcode::from_byte(op) else { break };
-            let next = at + 1 + op.caches() as usize;
+            let next = at + 1 + op.caches();
             let mut resume = next;
             match op {
                 Opcode::ExtendedArg => prefix = arg,
@@ -128,11 +128,12 @@ impl PyCode {
     fn repr(zelf: &Py<PyCode>, vm: &VirtualMachine) -> PyRef<PyStr> {
         let at = format!(" at {:#x}, file \"", zelf.as_object().bits());
         let line = format!("\", line {}>", zelf.firstlineno);
+        let filename = zelf.filename();
         let parts: [&[u8]; 5] = [
             b"<code object ",
             zelf.name.as_bytes(),
             at.as_bytes(),
-            &zelf.filename().as_bytes().to_vec(),
+            filename.as_bytes(),
             line.as_bytes(),
         ];
         PyStr::from_parts(vm, &parts)
@@ -217,9 +218,7 @@ impl PyCode {
         iterator(vm, items)
     }
 
-    /// (internal-only) Return the local variable name for the given oparg.
-    ///
-    /// WARNING: this method is for internal use only and may change or go away.
+    /// The name of the local variable that an operand means; for dis.
     #[method(name = "_varname_from_oparg", sig = "(self, /, oparg)")]
     fn varname_from_oparg(&self, vm: &VirtualMachine, oparg: i32) -> PyResult<PyRef<PyStr>> {
         let found = usize::try_from(oparg).ok().and_then(|i| self.localsplusnames().get(i));
@@ -381,7 +380,7 @@ impl PyCode {
         .build(vm)
     }
 
-    /// Return a copy of the code object with new values for the specified fields.
+    /// The same code with other values in some fields.
     #[method(text = "($self, /, **changes)")]
     fn replace(zelf: &Py<PyCode>, vm: &VirtualMachine, args: Args<'_>) -> PyResult<PyRef<PyCode>> {
         super::rebuild::replace(vm, zelf, "replace", args)

@@ -84,7 +84,7 @@ impl Fields {
         if self.argcount < self.posonlyargcount || self.stacksize < 0 || self.flags < 0 {
             return Err(vm.system_error("bad argument to internal function"));
         }
-        if self.code.len() % 2 != 0 {
+        if !self.code.len().is_multiple_of(2) {
             return Err(vm.value_error("code: co_code is malformed"));
         }
         let flags = CodeFlags::from_bits_retain(self.flags as u32);

@@ -107,13 +107,13 @@ macro_rules! dict_iterators {
                 Ok(zelf.cursor.next(vm, $step)?.map(|e| ($give)(vm, e)))
             }
 
-            /// Private method returning an estimate of len(list(it)).
+            /// How many items are left, as far as is known.
             #[method(name = "__length_hint__", sig = "(self, /)", text = "")]
             fn length_hint(&self) -> usize {
                 self.cursor.length_hint()
             }
 
-            /// Return state information for pickling.
+            /// How to rebuild the iterator.
             #[method(name = "__reduce__", sig = "(self, /)", text = "")]
             fn reduce(&self, vm: &VirtualMachine) -> PyResult {
                 let rest = self.cursor.copy();

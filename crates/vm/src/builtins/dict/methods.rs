@@ -99,13 +99,13 @@ impl PyDict {
         Ok(zelf.to_ref().into())
     }
 
-    /// Return the size of the dict in memory, in bytes.
+    /// Bytes of memory that the dict takes.
     #[method(name = "__sizeof__", sig = "(self, /)")]
     fn size_of(&self) -> usize {
         48 + self.table.memory()
     }
 
-    /// Return the value for key if key is in the dictionary, else default.
+    /// The value of key, or default if it is not there.
     #[method(name = "get", sig = "(self, key, default=None, /)")]
     fn py_get(
         zelf: &Py<PyDict>,
@@ -116,9 +116,7 @@ impl PyDict {
         Ok(zelf.get(vm, key)?.or_else(|| default.map(PyObject::to_owned)))
     }
 
-    /// Insert key with a value of default if key is not in the dictionary.
-    ///
-    /// Return the value for key if key is in the dictionary, else default.
+    /// The value of key, which becomes default first if key is not there.
     #[method(sig = "(self, key, default=None, /)")]
     fn setdefault(
         zelf: &Py<PyDict>,
@@ -135,10 +133,7 @@ impl PyDict {
         Ok(value)
     }
 
-    /// D.pop(k[,d]) -> v, remove specified key and return the corresponding value.
-    ///
-    /// If the key is not found, return the default if given; otherwise,
-    /// raise a KeyError.
+    /// Takes a key out and returns its value, or default, if given, when it is not there.
     #[method(sig = "(self, key, default=<unrepresentable>, /)")]
     fn pop(
         zelf: &Py<PyDict>,
@@ -152,10 +147,7 @@ impl PyDict {
         default.map(PyObject::to_owned).ok_or_else(|| vm.key_error(key))
     }
 
-    /// Remove and return a (key, value) pair as a 2-tuple.
-    ///
-    /// Pairs are returned in LIFO (last-in, first-out) order.
-    /// Raises KeyError if the dict is empty.
+    /// Takes out the newest item, as a (key, value) pair.  KeyError if there is none.
     #[method(sig = "(self, /)")]
     fn popitem(zelf: &Py<PyDict>, vm: &VirtualMachine) -> PyResult {
         let mut pos = zelf.table.entry_count();
@@ -167,34 +159,33 @@ impl PyDict {
         (k, v).into_py_result(vm)
     }
 
-    /// Return a set-like object providing a view on the dict's keys.
+    /// A view of the keys; it works like a set.
     #[method(name = "keys", sig = "(self, /)")]
     fn py_keys(zelf: &Py<PyDict>, vm: &VirtualMachine) -> PyRef<PyDictKeys> {
         vm.new_object(PyDictKeys::new(zelf))
     }
 
-    /// Return a set-like object providing a view on the dict's items.
+    /// A view of the (key, value) pairs; it works like a set.
     #[method(name = "items", sig = "(self, /)")]
     fn py_items(zelf: &Py<PyDict>, vm: &VirtualMachine) -> PyRef<PyDictItems> {
         vm.new_object(PyDictItems::new(zelf))
     }
 
-    /// Return an object providing a view on the dict's values.
+    /// A view of the values.
     #[method(name = "values", sig = "(self, /)")]
     fn py_values(zelf: &Py<PyDict>, vm: &VirtualMachine) -> PyRef<PyDictValues> {
         vm.new_object(PyDictValues::new(zelf))
     }
 
-    /// D.update([E, ]**F) -> None.  Update D from mapping/iterable E and F.
-    /// If E is present and has a .keys() method, then does:  for k in E.keys(): D[k] = E[k]
-    /// If E is present and lacks a .keys() method, then does:  for k, v in E: D[k] = v
-    /// In either case, this is followed by: for k in F:  D[k] = F[k]
+    /// Takes in the items of a mapping or of an iterable of pairs, then those given by keyword.
+    ///
+    /// What has a keys() method counts as a mapping.
     #[method(name = "update", text = "")]
     fn py_update(zelf: &Py<PyDict>, vm: &VirtualMachine, args: Args<'_>) -> PyResult<()> {
         zelf.update_with(vm, args, "update")
     }
 
-    /// Create a new dictionary with keys from iterable and values set to value.
+    /// A dict whose keys come from iterable, all with the same value.
     #[classmethod(sig = "(cls, iterable, value=None, /)")]
     fn fromkeys(
         cls: &Py<PyType>,
@@ -214,13 +205,13 @@ impl PyDict {
         Ok(made)
     }
 
-    /// Remove all items from the dict.
+    /// Empties the dict.
     #[method(name = "clear", sig = "(self, /)")]
     fn py_clear(zelf: &Py<PyDict>) {
         drop(zelf.table.take_all());
     }
 
-    /// Return a shallow copy of the dict.
+    /// A new dict with the same items.
     #[method(name = "copy", sig = "(self, /)")]
     fn py_copy(zelf: &Py<PyDict>, vm: &VirtualMachine) -> PyResult<PyRef<PyDict>> {
         let copy = vm.new_dict();
@@ -228,13 +219,13 @@ impl PyDict {
         Ok(copy)
     }
 
-    /// Return a reverse iterator over the dict keys.
+    /// An iterator over the keys, last one first.
     #[method(name = "__reversed__", sig = "(self, /)")]
     fn reversed(zelf: &Py<PyDict>, vm: &VirtualMachine) -> PyRef<PyDictReverseKeyIter> {
         vm.new_object(PyDictReverseKeyIter::new(zelf))
     }
 
-    /// dicts are generic over two types, signifying (respectively) the types of their keys and values
+    /// dict takes the types of keys and values in brackets, for annotations.
     #[classmethod(name = "__class_getitem__", sig = "(cls, object, /)")]
     fn class_getitem(cls: &Py<PyType>, vm: &VirtualMachine, object: PyObject<'_>) -> PyObjectRef {
         PyGenericAlias::create(vm, cls.as_object(), object)

@@ -70,7 +70,7 @@ macro_rules! views {
                 vm.new_object($reverse::new(&self.dict))
             }
 
-            /// dictionary that this view refers to
+            /// the dictionary behind the view
             #[getter]
             fn mapping(&self, vm: &VirtualMachine) -> PyResult {
                 Ok(PyMappingProxy::create(vm, self.dict.clone().into()))
@@ -80,9 +80,9 @@ macro_rules! views {
 }
 
 views! {
-    PyDictKeys PyDictKeyIter PyDictReverseKeyIter "Return a reverse iterator over the dict keys.";
-    PyDictValues PyDictValueIter PyDictReverseValueIter "Return a reverse iterator over the dict values.";
-    PyDictItems PyDictItemIter PyDictReverseItemIter "Return a reverse iterator over the dict items.";
+    PyDictKeys PyDictKeyIter PyDictReverseKeyIter "An iterator over the keys, last one first.";
+    PyDictValues PyDictValueIter PyDictReverseValueIter "An iterator over the values, last one first.";
+    PyDictItems PyDictItemIter PyDictReverseItemIter "An iterator over the pairs, last one first.";
 }
 
 macro_rules! set_like {
@@ -128,7 +128,7 @@ macro_rules! set_like {
                 view_sets::symmetric_difference(vm, a, b)
             }
 
-            /// Return True if the view and the given iterable have a null intersection.
+            /// Whether view and iterable have nothing in common.
             #[method(sig = "(self, object, /)")]
             fn isdisjoint(
                 zelf: &Py<$ty>,

@@ -18,7 +18,7 @@ pub(crate) fn base_str(vm: &VirtualMachine, e: &PyBaseException) -> PyResult<PyR
 /// The attributes that `__dict__` holds, if it has been made and is not empty.
 pub(crate) fn own_dict(vm: &VirtualMachine, e: PyObject<'_>) -> Option<PyRef<PyDict>> {
     // Inline values count: they are what `__dict__` would show.
-    ensure_instance_dict(vm, e).filter(|d| d.len() > 0)
+    ensure_instance_dict(vm, e).filter(|d| !d.is_empty())
 }
 
 /// `(type(e), args)`, with the state where there is any.
@@ -117,7 +117,7 @@ impl PyBaseException {
         Ok(())
     }
 
-    /// Make tb the value of self.__traceback__, and return self.
+    /// Sets the traceback; returns the exception.
     #[method(sig = "(self, tb, /)")]
     fn with_traceback(
         zelf: &Py<PyBaseException>,

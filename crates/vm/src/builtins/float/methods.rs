@@ -206,13 +206,13 @@ impl PyFloat {
         Ok(vm.new_str_bytes(&out))
     }
 
-    /// the real part of a complex number
+    /// the part without j
     #[getter]
     fn real(zelf: PyObject<'_>) -> f64 {
         zelf.expect_float()
     }
 
-    /// the imaginary part of a complex number
+    /// the number in front of j
     #[getter]
     fn imag(_zelf: PyObject<'_>) -> f64 {
         0.0

@@ -134,7 +134,7 @@ impl PyCoroutine {
         self.generator.origin_or_finalizer.get()
     }
 
-    /// name of the coroutine
+    /// its name
     #[getter]
     fn __name__(&self) -> PyRef<PyStr> {
         self.generator.name.get()
@@ -145,7 +145,7 @@ impl PyCoroutine {
         self.generator.set_name_attr(vm, value)
     }
 
-    /// qualified name of the coroutine
+    /// its name, with what it is in
     #[getter]
     fn __qualname__(&self) -> PyRef<PyStr> {
         self.generator.qualname.get()
@@ -156,7 +156,7 @@ impl PyCoroutine {
         self.generator.set_qualname_attr(vm, value)
     }
 
-    /// object being awaited on, or None
+    /// what is awaited, or None
     #[getter]
     fn cr_await(&self) -> Option<PyObjectRef> {
         self.generator.delegate()

@@ -157,7 +157,7 @@ impl PyGenerator {
         PyGenericAlias::create(vm, cls.as_object(), object)
     }
 
-    /// name of the generator
+    /// its name
     #[getter]
     fn __name__(&self) -> PyRef<PyStr> {
         self.name.get()
@@ -168,7 +168,7 @@ impl PyGenerator {
         self.set_name_attr(vm, value)
     }
 
-    /// qualified name of the generator
+    /// its name, with what it is in
     #[getter]
     fn __qualname__(&self) -> PyRef<PyStr> {
         self.qualname.get()
@@ -179,7 +179,7 @@ impl PyGenerator {
         self.set_qualname_attr(vm, value)
     }
 
-    /// object being iterated by yield from, or None
+    /// what 'yield from' takes its values from, or None
     #[getter]
     fn gi_yieldfrom(&self) -> Option<PyObjectRef> {
         self.delegate()

@@ -64,7 +64,7 @@ impl PyGenericAlias {
                 None => out.extend(parameters::type_repr(vm, a.as_object())?),
             }
         }
-        if zelf.args.len() == 0 {
+        if zelf.args.is_empty() {
             out.extend(b"()");
         }
         out.push(b']');
@@ -214,7 +214,7 @@ impl PyGenericAlias {
         self.starred
     }
 
-    /// Type variables in the GenericAlias.
+    /// The type variables among the arguments.
     #[getter]
     fn __parameters__(&self, vm: &VirtualMachine) -> PyResult<PyRef<PyTuple>> {
         self.parameters(vm)

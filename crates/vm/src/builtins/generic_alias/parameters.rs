@@ -65,7 +65,7 @@ fn unpack(vm: &VirtualMachine, item: PyObject<'_>) -> PyResult<Vec<PyObjectRef>>
         if !is_plain_class(o)
             && let Some(sub) = vm.get_attr_opt(o, &vm.names().__typing_unpacked_tuple_args__)?
             && let Some(t) = sub.as_object().downcast::<PyTuple>()
-            && !t.as_slice().last().is_some_and(|l| l.bits() == PyObjectRef::ellipsis().bits())
+            && t.as_slice().last().is_none_or(|l| l.bits() != PyObjectRef::ellipsis().bits())
         {
             out.extend_from_slice(t.as_slice());
             continue;
@@ -181,7 +181,7 @@ fn subscribe(
         return Ok(o.to_owned());
     };
     let Some(own) = own.as_object().downcast::<PyTuple>() else { return Ok(o.to_owned()) };
-    if own.len() == 0 {
+    if own.is_empty() {
         return Ok(o.to_owned());
     }
     let mut sub = Vec::with_capacity(own.len());

@@ -145,25 +145,25 @@ impl PyInt {
         24 + 4 * Self::bit_length(zelf).div_ceil(30).max(1)
     }
 
-    /// the real part of a complex number
+    /// the part without j
     #[getter]
     fn real(zelf: PyObject<'_>, vm: &VirtualMachine) -> PyObjectRef {
         exact(vm, zelf)
     }
 
-    /// the imaginary part of a complex number
+    /// the number in front of j
     #[getter]
     fn imag(_zelf: PyObject<'_>) -> i64 {
         0
     }
 
-    /// the numerator of a rational number in lowest terms
+    /// the number itself
     #[getter]
     fn numerator(zelf: PyObject<'_>, vm: &VirtualMachine) -> PyObjectRef {
         exact(vm, zelf)
     }
 
-    /// the denominator of a rational number in lowest terms
+    /// what the number is divided by: 1
     #[getter]
     fn denominator(_zelf: PyObject<'_>) -> i64 {
         1

@@ -48,13 +48,13 @@ impl PyListIter {
         }
     }
 
-    /// Private method returning an estimate of len(list(it)).
+    /// How many items are left, as far as is known.
     #[method(name = "__length_hint__", sig = "(self, /)")]
     fn length_hint(&self) -> usize {
         self.list.with(|l| l.as_ref().map_or(0, |l| l.len().saturating_sub(self.index.get())))
     }
 
-    /// Return state information for pickling.
+    /// How to rebuild the iterator.
     #[method(name = "__reduce__", sig = "(self, /)")]
     fn reduce(&self, vm: &VirtualMachine) -> PyResult {
         let iter = builtin(vm, "iter")?;
@@ -64,7 +64,7 @@ impl PyListIter {
         }
     }
 
-    /// Set state information for unpickling.
+    /// Sets the state that __reduce__ gave.
     #[method(name = "__setstate__", sig = "(self, object, /)")]
     fn setstate(&self, vm: &VirtualMachine, state: PyObject<'_>) -> PyResult<()> {
         let i = state_position(vm, state)?;
@@ -123,7 +123,7 @@ impl PyListReverseIter {
         }
     }
 
-    /// Private method returning an estimate of len(list(it)).
+    /// How many items are left, as far as is known.
     #[method(name = "__length_hint__", sig = "(self, /)")]
     fn length_hint(&self) -> isize {
         let len = self.index.get() + 1;
@@ -131,7 +131,7 @@ impl PyListReverseIter {
         if there < len { 0 } else { len }
     }
 
-    /// Return state information for pickling.
+    /// How to rebuild the iterator.
     #[method(name = "__reduce__", sig = "(self, /)")]
     fn reduce(&self, vm: &VirtualMachine) -> PyResult {
         match self.list.get().filter(|_| self.index.get() >= 0) {
@@ -140,7 +140,7 @@ impl PyListReverseIter {
         }
     }
 
-    /// Set state information for unpickling.
+    /// Sets the state that __reduce__ gave.
     #[method(name = "__setstate__", sig = "(self, object, /)")]
     fn setstate(&self, vm: &VirtualMachine, state: PyObject<'_>) -> PyResult<()> {
         let i = state_position(vm, state)?;

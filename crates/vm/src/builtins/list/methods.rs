@@ -20,37 +20,37 @@ impl PyList {
         }
     }
 
-    /// Return a reverse iterator over the list.
+    /// An iterator over the items, last one first.
     #[method(name = "__reversed__", sig = "(self, /)")]
     fn reversed(zelf: &Py<PyList>) -> PyListReverseIter {
         PyListReverseIter::new(zelf)
     }
 
-    /// Return the size of the list in memory, in bytes.
+    /// Bytes of memory that the list takes.
     #[method(name = "__sizeof__", sig = "(self, /)")]
     fn size_of(&self) -> usize {
         40 + self.items.capacity() * size_of::<PyObjectRef>()
     }
 
-    /// Remove all items from list.
+    /// Empties the list.
     #[method(sig = "(self, /)")]
     fn clear(zelf: &Py<PyList>) {
         drop(zelf.items.take());
     }
 
-    /// Return a shallow copy of the list.
+    /// A new list with the same items.
     #[method(sig = "(self, /)")]
     fn copy(&self, vm: &VirtualMachine) -> PyRef<PyList> {
         vm.new_list(self.items.to_vec())
     }
 
-    /// Append object to the end of the list.
+    /// Puts an object at the end.
     #[method(sig = "(self, object, /)")]
     fn append(zelf: &Py<PyList>, object: PyObjectRef) {
         zelf.items.push(object);
     }
 
-    /// Insert object before index.
+    /// Puts an object in front of the item at index.
     #[method(sig = "(self, index, object, /)")]
     fn insert(zelf: &Py<PyList>, index: isize, object: PyObjectRef) {
         let len = zelf.len() as isize;
@@ -58,15 +58,13 @@ impl PyList {
         zelf.items.insert(at as usize, object);
     }
 
-    /// Extend list by appending elements from the iterable.
+    /// Appends the items of an iterable.
     #[method(sig = "(self, iterable, /)")]
     fn extend(zelf: &Py<PyList>, vm: &VirtualMachine, iterable: PyObject<'_>) -> PyResult<()> {
         zelf.extend_from(vm, iterable)
     }
 
-    /// Remove and return item at index (default last).
-    ///
-    /// Raises IndexError if list is empty or index is out of range.
+    /// Takes out and returns the item at index, by default the last.
     #[method(sig = "(self, index=-1, /)")]
     fn pop(zelf: &Py<PyList>, vm: &VirtualMachine, index: isize) -> PyResult {
         let len = zelf.len();
@@ -81,9 +79,7 @@ impl PyList {
         popped.ok_or_else(|| vm.index_error("pop index out of range"))
     }
 
-    /// Remove first occurrence of value.
-    ///
-    /// Raises ValueError if the value is not present.
+    /// Takes out the first item that equals value; ValueError if there is none.
     #[method(sig = "(self, value, /)")]
     fn remove(zelf: &Py<PyList>, vm: &VirtualMachine, value: PyObject<'_>) -> PyResult<()> {
         let mut i = 0;
@@ -97,9 +93,7 @@ impl PyList {
         Err(vm.value_error("list.remove(x): x not in list"))
     }
 
-    /// Return first index of value.
-    ///
-    /// Raises ValueError if the value is not present.
+    /// The place of the first item that equals value; ValueError if there is none.
     #[method(sig = "(self, value, start=0, stop=sys.maxsize, /)")]
     fn index(
         &self,
@@ -120,7 +114,7 @@ impl PyList {
         Err(vm.value_error("list.index(x): x not in list"))
     }
 
-    /// Return number of occurrences of value.
+    /// How many items equal value.
     #[method(sig = "(self, value, /)")]
     fn count(&self, vm: &VirtualMachine, value: PyObject<'_>) -> PyResult<usize> {
         let (mut i, mut n) = (0, 0);
@@ -131,21 +125,16 @@ impl PyList {
         Ok(n)
     }
 
-    /// Reverse *IN PLACE*.
+    /// Turns the order of the items around.
     #[method(sig = "(self, /)")]
     fn reverse(zelf: &Py<PyList>) {
         zelf.items.reverse();
     }
 
-    /// Sort the list in ascending order and return None.
+    /// Sorts the items in place.  Equal items keep their order.
     ///
-    /// The sort is in-place (i.e. the list itself is modified) and stable (i.e. the
-    /// order of two equal elements is maintained).
-    ///
-    /// If a key function is given, apply it once to each list item and sort them,
-    /// ascending or descending, according to their function values.
-    ///
-    /// The reverse flag can be set to sort in descending order.
+    /// key, called once for each item, gives what to compare; reverse puts the greatest
+    /// first.
     #[method(sig = "(self, *, key=None, reverse=False)")]
     fn sort(
         zelf: &Py<PyList>,

@@ -17,7 +17,7 @@ impl PyList {
 
     #[slot]
     fn repr(zelf: &Py<PyList>, vm: &VirtualMachine) -> PyResult<PyRef<PyStr>> {
-        if zelf.len() == 0 {
+        if zelf.is_empty() {
             return Ok(vm.new_str("[]"));
         }
         let Some(_guard) = vm.repr_enter(zelf.as_object()) else {

@@ -31,7 +31,7 @@ impl Py<PyMemoryView> {
     fn select(&self, vm: &VirtualMachine, key: PyObject<'_>) -> PyResult<Selected> {
         let view = &self.view;
         let ndim = view.ndim();
-        let is_empty_tuple = key.downcast::<PyTuple>().is_some_and(|t| t.len() == 0);
+        let is_empty_tuple = key.downcast::<PyTuple>().is_some_and(|t| t.is_empty());
         if ndim == 0 {
             if is_empty_tuple {
                 return Ok(Selected::Item(view.offset));

@@ -40,13 +40,13 @@ impl PyRangeIter {
         Some(vm.new_int(v))
     }
 
-    /// Private method returning an estimate of len(list(it)).
+    /// How many items are left, as far as is known.
     #[method(name = "__length_hint__", sig = "(self, /)", text = "")]
     fn length_hint(&self) -> usize {
         self.remaining.get()
     }
 
-    /// Return state information for pickling.
+    /// How to rebuild the iterator.
     #[method(name = "__reduce__", sig = "(self, /)", text = "")]
     fn reduce(&self, vm: &VirtualMachine) -> PyResult {
         let (next, step) = (i128::from(self.next.get()), i128::from(self.step));
@@ -56,7 +56,7 @@ impl PyRangeIter {
         (builtin(vm, "iter")?, (range,), PyObjectRef::none()).into_py_result(vm)
     }
 
-    /// Set state information for unpickling.
+    /// Sets the state that __reduce__ gave.
     #[method(name = "__setstate__", sig = "(self, object, /)", text = "")]
     fn setstate(&self, vm: &VirtualMachine, state: PyObject<'_>) -> PyResult<()> {
         let i = (state_position(vm, state)?.max(0) as usize).min(self.remaining.get());
@@ -96,13 +96,13 @@ impl PyLongRangeIter {
         Some(zelf.next.replace(after))
     }
 
-    /// Private method returning an estimate of len(list(it)).
+    /// How many items are left, as far as is known.
     #[method(name = "__length_hint__", sig = "(self, /)", text = "")]
     fn length_hint(&self) -> BigInt {
         self.remaining.get()
     }
 
-    /// Return state information for pickling.
+    /// How to rebuild the iterator.
     #[method(name = "__reduce__", sig = "(self, /)", text = "")]
     fn reduce(&self, vm: &VirtualMachine) -> PyResult {
         let stop = self.next.get().add(&product(vm, &self.remaining.get(), &self.step)?);
@@ -112,7 +112,7 @@ impl PyLongRangeIter {
         (builtin(vm, "iter")?, (range,), PyObjectRef::none()).into_py_result(vm)
     }
 
-    /// Set state information for unpickling.
+    /// Sets the state that __reduce__ gave.
     #[method(name = "__setstate__", sig = "(self, object, /)", text = "")]
     fn setstate(&self, vm: &VirtualMachine, state: PyObject<'_>) -> PyResult<()> {
         if state.int_view().is_none() {

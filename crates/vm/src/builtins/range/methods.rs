@@ -169,7 +169,7 @@ impl PyRange {
         self.step.clone()
     }
 
-    /// Return a reverse iterator.
+    /// An iterator over the numbers, last one first.
     #[method(name = "__reversed__", sig = "(self, /)", text = "")]
     fn reversed(&self, vm: &VirtualMachine) -> PyResult {
         use super::SmallRange;
@@ -193,7 +193,7 @@ impl PyRange {
         (zelf.class(), parts).into_py_result(vm)
     }
 
-    /// rangeobject.count(value) -> integer -- return number of occurrences of value
+    /// How many of the numbers equal value.
     #[method(sig = "(self, object, /)", text = "")]
     fn count(zelf: &Py<PyRange>, vm: &VirtualMachine, value: PyObject<'_>) -> PyResult<usize> {
         if let Some(found) = zelf.position(vm, value)? {
@@ -207,8 +207,7 @@ impl PyRange {
         Ok(n)
     }
 
-    /// rangeobject.index(value) -> integer -- return index of value.
-    /// Raise ValueError if the value is not present.
+    /// The place of value in the range; ValueError if it is not there.
     #[method(sig = "(self, object, /)", text = "")]
     fn index(zelf: &Py<PyRange>, vm: &VirtualMachine, value: PyObject<'_>) -> PyResult {
         if let Some(found) = zelf.position(vm, value)? {

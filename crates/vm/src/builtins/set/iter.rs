@@ -63,7 +63,7 @@ impl PySetIter {
         }
     }
 
-    /// Private method returning an estimate of len(list(it)).
+    /// How many items are left, as far as is known.
     #[method(name = "__length_hint__", sig = "(self, /)", text = "")]
     fn length_hint(&self) -> usize {
         let same = self.set.with(|s| {
@@ -74,7 +74,7 @@ impl PySetIter {
         if same { self.remaining.get() } else { 0 }
     }
 
-    /// Return state information for pickling.
+    /// How to rebuild the iterator.
     #[method(name = "__reduce__", sig = "(self, /)", text = "")]
     fn reduce(zelf: &Py<PySetIter>, vm: &VirtualMachine) -> PyResult {
         // The rest of the items; the iterator itself stays where it is.

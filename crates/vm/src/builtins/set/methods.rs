@@ -144,13 +144,13 @@ macro_rules! shared_methods {
                 Ok(make(vm, a, result))
             }
 
-            /// Return a shallow copy of a set.
+            /// A set with the same elements.
             #[method(name = "copy", sig = "(self, /)")]
             fn py_copy(zelf: &Py<$ty>, vm: &VirtualMachine) -> PyObjectRef {
                 copy(vm, zelf.as_object(), zelf.as_set())
             }
 
-            /// Return a new set with elements in the set that are not in the others.
+            /// The elements that are in none of the others.
             #[method(name = "difference", sig = "(self, *others)")]
             fn py_difference(zelf: &Py<$ty>, vm: &VirtualMachine, others: Rest<'_>) -> PyResult {
                 let mut others = others.iter();
@@ -164,7 +164,7 @@ macro_rules! shared_methods {
                 Ok(make(vm, zelf.as_object(), result))
             }
 
-            /// Return a new set with elements common to the set and all others.
+            /// The elements that are in all the others too.
             #[method(name = "intersection", sig = "(self, *others)")]
             fn py_intersection(zelf: &Py<$ty>, vm: &VirtualMachine, others: Rest<'_>) -> PyResult {
                 if others.is_empty() {
@@ -173,7 +173,7 @@ macro_rules! shared_methods {
                 Ok(make(vm, zelf.as_object(), intersect_all(vm, zelf.as_set(), others)?))
             }
 
-            /// Return True if two sets have a null intersection.
+            /// Whether the two have no element in common.
             #[method(sig = "(self, other, /)")]
             fn isdisjoint(
                 zelf: &Py<$ty>,
@@ -183,7 +183,7 @@ macro_rules! shared_methods {
                 zelf.as_set().is_disjoint(vm, other)
             }
 
-            /// Report whether another set contains this set.
+            /// Whether all elements are in other.
             #[method(sig = "(self, other, /)")]
             fn issubset(
                 zelf: &Py<$ty>,
@@ -196,7 +196,7 @@ macro_rules! shared_methods {
                 }
             }
 
-            /// Report whether this set contains another set.
+            /// Whether all elements of other are here.
             #[method(sig = "(self, other, /)")]
             fn issuperset(
                 zelf: &Py<$ty>,
@@ -216,7 +216,7 @@ macro_rules! shared_methods {
                 Ok(true)
             }
 
-            /// Return state information for pickling.
+            /// How to rebuild the iterator.
             #[method(name = "__reduce__", sig = "(self, /)")]
             fn reduce(zelf: &Py<$ty>, vm: &VirtualMachine) -> PyResult {
                 let state = vm.call_method(zelf.as_object(), &vm.names().__getstate__, &[])?;
@@ -224,14 +224,14 @@ macro_rules! shared_methods {
                 (zelf.class(), (items,), state).into_py_result(vm)
             }
 
-            /// S.__sizeof__() -> size of S in memory, in bytes.
+            /// Bytes of memory that the set takes.
             #[method(name = "__sizeof__", sig = "(self, /)")]
             fn size_of(zelf: &Py<$ty>) -> usize {
                 let slots = zelf.as_set().table.slot_count();
                 200 + if slots > 8 { slots * 16 } else { 0 }
             }
 
-            /// Return a new set with elements in either the set or other but not both.
+            /// The elements that are in one of the two, but not in both.
             #[method(sig = "(self, other, /)")]
             fn symmetric_difference(
                 zelf: &Py<$ty>,
@@ -243,7 +243,7 @@ macro_rules! shared_methods {
                 Ok(make(vm, zelf.as_object(), result))
             }
 
-            /// Return a new set with elements from the set and all others.
+            /// The elements of the set and all the others.
             #[method(sig = "(self, *others)")]
             fn union(zelf: &Py<$ty>, vm: &VirtualMachine, others: Rest<'_>) -> PyResult {
                 let result = zelf.as_set().copy();
@@ -352,41 +352,32 @@ impl PySet {
         Ok(zelf.to_ref().into())
     }
 
-    /// Add an element to a set.
-    ///
-    /// This has no effect if the element is already present.
+    /// Takes in an element, if it is not there yet.
     #[method(name = "add", sig = "(self, object, /)")]
     fn py_add(zelf: &Py<PySet>, vm: &VirtualMachine, object: PyObject<'_>) -> PyResult<()> {
         zelf.add(vm, object).map(drop)
     }
 
-    /// Remove all elements from this set.
+    /// Empties the set.
     #[method(name = "clear", sig = "(self, /)")]
     fn py_clear(zelf: &Py<PySet>) {
         drop(zelf.table.take_all());
     }
 
-    /// Remove an element from a set if it is a member.
-    ///
-    /// Unlike set.remove(), the discard() method does not raise
-    /// an exception when an element is missing from the set.
+    /// Takes out an element, if it is there.
     #[method(sig = "(self, object, /)")]
     fn discard(zelf: &Py<PySet>, vm: &VirtualMachine, object: PyObject<'_>) -> PyResult<()> {
         with_set_as_key(vm, object, |item, hash| zelf.discard_hashed(vm, item, hash).map(drop))
     }
 
-    /// Remove an element from a set; it must be a member.
-    ///
-    /// If the element is not a member, raise a KeyError.
+    /// Takes out an element; KeyError if it is not there.
     #[method(name = "remove", sig = "(self, object, /)")]
     fn py_remove(zelf: &Py<PySet>, vm: &VirtualMachine, object: PyObject<'_>) -> PyResult<()> {
         let there = with_set_as_key(vm, object, |item, hash| zelf.discard_hashed(vm, item, hash))?;
         if there { Ok(()) } else { Err(vm.key_error(object)) }
     }
 
-    /// Remove and return an arbitrary set element.
-    ///
-    /// Raises KeyError if the set is empty.
+    /// Takes out and returns some element; KeyError if there is none.
     #[method(sig = "(self, /)")]
     fn pop(zelf: &Py<PySet>, vm: &VirtualMachine) -> PyResult {
         match zelf.table.pop() {
@@ -395,7 +386,7 @@ impl PySet {
         }
     }
 
-    /// Update the set, removing elements found in others.
+    /// Takes out all elements of the others.
     #[method(name = "difference_update", sig = "(self, *others)")]
     fn py_difference_update(
         zelf: &Py<PySet>,
@@ -405,7 +396,7 @@ impl PySet {
         others.iter().try_for_each(|o| zelf.difference_update(vm, o))
     }
 
-    /// Update the set, keeping only elements found in it and all others.
+    /// Takes out the elements that are not in all the others.
     #[method(sig = "(self, *others)")]
     fn intersection_update(
         zelf: &Py<PySet>,
@@ -416,7 +407,7 @@ impl PySet {
         Ok(())
     }
 
-    /// Update the set, keeping only elements found in either set, but not in both.
+    /// Takes out the elements that are in other, and in those of other that were not here.
     #[method(name = "symmetric_difference_update", sig = "(self, other, /)")]
     fn py_symmetric_difference_update(
         zelf: &Py<PySet>,
@@ -426,13 +417,13 @@ impl PySet {
         zelf.symmetric_difference_update(vm, other)
     }
 
-    /// Update the set, adding elements from all others.
+    /// Takes in the elements of the others.
     #[method(name = "update", sig = "(self, *others)")]
     fn py_update(zelf: &Py<PySet>, vm: &VirtualMachine, others: Rest<'_>) -> PyResult<()> {
         others.iter().try_for_each(|o| zelf.update(vm, o))
     }
 
-    /// sets are generic over the type of their elements
+    /// set takes the type of its elements in brackets, for annotations.
     #[classmethod(name = "__class_getitem__", sig = "(cls, object, /)")]
     fn class_getitem(cls: &Py<PyType>, vm: &VirtualMachine, object: PyObject<'_>) -> PyObjectRef {
         PyGenericAlias::create(vm, cls.as_object(), object)
@@ -462,7 +453,7 @@ impl PyFrozenSet {
         frozen_hash(&self.set)
     }
 
-    /// frozensets are generic over the type of their elements
+    /// frozenset takes the type of its elements in brackets, for annotations.
     #[classmethod(name = "__class_getitem__", sig = "(cls, object, /)")]
     fn class_getitem(cls: &Py<PyType>, vm: &VirtualMachine, object: PyObject<'_>) -> PyObjectRef {
         PyGenericAlias::create(vm, cls.as_object(), object)

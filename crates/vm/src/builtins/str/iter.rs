@@ -61,7 +61,7 @@ macro_rules! str_iterator {
                 })
             }
 
-            /// State for pickling.
+            /// How to rebuild the array, by the protocol.
             #[method(name = "__reduce__", sig = "(self, /)")]
             fn reduce(&self, vm: &VirtualMachine) -> PyResult {
                 let iter = builtin(vm, "iter");

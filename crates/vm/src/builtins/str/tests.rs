@@ -83,7 +83,7 @@ impl PyStr {
         vm.new_tuple(vec![vm.new_str_bytes(self.as_bytes()).into()])
     }
 
-    /// The size of the string in memory, in bytes.
+    /// Bytes of memory that the string takes.
     #[method(name = "__sizeof__", sig = "(self, /)")]
     fn sizeof(zelf: &Py<PyStr>) -> usize {
         let table = zelf.chars.table().map_or(0, |t| t.size());

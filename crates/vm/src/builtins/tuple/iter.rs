@@ -48,13 +48,13 @@ impl PyTupleIter {
         }
     }
 
-    /// Private method returning an estimate of len(list(it)).
+    /// How many items are left, as far as is known.
     #[method(name = "__length_hint__", sig = "(self, /)")]
     fn length_hint(&self) -> usize {
         self.tuple.with(|t| t.as_ref().map_or(0, |t| t.len().saturating_sub(self.index.get())))
     }
 
-    /// Return state information for pickling.
+    /// How to rebuild the iterator.
     #[method(name = "__reduce__", sig = "(self, /)")]
     fn reduce(&self, vm: &VirtualMachine) -> PyResult {
         let iter = builtin(vm, "iter")?;
@@ -64,7 +64,7 @@ impl PyTupleIter {
         }
     }
 
-    /// Set state information for unpickling.
+    /// Sets the state that __reduce__ gave.
     #[method(name = "__setstate__", sig = "(self, object, /)")]
     fn setstate(&self, vm: &VirtualMachine, state: PyObject<'_>) -> PyResult<()> {
         let i = state_position(vm, state)?;

@@ -65,7 +65,7 @@ impl PyTuple {
 
     #[slot]
     fn repr(zelf: &Py<PyTuple>, vm: &VirtualMachine) -> PyResult<PyRef<PyStr>> {
-        if zelf.len() == 0 {
+        if zelf.is_empty() {
             return Ok(vm.new_str("()"));
         }
         let Some(_guard) = vm.repr_enter(zelf.as_object()) else {
@@ -173,10 +173,10 @@ impl PyTuple {
             )));
         };
         let tuple = &vm.types().tuple;
-        if zelf.len() == 0 && other.as_object().is_type(tuple) {
+        if zelf.is_empty() && other.as_object().is_type(tuple) {
             return Ok(other.to_ref().into());
         }
-        if other.len() == 0 && zelf.as_object().is_type(tuple) {
+        if other.is_empty() && zelf.as_object().is_type(tuple) {
             return Ok(zelf.to_ref().into());
         }
         let n = zelf.len() + other.len();
@@ -187,7 +187,7 @@ impl PyTuple {
     #[slot]
     fn repeat(zelf: &Py<PyTuple>, vm: &VirtualMachine, count: isize) -> PyResult {
         let exact = zelf.as_object().is_type(&vm.types().tuple);
-        if exact && (zelf.len() == 0 || count == 1) {
+        if exact && (zelf.is_empty() || count == 1) {
             return Ok(zelf.to_ref().into());
         }
         let n = repeated_len(vm, zelf.len(), count)?;
@@ -212,9 +212,7 @@ impl PyTuple {
         vm.new_tuple(vec![copy.into()])
     }
 
-    /// Return first index of value.
-    ///
-    /// Raises ValueError if the value is not present.
+    /// The place of the first item that equals value; ValueError if there is none.
     #[method(sig = "(self, value, start=0, stop=sys.maxsize, /)")]
     fn index(
         &self,
@@ -232,7 +230,7 @@ impl PyTuple {
         Err(vm.value_error("tuple.index(x): x not in tuple"))
     }
 
-    /// Return number of occurrences of value.
+    /// How many items equal value.
     #[method(sig = "(self, value, /)")]
     fn count(&self, vm: &VirtualMachine, value: PyObject<'_>) -> PyResult<usize> {
         let mut n = 0;

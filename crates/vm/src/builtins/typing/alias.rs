@@ -100,7 +100,7 @@ impl PyTypeAliasType {
             Some(p) => match p.downcast::<PyTuple>() {
                 Some(t) => {
                     check_params(vm, t)?;
-                    (t.len() > 0).then(|| t.to_ref())
+                    (!t.is_empty()).then(|| t.to_ref())
                 }
                 None => return Err(vm.type_error("type_params must be a tuple")),
             },

@@ -24,7 +24,7 @@ const fn method(name: &'static str, func: crate::call::NativeFn, doc: &'static s
 
 static METHODS: &[&[MethodDef]] = &[&[
     method("__class_getitem__", class_getitem, "Parameterizes a generic class."),
-    method("__init_subclass__", init_subclass, "Function to initialize subclasses."),
+    method("__init_subclass__", init_subclass, "Takes in a new generic class."),
 ]];
 
 /// Instances of generic classes are plain objects: this type has no payload of its own.
@@ -39,7 +39,7 @@ pub static GENERIC: TypeSpec = TypeSpec {
     ..TypeSpec::of::<PyBaseObject>("typing", "Generic")
 };
 
-/// The type of the NoDefault singleton.
+/// What NoDefault is an instance of.
 #[pyclass(name = "NoDefaultType", text = "()", no_refs)]
 pub struct PyNoDefault;
 

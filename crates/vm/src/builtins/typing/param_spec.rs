@@ -160,19 +160,19 @@ impl PyParamSpec {
         self.infer_variance
     }
 
-    /// Represents positional arguments.
+    /// The types of the positional arguments.
     #[getter]
     fn args(zelf: &Py<PyParamSpec>, vm: &VirtualMachine) -> PyRef<PyParamSpecArgs> {
         vm.new_object(PyParamSpecArgs { origin: zelf.to_ref().into() })
     }
 
-    /// Represents keyword arguments.
+    /// The types of the keyword arguments.
     #[getter]
     fn kwargs(zelf: &Py<PyParamSpec>, vm: &VirtualMachine) -> PyRef<PyParamSpecKwargs> {
         vm.new_object(PyParamSpecKwargs { origin: zelf.to_ref().into() })
     }
 
-    /// The default value for this ParamSpec.
+    /// What stands in for the parameter when nothing is given.
     #[getter]
     fn __default__(&self, vm: &VirtualMachine) -> PyResult {
         let d = self.default.get(vm)?;

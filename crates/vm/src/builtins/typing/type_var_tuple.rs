@@ -102,7 +102,7 @@ impl PyTypeVarTuple {
         self.name.clone()
     }
 
-    /// The default value for this TypeVarTuple.
+    /// What stands in for the parameters when nothing is given.
     #[getter]
     fn __default__(&self, vm: &VirtualMachine) -> PyResult {
         let d = self.default.get(vm)?;

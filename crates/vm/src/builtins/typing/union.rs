@@ -5,9 +5,7 @@ use crate::builtins::generic_alias::{PyGenericAlias, parameters};
 use crate::prelude::*;
 use crate::protocol::comparison::equal;
 
-/// Represent a union type
-///
-/// E.g. for int | str
+/// One type or another, such as int | str
 #[pyclass(name = "Union", module = "typing", flags(EXT), with(methods))]
 #[derive(Traverse)]
 pub struct PyUnion {
@@ -115,11 +113,6 @@ pub(crate) fn or(vm: &VirtualMachine, a: PyObject<'_>, b: PyObject<'_>) -> PyRes
     all.add(a)?;
     all.add(b)?;
     all.finish()
-}
-
-/// The members of a union, for `isinstance`.
-pub(crate) fn members(o: PyObject<'_>) -> Option<PyRef<PyTuple>> {
-    o.downcast::<PyUnion>().map(|u| u.args.clone())
 }
 
 impl PyUnion {
@@ -242,19 +235,19 @@ impl PyUnion {
         "Union"
     }
 
-    /// Qualified name of the type
+    /// The name of the class, as its module has it
     #[getter]
     fn __qualname__(&self) -> &'static str {
         "Union"
     }
 
-    /// Always returns the type
+    /// Union itself
     #[getter]
     fn __origin__(&self, vm: &VirtualMachine) -> PyRef<PyType> {
         vm.type_of::<PyUnion>().to_ref()
     }
 
-    /// Type variables in the types.UnionType.
+    /// The type variables among the members.
     #[getter]
     fn __parameters__(&self, vm: &VirtualMachine) -> PyResult<PyRef<PyTuple>> {
         self.parameters(vm)

@@ -30,7 +30,7 @@ op!(escapes MatchKeys, |c| {
 fn match_keys(vm: &VirtualMachine, subject: PyObject<'_>, keys: PyObject<'_>) -> PyResult {
     let keys = keys.downcast::<PyTuple>().expect("keys are a tuple");
     let mut values = Vec::with_capacity(keys.len());
-    if keys.len() == 0 {
+    if keys.is_empty() {
         return Ok(vm.new_tuple(values).into());
     }
     // `get` with a default of our own: a mapping must not be changed by being matched.

@@ -236,7 +236,7 @@ impl<'a> Single<'a> for Constant<'a> {
     fn single(
         cx: Context<'_, 'a>,
         value: PyObject<'_>,
-        ty: &'static str,
+        _ty: &'static str,
     ) -> PyResult<Constant<'a>> {
         let vm = cx.vm;
         let _stack = vm.enter_native(" during compilation")?;
@@ -244,7 +244,7 @@ impl<'a> Single<'a> for Constant<'a> {
         let items = |all: Vec<PyObjectRef>| -> PyResult<&'a [Constant<'a>]> {
             let mut out = bumpalo::collections::Vec::with_capacity_in(all.len(), cx.arena);
             for item in &all {
-                out.push(Constant::single(cx, item.as_object(), ty)?);
+                out.push(Constant::single(cx, item.as_object(), _ty)?);
             }
             Ok(out.into_bump_slice())
         };

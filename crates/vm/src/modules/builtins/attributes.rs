@@ -7,20 +7,15 @@ use crate::prelude::*;
 pub mod part {
     use super::*;
 
-    /// Return whether the object is callable (i.e., some kind of function).
-    ///
-    /// Note that classes are callable, as are instances of classes with a
-    /// __call__() method.
+    /// Whether the object can be called, as functions, classes and what has __call__ can.
     #[function(sig = "(obj, /)")]
     fn callable(vm: &VirtualMachine, obj: PyObject<'_>) -> bool {
         obj.class(vm).slots.call.get().is_some()
     }
 
-    /// getattr(object, name[, default]) -> value
+    /// Reads an attribute: getattr(x, 'y') is x.y.
     ///
-    /// Get a named attribute from an object; getattr(x, 'y') is equivalent to x.y.
-    /// When a default argument is given, it is returned when the attribute doesn't
-    /// exist; without it, an exception is raised in that case.
+    /// A default stands in for an attribute that does not exist.
     #[function]
     fn getattr(vm: &VirtualMachine, args: Args<'_>) -> PyResult {
         args.no_keywords(vm, "getattr")?;
@@ -34,18 +29,14 @@ pub mod part {
         }
     }
 
-    /// Return whether the object has an attribute with the given name.
-    ///
-    /// This is done by calling getattr(obj, name) and catching AttributeError.
+    /// Whether getattr(obj, name) finds an attribute.
     #[function(sig = "(obj, name, /)")]
     fn hasattr(vm: &VirtualMachine, obj: PyObject<'_>, name: PyObject<'_>) -> PyResult<bool> {
         let name = attribute_name(vm, name)?;
         Ok(vm.get_attr_opt(obj, name)?.is_some())
     }
 
-    /// Sets the named attribute on the given object to the specified value.
-    ///
-    /// setattr(x, 'y', v) is equivalent to ``x.y = v``
+    /// Sets an attribute: setattr(x, 'y', v) is x.y = v.
     #[function(sig = "(obj, name, value, /)")]
     fn setattr(
         vm: &VirtualMachine,
@@ -56,37 +47,27 @@ pub mod part {
         vm.set_attr(obj, attribute_name(vm, name)?, Some(value))
     }
 
-    /// Deletes the named attribute from the given object.
-    ///
-    /// delattr(x, 'y') is equivalent to ``del x.y``
+    /// Deletes an attribute: delattr(x, 'y') is del x.y.
     #[function(sig = "(obj, name, /)")]
     fn delattr(vm: &VirtualMachine, obj: PyObject<'_>, name: PyObject<'_>) -> PyResult<()> {
         vm.set_attr(obj, attribute_name(vm, name)?, None)
     }
 
-    /// Return the hash value for the given object.
-    ///
-    /// Two objects that compare equal must also have the same hash value, but the
-    /// reverse is not necessarily true.
+    /// A number that equal objects share; others may have it too.
     #[function(sig = "(obj, /)")]
     fn hash(vm: &VirtualMachine, obj: PyObject<'_>) -> PyResult<i64> {
         crate::protocol::hash::hash(vm, obj)
     }
 
-    /// Return the identity of an object.
-    ///
-    /// This is guaranteed to be unique among simultaneously existing objects.
-    /// (CPython uses the object's memory address.)
+    /// A number that no other living object has.
     #[function(sig = "(obj, /)")]
     fn id(vm: &VirtualMachine, obj: PyObject<'_>) -> PyObjectRef {
         vm.new_usize(obj.bits() as usize)
     }
 
-    /// Return whether an object is an instance of a class or of a subclass thereof.
+    /// Whether the class of obj is this class or derives from it.
     ///
-    /// A tuple, as in ``isinstance(x, (A, B, ...))``, may be given as the target to
-    /// check against. This is equivalent to ``isinstance(x, A) or isinstance(x, B)
-    /// or ...`` etc.
+    /// For a tuple of classes, whether one of them fits.
     #[function(sig = "(obj, class_or_tuple, /)")]
     fn isinstance(
         vm: &VirtualMachine,
@@ -96,11 +77,9 @@ pub mod part {
         vm.is_instance(obj, class_or_tuple)
     }
 
-    /// Return whether 'cls' is derived from another class or is the same class.
+    /// Whether cls is this class or derives from it.
     ///
-    /// A tuple, as in ``issubclass(x, (A, B, ...))``, may be given as the target to
-    /// check against. This is equivalent to ``issubclass(x, A) or issubclass(x, B)
-    /// or ...``.
+    /// For a tuple of classes, whether one of them fits.
     #[function(sig = "(cls, class_or_tuple, /)")]
     fn issubclass(
         vm: &VirtualMachine,
@@ -110,18 +89,11 @@ pub mod part {
         vm.is_subclass(cls, class_or_tuple)
     }
 
-    /// dir([object]) -> list of strings
+    /// The names that an object has, sorted; without an object, those of this scope.
     ///
-    /// If called without an argument, return the names in the current scope.
-    /// Else, return an alphabetized list of names comprising (some of) the attributes
-    /// of the given object, and of attributes reachable from it.
-    /// If the object supplies a method named __dir__, it will be used; otherwise
-    /// the default dir() logic is used and returns:
-    ///   for a module object: the module's attributes.
-    ///   for a class object:  its attributes, and recursively the attributes
-    ///     of its bases.
-    ///   for any other object: its attributes, its class's attributes, and
-    ///     recursively the attributes of its class's base classes.
+    /// An object's __dir__() says which.  By default they are the attributes of a
+    /// module, those of a class and its bases, or those of an instance, its class and
+    /// the class's bases.
     #[function]
     fn dir(vm: &VirtualMachine, args: Args<'_>) -> PyResult {
         args.no_keywords(vm, "dir")?;
@@ -139,10 +111,7 @@ pub mod part {
         }
     }
 
-    /// vars([object]) -> dictionary
-    ///
-    /// Without arguments, equivalent to locals().
-    /// With an argument, equivalent to object.__dict__.
+    /// The __dict__ of an object; without an object, the local variables.
     #[function]
     fn vars(vm: &VirtualMachine, args: Args<'_>) -> PyResult {
         args.no_keywords(vm, "vars")?;
@@ -156,10 +125,7 @@ pub mod part {
         }
     }
 
-    /// Return the dictionary containing the current scope's global variables.
-    ///
-    /// NOTE: Updates to this dictionary *will* affect name lookups in the current
-    /// global scope and vice-versa.
+    /// The dict of this module's global variables.
     #[function(sig = "()")]
     fn globals(vm: &VirtualMachine) -> PyResult {
         match vm.current_frame() {
@@ -168,41 +134,29 @@ pub mod part {
         }
     }
 
-    /// Return a dictionary containing the current scope's local variables.
+    /// The local variables by name.
     ///
-    /// NOTE: Whether or not updates to this dictionary will affect name lookups in
-    /// the local scope and vice-versa is *implementation dependent* and not
-    /// covered by any backwards compatibility guarantees.
+    /// In a function this is a copy each time; in a class body or module, the variables
+    /// themselves.
     #[function(sig = "()")]
     fn locals(vm: &VirtualMachine) -> PyResult {
         super::super::frame_locals(vm)?.ok_or_else(|| vm.system_error("frame does not exist"))
     }
 
-    /// Return the canonical string representation of the object.
-    ///
-    /// For many object types, including most builtins, eval() will return
-    /// the same type of object when passed the result.
+    /// An object as text for programmers; for many types, text that eval() understands.
     #[function(sig = "(obj, /)")]
     fn repr(vm: &VirtualMachine, obj: PyObject<'_>) -> PyResult<PyRef<PyStr>> {
         vm.repr(obj)
     }
 
-    /// Return an ASCII-only representation of an object.
-    ///
-    /// As repr(), return a string containing a printable representation of an
-    /// object, but escape the non-ASCII characters in the string returned by
-    /// repr() using \\x, \\u or \\U escapes. This generates a string similar
-    /// to that returned by repr() in Python 2.
+    /// As repr(), with everything outside ASCII escaped by \\x, \\u or \\U.
     #[function(sig = "(obj, /)")]
     fn ascii(vm: &VirtualMachine, obj: PyObject<'_>) -> PyResult<PyRef<PyStr>> {
         vm.ascii(obj)
     }
 
-    /// Return type(value).__format__(value, format_spec).
-    ///
-    /// Many built-in types implement format_spec according to the
-    /// Format Specification Mini-language. See help('FORMATTING') for
-    /// details.
+    /// A value as text, as a format specification says: type(value).__format__(value,
+    /// format_spec).
     #[function(sig = "(value, format_spec='', /)")]
     fn format(
         vm: &VirtualMachine,

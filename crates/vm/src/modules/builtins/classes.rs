@@ -8,9 +8,7 @@ use crate::prelude::*;
 pub mod part {
     use super::*;
 
-    /// __build_class__(func, name, /, *bases, [metaclass], **kwds) -> class
-    ///
-    /// Internal helper function used by the class statement.
+    /// What a class statement calls: makes the class whose body is func.
     #[function]
     fn __build_class__(vm: &VirtualMachine, args: Args<'_>) -> PyResult {
         super::build_class(vm, args)

@@ -12,18 +12,11 @@ use parser::Mode;
 pub mod part {
     use super::*;
 
-    /// Compile source into a code object that can be executed by exec() or eval().
+    /// Compiles source, text or a syntax tree, to a code object for exec() or eval().
     ///
-    /// The source code may represent a Python module, statement or expression.
-    /// The filename will be used for run-time error messages.
-    /// The mode must be 'exec' to compile a module, 'single' to compile a
-    /// single (interactive) statement, or 'eval' to compile an expression.
-    /// The flags argument, if present, controls which future statements influence
-    /// the compilation of the code.
-    /// The dont_inherit argument, if true, stops the compilation inheriting
-    /// the effects of any future statements in effect in the code calling
-    /// compile; if absent or false these statements do influence the compilation,
-    /// in addition to any features explicitly specified.
+    /// filename is for messages.  mode is 'exec' for a module, 'eval' for an
+    /// expression, 'single' for one interactive statement.  flags choose future
+    /// features; without dont_inherit, those of the caller count too.
     #[function(
         sig = "(source, filename, mode, flags=0, dont_inherit=False, optimize=-1, *, _feature_version=-1)"
     )]
@@ -84,13 +77,9 @@ pub mod part {
         job.source_to_object(vm, text.0.as_slice(), text.1)
     }
 
-    /// Evaluate the given source in the context of globals and locals.
+    /// The value of an expression, given as text or compiled.
     ///
-    /// The source may be a string representing a Python expression
-    /// or a code object as returned by compile().
-    /// The globals must be a dictionary and locals can be any mapping,
-    /// defaulting to the current globals and locals.
-    /// If only globals is given, locals defaults to it.
+    /// Names are looked up in locals, then globals; these default to the caller's.
     #[function(sig = "(source, /, globals=None, locals=None)")]
     fn eval(
         vm: &VirtualMachine,
@@ -128,15 +117,10 @@ pub mod part {
         run(vm, code, spaces, None)
     }
 
-    /// Execute the given source in the context of globals and locals.
+    /// Runs statements, given as text or compiled.
     ///
-    /// The source may be a string representing one or more Python statements
-    /// or a code object as returned by compile().
-    /// The globals must be a dictionary and locals can be any mapping,
-    /// defaulting to the current globals and locals.
-    /// If only globals is given, locals defaults to it.
-    /// The closure must be a tuple of cellvars, and can only be used
-    /// when source is a code object requiring exactly that many cellvars.
+    /// Names are looked up in locals, then globals; these default to the caller's.  A
+    /// closure, a tuple of cells, may come only with code that has free variables.
     #[function(sig = "(source, /, globals=None, locals=None, *, closure=None)")]
     fn exec(
         vm: &VirtualMachine,

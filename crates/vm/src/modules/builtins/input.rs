@@ -6,13 +6,9 @@ use crate::prelude::*;
 pub mod part {
     use super::*;
 
-    /// Read a string from standard input.  The trailing newline is stripped.
+    /// Reads a line from standard input, without its newline.
     ///
-    /// The prompt string, if given, is printed to standard output without a
-    /// trailing newline before reading input.
-    ///
-    /// If the user hits EOF (*nix: Ctrl-D, Windows: Ctrl-Z+Return), raise EOFError.
-    /// On *nix systems, readline is used if available.
+    /// The prompt is shown first.  EOFError at the end of input.
     #[function(sig = "(prompt='', /)")]
     fn input(vm: &VirtualMachine, prompt: Option<PyObject<'_>>) -> PyResult {
         let stream = |name: &Py<PyStr>| -> PyResult {
@@ -65,11 +61,7 @@ pub mod part {
         vm.call(open.as_object(), args)
     }
 
-    /// Call sys.breakpointhook(*args, **kws).
-    ///
-    /// sys.breakpointhook() must accept whatever arguments are passed.
-    ///
-    /// By default, this drops you into the pdb debugger.
+    /// Starts the debugger: calls sys.breakpointhook with the same arguments.
     #[function(text = "($module, /, *args, **kws)")]
     fn breakpoint(vm: &VirtualMachine, args: Args<'_>) -> PyResult {
         let Some(hook) = vm.sys_attr(&vm.intern("breakpointhook"))? else {
@@ -79,21 +71,11 @@ pub mod part {
         vm.call(hook.as_object(), args)
     }
 
-    /// Import a module.
+    /// What an import statement calls.
     ///
-    /// Because this function is meant for use by the Python
-    /// interpreter and not for general use, it is better to use
-    /// importlib.import_module() to programmatically import a module.
-    ///
-    /// The globals argument is only used to determine the context;
-    /// they are not modified.  The locals argument is unused.  The fromlist
-    /// should be a list of names to emulate ``from name import ...``, or an
-    /// empty list to emulate ``import name``.
-    /// When importing a module from a package, note that __import__('A.B', ...)
-    /// returns package A when fromlist is empty, but its submodule B when
-    /// fromlist is not empty.  The level argument is used to determine whether to
-    /// perform absolute or relative imports: 0 is absolute, while a positive number
-    /// is the number of parent directories to search relative to the current module.
+    /// importlib.import_module() is better for other uses.  globals tells what a
+    /// relative name is relative to; locals is not used.  With fromlist the result is
+    /// the module named, else its top package.  level counts the dots in front.
     #[function(sig = "(name, globals=None, locals=None, fromlist=(), level=0)")]
     fn __import__(
         vm: &VirtualMachine,

@@ -9,15 +9,13 @@ use crate::protocol::comparison::rich_compare_bool;
 pub mod part {
     use super::*;
 
-    /// Return the number of items in a container.
+    /// How many items a container has.
     #[function(sig = "(obj, /)")]
     fn len(vm: &VirtualMachine, obj: PyObject<'_>) -> PyResult<usize> {
         vm.length(obj)
     }
 
-    /// Return True if bool(x) is True for all values x in the iterable.
-    ///
-    /// If the iterable is empty, return True.
+    /// Whether all items are true; so it is for no items.
     #[function(sig = "(iterable, /)")]
     fn all(vm: &VirtualMachine, iterable: PyObject<'_>) -> PyResult<bool> {
         let it = vm.get_iter(iterable)?;
@@ -29,9 +27,7 @@ pub mod part {
         Ok(true)
     }
 
-    /// Return True if bool(x) is True for any x in the iterable.
-    ///
-    /// If the iterable is empty, return False.
+    /// Whether any item is true; so it is not for no items.
     #[function(sig = "(iterable, /)")]
     fn any(vm: &VirtualMachine, iterable: PyObject<'_>) -> PyResult<bool> {
         let it = vm.get_iter(iterable)?;
@@ -43,12 +39,8 @@ pub mod part {
         Ok(false)
     }
 
-    /// iter(iterable) -> iterator
-    /// iter(callable, sentinel) -> iterator
-    ///
-    /// Get an iterator from an object.
-    /// In the first form, the argument must supply its own iterator, or be a sequence.
-    /// In the second form, the callable is called until it returns the sentinel.
+    /// An iterator over an object; or, with two arguments, one that calls until the sentinel
+    /// comes.
     #[function]
     fn iter(vm: &VirtualMachine, args: Args<'_>) -> PyResult {
         args.no_keywords(vm, "iter")?;
@@ -65,10 +57,7 @@ pub mod part {
         }
     }
 
-    /// next(iterator[, default])
-    ///
-    /// Return the next item from the iterator. If default is given and the iterator
-    /// is exhausted, it is returned instead of raising StopIteration.
+    /// The next item of an iterator.  At its end, default if that is given, else StopIteration.
     #[function]
     fn next(vm: &VirtualMachine, args: Args<'_>) -> PyResult {
         args.no_keywords(vm, "next")?;
@@ -91,7 +80,7 @@ pub mod part {
         }
     }
 
-    /// Return an AsyncIterator for an AsyncIterable object.
+    /// The asynchronous iterator of an object.
     #[function(sig = "(async_iterable, /)")]
     fn aiter(vm: &VirtualMachine, async_iterable: PyObject<'_>) -> PyResult {
         let typ = async_iterable.class(vm);
@@ -110,10 +99,9 @@ pub mod part {
         Ok(it)
     }
 
-    /// Return the next item from the async iterator.
+    /// An awaitable for the next item of an asynchronous iterator.
     ///
-    /// If default is given and the async iterator is exhausted,
-    /// it is returned instead of raising StopAsyncIteration.
+    /// At the end default is the item, if it is given.
     #[function(sig = "(async_iterator, default=<unrepresentable>, /)", text = "")]
     fn anext(
         vm: &VirtualMachine,
@@ -136,34 +124,25 @@ pub mod part {
         }
     }
 
-    /// max(iterable, *[, default=obj, key=func]) -> value
-    /// max(arg1, arg2, *args, *[, key=func]) -> value
+    /// The greatest item of an iterable, or of two or more arguments.
     ///
-    /// With a single iterable argument, return its biggest item. The
-    /// default keyword-only argument specifies an object to return if
-    /// the provided iterable is empty.
-    /// With two or more positional arguments, return the largest argument.
+    /// key gives what to compare; default is for an iterable without items.
     #[function]
     fn max(vm: &VirtualMachine, args: Args<'_>) -> PyResult {
         extreme(vm, args, "max", Comparison::Gt)
     }
 
-    /// min(iterable, *[, default=obj, key=func]) -> value
-    /// min(arg1, arg2, *args, *[, key=func]) -> value
+    /// The least item of an iterable, or of two or more arguments.
     ///
-    /// With a single iterable argument, return its smallest item. The
-    /// default keyword-only argument specifies an object to return if
-    /// the provided iterable is empty.
-    /// With two or more positional arguments, return the smallest argument.
+    /// key gives what to compare; default is for an iterable without items.
     #[function]
     fn min(vm: &VirtualMachine, args: Args<'_>) -> PyResult {
         extreme(vm, args, "min", Comparison::Lt)
     }
 
-    /// Return a new list containing all items from the iterable in ascending order.
+    /// A list of the items of an iterable, in ascending order.
     ///
-    /// A custom key function can be supplied to customize the sort order, and the
-    /// reverse flag can be set to request the result in descending order.
+    /// key gives what to compare; reverse puts the greatest first.
     #[function(text = "($module, iterable, /, *, key=None, reverse=False)")]
     fn sorted(vm: &VirtualMachine, args: Args<'_>) -> PyResult {
         check_arity(vm, "sorted", args.len(), 1, 1)?;

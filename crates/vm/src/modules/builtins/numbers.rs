@@ -8,22 +8,19 @@ use bytecode::oparg::BinaryOp;
 pub mod part {
     use super::*;
 
-    /// Return the absolute value of the argument.
+    /// The absolute value of a number.
     #[function(sig = "(number, /)")]
     fn abs(vm: &VirtualMachine, number: PyObject<'_>) -> PyResult {
         vm.absolute(number)
     }
 
-    /// Return the tuple (x//y, x%y).  Invariant: div*y + mod == x.
+    /// The pair (x // y, x % y).
     #[function(sig = "(x, y, /)")]
     fn divmod(vm: &VirtualMachine, x: PyObject<'_>, y: PyObject<'_>) -> PyResult {
         vm.divmod(x, y)
     }
 
-    /// Equivalent to base**exp with 2 arguments or base**exp % mod with 3 arguments.
-    ///
-    /// Some types, such as ints, are able to use a more efficient algorithm when
-    /// invoked using the three argument form.
+    /// base ** exp, or base ** exp % mod, which ints compute faster in one step.
     #[function(sig = "(base, exp, mod=None)")]
     fn pow(
         vm: &VirtualMachine,
@@ -34,10 +31,9 @@ pub mod part {
         vm.power(base, exp, modulus.0.unwrap_or(PyObject::none()))
     }
 
-    /// Round a number to a given precision in decimal digits.
+    /// A number rounded to ndigits decimals, which may be negative.
     ///
-    /// The return value is an integer if ndigits is omitted or None.  Otherwise
-    /// the return value has the same type as the number.  ndigits may be negative.
+    /// Without ndigits, an integer.
     #[function(sig = "(number, ndigits=None)")]
     fn round(vm: &VirtualMachine, number: PyObject<'_>, ndigits: NoneOr<PyObject<'_>>) -> PyResult {
         let Some(method) = vm.look_up_special(number, &vm.names().__round__)? else {
@@ -52,34 +48,25 @@ pub mod part {
         }
     }
 
-    /// Return the binary representation of an integer.
-    ///
-    ///    >>> bin(2796202)
-    ///    '0b1010101010101010101010'
+    /// An integer in binary digits, such as '0b1010'.
     #[function(sig = "(number, /)")]
     fn bin(vm: &VirtualMachine, number: PyObject<'_>) -> PyResult {
         in_base(vm, number, 2, "0b")
     }
 
-    /// Return the octal representation of an integer.
-    ///
-    ///    >>> oct(342391)
-    ///    '0o1234567'
+    /// An integer in octal digits, such as '0o17'.
     #[function(sig = "(number, /)")]
     fn oct(vm: &VirtualMachine, number: PyObject<'_>) -> PyResult {
         in_base(vm, number, 8, "0o")
     }
 
-    /// Return the hexadecimal representation of an integer.
-    ///
-    ///    >>> hex(12648430)
-    ///    '0xc0ffee'
+    /// An integer in hexadecimal digits, such as '0xff'.
     #[function(sig = "(number, /)")]
     fn hex(vm: &VirtualMachine, number: PyObject<'_>) -> PyResult {
         in_base(vm, number, 16, "0x")
     }
 
-    /// Return a Unicode string of one character with ordinal i; 0 <= i <= 0x10ffff.
+    /// The character of a code point from 0 to 0x10ffff.
     #[function(sig = "(i, /)")]
     fn chr(vm: &VirtualMachine, i: PyObject<'_>) -> PyResult<PyRef<PyStr>> {
         let i = vm.index_clamped(i)?;
@@ -93,13 +80,7 @@ pub mod part {
         }
     }
 
-    /// Return the ordinal value of a character.
-    ///
-    /// If the argument is a one-character string, return the Unicode code
-    /// point of that character.
-    ///
-    /// If the argument is a bytes or bytearray object of length 1, return its
-    /// single byte value.
+    /// The code point of a character, or the value of a single byte.
     #[function(sig = "(character, /)")]
     fn ord(vm: &VirtualMachine, character: PyObject<'_>) -> PyResult<u32> {
         let size = if let Some(s) = character.downcast::<PyStr>() {
@@ -121,11 +102,9 @@ pub mod part {
         Err(vm.type_error(format!("ord() expected a character, but string of length {size} found")))
     }
 
-    /// Return the sum of a 'start' value (default: 0) plus an iterable of numbers
+    /// start plus all items of an iterable.
     ///
-    /// When the iterable is empty, return the start value.
-    /// This function is intended specifically for use with numeric values and may
-    /// reject non-numeric types.
+    /// For numbers; text is refused.
     #[function(sig = "(iterable, /, start=0)")]
     fn sum(vm: &VirtualMachine, iterable: PyObject<'_>, start: Option<PyObject<'_>>) -> PyResult {
         let it = vm.get_iter(iterable)?;

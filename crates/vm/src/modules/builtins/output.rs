@@ -6,16 +6,9 @@ use crate::prelude::*;
 pub mod part {
     use super::*;
 
-    /// Prints the values to a stream, or to sys.stdout by default.
+    /// Writes values as text, with sep between and end after them.
     ///
-    /// sep
-    ///   string inserted between values, default a space.
-    /// end
-    ///   string appended after the last value, default a newline.
-    /// file
-    ///   a file-like object (stream); defaults to the current sys.stdout.
-    /// flush
-    ///   whether to forcibly flush the stream.
+    /// file is where to, sys.stdout by default; flush passes it on at once.
     #[function(
         sig = "(*args, sep=None, end=None, file=None, flush=False)",
         text = "($module, /, *args, sep=' ', end='\\n', file=None, flush=False)"

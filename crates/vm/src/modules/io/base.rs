@@ -19,7 +19,7 @@ use crate::prelude::*;
 )]
 pub struct PyIOBase;
 
-/// Base class for raw binary I/O.
+/// What raw binary streams have in common.
 #[pyclass(name = "_RawIOBase", module = "_io", base = PyIOBase, flags(BASETYPE, HAVE_GC, EXT, HAS_DICT, MANAGED_DICT), no_refs, static = RAW_IO_BASE)]
 pub struct PyRawIOBase {
     _base: PyIOBase,
@@ -31,11 +31,9 @@ pub struct PyBufferedIOBase {
     _base: PyIOBase,
 }
 
-/// Base class for text I/O.
+/// What text streams have in common.
 ///
-/// This class provides a character and line based interface to stream
-/// I/O. There is no readinto method because Python's character strings
-/// are immutable.
+/// They count characters and lines; nothing reads into a buffer.
 #[pyclass(name = "_TextIOBase", module = "_io", base = PyIOBase, flags(BASETYPE, HAVE_GC, EXT, HAS_DICT, MANAGED_DICT), no_refs, static = TEXT_IO_BASE)]
 pub struct PyTextIOBase {
     _base: PyIOBase,
@@ -160,21 +158,10 @@ impl PyIOBase {
         finalize(vm, zelf)
     }
 
-    /// Change the stream position to the given byte offset.
+    /// Moves the position by offset from the start (whence 0), from where we are (1) or from
+    /// the end (2).
     ///
-    ///   offset
-    ///     The stream position, relative to 'whence'.
-    ///   whence
-    ///     The relative position to seek from.
-    ///
-    /// The offset is interpreted relative to the position indicated by whence.
-    /// Values for whence are:
-    ///
-    /// * os.SEEK_SET or 0 -- start of stream (the default); offset should be zero or positive
-    /// * os.SEEK_CUR or 1 -- current stream position; offset may be negative
-    /// * os.SEEK_END or 2 -- end of stream; offset is usually negative
-    ///
-    /// Return the new absolute position.
+    /// Returns the new position.
     #[method(sig = "(self, offset, whence=0, /)")]
     fn seek(
         _zelf: PyObject<'_>,
@@ -185,33 +172,26 @@ impl PyIOBase {
         Err(unsupported(vm, "seek"))
     }
 
-    /// Return current stream position.
+    /// The position.
     #[method(sig = "(self, /)")]
     fn tell(zelf: PyObject<'_>, vm: &VirtualMachine) -> PyResult {
         let (zero, one) = (vm.new_int(0), vm.new_int(1));
         vm.call_method(zelf, &vm.names().seek, &[zero.as_object(), one.as_object()])
     }
 
-    /// Truncate file to size bytes.
-    ///
-    /// File pointer is left unchanged. Size defaults to the current IO position
-    /// as reported by tell(). Return the new size.
+    /// Makes the file size long, or as long as the position says.  Returns size.
     #[method(sig = "(self, size=None, /)")]
     fn truncate(_zelf: PyObject<'_>, vm: &VirtualMachine, _size: Option<PyObject<'_>>) -> PyResult {
         Err(unsupported(vm, "truncate"))
     }
 
-    /// Flush write buffers, if applicable.
-    ///
-    /// This is not implemented for read-only and non-blocking streams.
+    /// Passes on what has been written so far.
     #[method(sig = "(self, /)")]
     fn flush(zelf: PyObject<'_>, vm: &VirtualMachine) -> PyResult<()> {
         if closed_by_base(vm, zelf)? { Err(super::closed_error(vm)) } else { Ok(()) }
     }
 
-    /// Flush and close the IO object.
-    ///
-    /// This method has no effect if the file is already closed.
+    /// Flushes and closes the stream, once.
     #[method(sig = "(self, /)")]
     fn close(zelf: PyObject<'_>, vm: &VirtualMachine) -> PyResult<()> {
         if closed_by_base(vm, zelf)? {
@@ -222,26 +202,19 @@ impl PyIOBase {
         flushed.map(drop)
     }
 
-    /// Return whether object supports random access.
-    ///
-    /// If False, seek(), tell() and truncate() will raise OSError.
-    /// This method may need to do a test seek().
+    /// Whether the stream can seek.  To know, it may have to try.
     #[method(sig = "(self, /)")]
     fn seekable(_zelf: PyObject<'_>) -> bool {
         false
     }
 
-    /// Return whether object was opened for reading.
-    ///
-    /// If False, read() will raise OSError.
+    /// Whether the stream can be read.
     #[method(sig = "(self, /)")]
     fn readable(_zelf: PyObject<'_>) -> bool {
         false
     }
 
-    /// Return whether object was opened for writing.
-    ///
-    /// If False, write() will raise OSError.
+    /// Whether the stream can be written.
     #[method(sig = "(self, /)")]
     fn writable(_zelf: PyObject<'_>) -> bool {
         false
@@ -267,17 +240,13 @@ impl PyIOBase {
         check_ability(vm, zelf, "writable", "File or stream is not writable.").map(|()| true)
     }
 
-    /// Return underlying file descriptor if one exists.
-    ///
-    /// Raise OSError if the IO object does not use a file descriptor.
+    /// The descriptor behind the stream; OSError if there is none.
     #[method(sig = "(self, /)")]
     fn fileno(_zelf: PyObject<'_>, vm: &VirtualMachine) -> PyResult {
         Err(unsupported(vm, "fileno"))
     }
 
-    /// Return whether this is an 'interactive' stream.
-    ///
-    /// Return False if it can't be determined.
+    /// Whether this is a terminal, as far as is known.
     #[method(sig = "(self, /)")]
     fn isatty(zelf: PyObject<'_>, vm: &VirtualMachine) -> PyResult<bool> {
         check_closed(vm, zelf).map(|()| false)
@@ -294,24 +263,18 @@ impl PyIOBase {
         vm.call_method(zelf, &vm.names().close, &[])
     }
 
-    /// Read and return a line from the stream.
+    /// The next line, of at most size bytes.
     ///
-    /// If size is specified, at most size bytes will be read.
-    ///
-    /// The line terminator is always b'\n' for binary files; for text
-    /// files, the newlines argument to open can be used to select the line
-    /// terminator(s) recognized.
+    /// Bytes have lines that end in b'\n'; text has those that open() was told.
     #[method(sig = "(self, size=-1, /)")]
     fn readline(zelf: PyObject<'_>, vm: &VirtualMachine, size: Option<Size>) -> PyResult {
         let line = read_line(vm, zelf, size.map_or(-1, |s| s.0))?;
         Ok(vm.new_bytes(&line).into())
     }
 
-    /// Return a list of lines from the stream.
+    /// A list of lines.
     ///
-    /// hint can be specified to control the number of lines read: no more
-    /// lines will be read if the total size (in bytes/characters) of all
-    /// lines so far exceeds hint.
+    /// With hint, no more are read once they make up that much.
     #[method(sig = "(self, hint=-1, /)")]
     fn readlines(zelf: PyObject<'_>, vm: &VirtualMachine, hint: Option<Size>) -> PyResult {
         let hint = hint.map_or(-1, |h| h.0);
@@ -331,10 +294,7 @@ impl PyIOBase {
         Ok(vm.new_list(lines).into())
     }
 
-    /// Write a list of lines to stream.
-    ///
-    /// Line separators are not added, so it is usual for each of the
-    /// lines provided to have a line separator at the end.
+    /// Writes all items of lines, with nothing between them.
     #[method(sig = "(self, lines, /)")]
     fn writelines(zelf: PyObject<'_>, vm: &VirtualMachine, lines: PyObject<'_>) -> PyResult<()> {
         check_closed(vm, zelf)?;
@@ -382,7 +342,7 @@ impl PyRawIOBase {
         Ok(vm.new_bytes(&bytes.as_bytes()[..got as usize]).into())
     }
 
-    /// Read until EOF, using multiple read() call.
+    /// All bytes up to the end, in as many reads as it takes.
     #[method(sig = "(self, /)")]
     fn readall(zelf: PyObject<'_>, vm: &VirtualMachine) -> PyResult {
         let mut out = Vec::new();
@@ -399,7 +359,7 @@ impl PyRawIOBase {
             let Some(b) = data.as_object().downcast::<PyBytes>() else {
                 return Err(vm.type_error("read() should return bytes"));
             };
-            if b.len() == 0 {
+            if b.is_empty() {
                 break;
             }
             any = true;
@@ -452,10 +412,7 @@ impl PyBufferedIOBase {
         Ok(vm.alloc(cls, PyBufferedIOBase { _base: PyIOBase }).into())
     }
 
-    /// Disconnect this buffer from its underlying raw stream and return it.
-    ///
-    /// After the raw stream has been detached, the buffer is in an unusable
-    /// state.
+    /// Gives up the raw stream and returns it; nothing can be done with the buffer after.
     #[method(sig = "(self, /)")]
     fn detach(_zelf: PyObject<'_>, vm: &VirtualMachine) -> PyResult {
         Err(unsupported(vm, "detach"))
@@ -472,10 +429,7 @@ impl PyBufferedIOBase {
         Err(unsupported(vm, "read"))
     }
 
-    /// Read and return up to size bytes, with at most one read() call to the underlying raw stream.
-    ///
-    /// Return an empty bytes object on EOF.
-    /// A short result does not imply that EOF is imminent.
+    /// Up to size bytes with at most one read from the raw stream.
     #[method(sig = "(self, size=-1, /)")]
     fn read1(_zelf: PyObject<'_>, vm: &VirtualMachine, _size: Option<PyObject<'_>>) -> PyResult {
         Err(unsupported(vm, "read1"))
@@ -491,13 +445,9 @@ impl PyBufferedIOBase {
         read_into(vm, zelf, buffer, true)
     }
 
-    /// Write buffer b to the IO stream.
+    /// Writes all of b and returns its length.
     ///
-    /// Return the number of bytes written, which is always
-    /// the length of b in bytes.
-    ///
-    /// Raise BlockingIOError if the buffer is full and the
-    /// underlying raw stream cannot accept more data at the moment.
+    /// BlockingIOError if the buffer is full and the raw stream takes nothing now.
     #[method(sig = "(self, b, /)")]
     fn write(_zelf: PyObject<'_>, vm: &VirtualMachine, _b: PyObject<'_>) -> PyResult {
         Err(unsupported(vm, "write"))
@@ -511,66 +461,41 @@ impl PyTextIOBase {
         Ok(vm.alloc(cls, PyTextIOBase { _base: PyIOBase }).into())
     }
 
-    /// Separate the underlying buffer from the TextIOBase and return it.
-    ///
-    /// After the underlying buffer has been detached, the TextIO is in an unusable state.
+    /// Gives up the buffer below and returns it; nothing can be done with the text stream after.
     #[method(sig = "(self, /)")]
     fn detach(_zelf: PyObject<'_>, vm: &VirtualMachine) -> PyResult {
         Err(unsupported(vm, "detach"))
     }
 
-    /// Read at most size characters from stream.
-    ///
-    /// Read from underlying buffer until we have size characters or we hit EOF.
-    /// If size is negative or omitted, read until EOF.
+    /// The next characters, at most size of them, or all that are left.
     #[method(sig = "(self, size=-1, /)")]
     fn read(_zelf: PyObject<'_>, vm: &VirtualMachine, _size: Option<PyObject<'_>>) -> PyResult {
         Err(unsupported(vm, "read"))
     }
 
-    /// Read until newline or EOF.
-    ///
-    /// Return an empty string if EOF is hit immediately.
-    /// If size is specified, at most size characters will be read.
+    /// The next line, of at most size characters; empty at the end.
     #[method(sig = "(self, size=-1, /)")]
     fn readline(_zelf: PyObject<'_>, vm: &VirtualMachine, _size: Option<PyObject<'_>>) -> PyResult {
         Err(unsupported(vm, "readline"))
     }
 
-    /// Write string s to stream.
-    ///
-    /// Return the number of characters written
-    /// (which is always equal to the length of the string).
+    /// Writes text and returns its length.
     #[method(sig = "(self, s, /)")]
     fn write(_zelf: PyObject<'_>, vm: &VirtualMachine, _s: PyObject<'_>) -> PyResult {
         Err(unsupported(vm, "write"))
     }
 
-    /// Encoding of the text stream.
-    ///
-    /// Subclasses should override.
+    /// The name of the encoding; None until a subclass knows.
     #[getter]
     fn encoding(_zelf: PyObject<'_>) {}
 
-    /// Line endings translated so far.
-    ///
-    /// Only line endings translated during reading are considered.
-    ///
-    /// Subclasses should override.
+    /// The kinds of line end read so far; None until a subclass knows.
     #[getter]
     fn newlines(_zelf: PyObject<'_>) {}
 
-    /// The error setting of the decoder or encoder.
-    ///
-    /// Subclasses should override.
+    /// How encoding errors are met; None until a subclass knows.
     #[getter]
     fn errors(_zelf: PyObject<'_>) {}
-}
-
-impl PyIOBase {
-    pub(super) const fn value() -> PyIOBase {
-        PyIOBase
-    }
 }
 
 impl PyRawIOBase {

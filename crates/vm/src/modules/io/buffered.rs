@@ -10,7 +10,7 @@ use super::{DEFAULT_BUFFER_SIZE, Size};
 use crate::modules::buffers::{BytesLike, WritableBuffer};
 use crate::prelude::*;
 
-/// Create a new buffered reader using the given readable raw IO object.
+/// A buffer for a raw stream that is read.
 #[pyclass(name = "BufferedReader", module = "_io", base = PyBufferedIOBase, flags(BASETYPE, HAVE_GC, EXT, HAS_DICT, MANAGED_DICT), with(reads, common))]
 #[derive(Traverse)]
 pub struct PyBufferedReader {
@@ -19,11 +19,9 @@ pub struct PyBufferedReader {
     core: Core,
 }
 
-/// A buffer for a writeable sequential RawIO object.
+/// A buffer for a raw stream that is written.
 ///
-/// The constructor creates a BufferedWriter for the given writeable raw
-/// stream. If the buffer_size is not given, it defaults to
-/// DEFAULT_BUFFER_SIZE.
+/// What is written goes to the stream when buffer_size bytes are there, or on flush().
 #[pyclass(name = "BufferedWriter", module = "_io", base = PyBufferedIOBase, flags(BASETYPE, HAVE_GC, EXT, HAS_DICT, MANAGED_DICT), with(writes, common))]
 #[derive(Traverse)]
 pub struct PyBufferedWriter {
@@ -32,11 +30,7 @@ pub struct PyBufferedWriter {
     core: Core,
 }
 
-/// A buffered interface to random access streams.
-///
-/// The constructor creates a reader and writer for a seekable stream,
-/// raw, given in the first argument. If the buffer_size is omitted it
-/// defaults to DEFAULT_BUFFER_SIZE.
+/// A buffer for a raw stream that can seek, for reading and writing.
 #[pyclass(name = "BufferedRandom", module = "_io", base = PyBufferedIOBase, flags(BASETYPE, HAVE_GC, EXT, HAS_DICT, MANAGED_DICT), with(reads, writes, common))]
 #[derive(Traverse)]
 pub struct PyBufferedRandom {
@@ -121,7 +115,7 @@ macro_rules! reads {
                 zelf.core.peek(vm, zelf.as_object())
             }
 
-            /// Read and return up to size bytes, with at most one read() call to the underlying raw stream.
+            /// Up to size bytes, for which the raw stream is read once at most.
             #[method(sig = "(self, size=-1, /)")]
             fn read1(zelf: &Py<$t>, vm: &VirtualMachine, size: isize) -> PyResult {
                 zelf.core.read1(vm, zelf.as_object(), size)
@@ -137,9 +131,7 @@ macro_rules! reads {
                 zelf.core.read_into(vm, zelf.as_object(), buffer, true)
             }
 
-            /// Read and return a line from the stream.
-            ///
-            /// If size is specified, at most size bytes will be read.
+            /// The next line, of at most size bytes.
             #[method(sig = "(self, size=-1, /)")]
             fn readline(zelf: &Py<$t>, vm: &VirtualMachine, size: Option<Size>) -> PyResult {
                 zelf.core.read_line(vm, zelf.as_object(), Core::size_of(size))
@@ -159,10 +151,8 @@ macro_rules! writes {
     ($($t:ident),*) => { $(
         #[pymethods(name = writes)]
         impl $t {
-            /// Write buffer b to the IO stream.
-            ///
-            /// Return the number of bytes written, which is always
-            /// the length of b in bytes.
+            /// Puts b into the buffer, writing to the raw stream as it fills up.  Returns the
+            /// length of b.
             #[method(sig = "(self, buffer, /)")]
             fn write(zelf: &Py<$t>, vm: &VirtualMachine, buffer: PyObject<'_>) -> PyResult<usize> {
                 zelf.core.raw(vm)?;
@@ -194,7 +184,7 @@ macro_rules! common {
                 zelf.core.close(vm, zelf.as_object())
             }
 
-            /// Disconnect this buffer from its underlying raw stream and return it.
+            /// Gives up the raw stream and returns it; the buffer is of no use after.
             #[method(sig = "(self, /)")]
             fn detach(zelf: &Py<$t>, vm: &VirtualMachine) -> PyResult {
                 zelf.core.detach(vm, zelf.as_object())

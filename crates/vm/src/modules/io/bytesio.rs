@@ -7,7 +7,7 @@ use crate::modules::buffers::{BytesLike, WritableBuffer};
 use crate::prelude::*;
 use std::cell::Cell;
 
-/// Buffered I/O implementation using an in-memory bytes buffer.
+/// A binary stream over bytes in memory.
 #[pyclass(name = "BytesIO", module = "_io", base = PyBufferedIOBase, flags(BASETYPE, HAVE_GC, EXT, HAS_DICT, MANAGED_DICT), no_refs, static = BYTES_IO)]
 pub struct PyBytesIO {
     _base: PyBufferedIOBase,
@@ -137,7 +137,7 @@ impl PyBytesIO {
     fn iternext(zelf: &Py<PyBytesIO>, vm: &VirtualMachine) -> PyResult<Option<PyObjectRef>> {
         zelf.check(vm)?;
         let line = zelf.next_line(vm, -1);
-        Ok(if line.len() == 0 { None } else { Some(line.into()) })
+        Ok(if line.is_empty() { None } else { Some(line.into()) })
     }
 
     #[slot]
@@ -150,25 +150,25 @@ impl PyBytesIO {
         }
     }
 
-    /// Returns True if the IO object can be read.
+    /// Whether read() works.
     #[method(sig = "(self, /)")]
     fn readable(&self, vm: &VirtualMachine) -> PyResult<bool> {
         self.check(vm).map(|()| true)
     }
 
-    /// Returns True if the IO object can be seeked.
+    /// Whether seek() works.
     #[method(sig = "(self, /)")]
     fn seekable(&self, vm: &VirtualMachine) -> PyResult<bool> {
         self.check(vm).map(|()| true)
     }
 
-    /// Returns True if the IO object can be written.
+    /// Whether write() works.
     #[method(sig = "(self, /)")]
     fn writable(&self, vm: &VirtualMachine) -> PyResult<bool> {
         self.check(vm).map(|()| true)
     }
 
-    /// Disable all I/O operations.
+    /// Ends the use of the stream and frees its bytes.
     #[method(sig = "(self, /)")]
     fn close(&self, vm: &VirtualMachine) -> PyResult<()> {
         if !self.closed.get() && self.exports.get() > 0 {
@@ -185,23 +185,19 @@ impl PyBytesIO {
         self.check(vm)
     }
 
-    /// Always returns False.
-    ///
-    /// BytesIO objects are not connected to a TTY-like device.
+    /// False: memory is no terminal.
     #[method(sig = "(self, /)")]
     fn isatty(&self, vm: &VirtualMachine) -> PyResult<bool> {
         self.check(vm).map(|()| false)
     }
 
-    /// Current file position, an integer.
+    /// Where the next read or write happens.
     #[method(sig = "(self, /)")]
     fn tell(&self, vm: &VirtualMachine) -> PyResult<usize> {
         self.check(vm).map(|()| self.pos.get())
     }
 
-    /// Write bytes to file.
-    ///
-    /// Return the number of bytes written.
+    /// Writes bytes at the position; returns their number.
     #[method(sig = "(self, b, /)")]
     fn write(&self, vm: &VirtualMachine, b: PyObject<'_>) -> PyResult<usize> {
         self.check(vm)?;
@@ -211,11 +207,7 @@ impl PyBytesIO {
         Ok(bytes.len())
     }
 
-    /// Write lines to the file.
-    ///
-    /// Note that newlines are not added.  lines can be any iterable object
-    /// producing bytes-like objects. This is equivalent to calling write() for
-    /// each element.
+    /// Writes all items of an iterable, with nothing between them.
     #[method(sig = "(self, lines, /)")]
     fn writelines(&self, vm: &VirtualMachine, lines: PyObject<'_>) -> PyResult<()> {
         self.check(vm)?;
@@ -226,40 +218,30 @@ impl PyBytesIO {
         })
     }
 
-    /// Read at most size bytes, returned as a bytes object.
-    ///
-    /// If the size argument is negative, read until EOF is reached.
-    /// Return an empty bytes object at EOF.
+    /// The next bytes, at most size of them, or all that are left.
     #[method(sig = "(self, size=-1, /)")]
     fn read(&self, vm: &VirtualMachine, size: Option<Size>) -> PyResult {
         self.take(vm, size.map_or(-1, |s| s.0))
     }
 
-    /// Read at most size bytes, returned as a bytes object.
-    ///
-    /// If the size argument is negative or omitted, read until EOF is reached.
-    /// Return an empty bytes object at EOF.
+    /// The next bytes, at most size of them; the same as read().
     #[method(sig = "(self, size=-1, /)")]
     fn read1(&self, vm: &VirtualMachine, size: Option<Size>) -> PyResult {
         self.take(vm, size.map_or(-1, |s| s.0))
     }
 
-    /// Next line from the file, as a bytes object.
+    /// The next line, with its newline, or its first size bytes.
     ///
-    /// Retain newline.  A non-negative size argument limits the maximum
-    /// number of bytes to return (an incomplete line may be returned then).
-    /// Return an empty bytes object at EOF.
+    /// Empty at the end.
     #[method(sig = "(self, size=-1, /)")]
     fn readline(&self, vm: &VirtualMachine, size: Option<Size>) -> PyResult<PyRef<PyBytes>> {
         self.check(vm)?;
         Ok(self.next_line(vm, size.map_or(-1, |s| s.0)))
     }
 
-    /// List of bytes objects, each a line from the file.
+    /// The lines that are left, in a list.
     ///
-    /// Call readline() repeatedly and return a list of the lines so read.
-    /// The optional size argument, if given, is an approximate bound on the
-    /// total number of bytes in the lines returned.
+    /// With size, no more lines are read once they make up that many bytes.
     #[method(sig = "(self, size=None, /)")]
     fn readlines(&self, vm: &VirtualMachine, size: Option<Size>) -> PyResult<Vec<PyObjectRef>> {
         self.check(vm)?;
@@ -267,7 +249,7 @@ impl PyBytesIO {
         let (mut lines, mut total) = (Vec::new(), 0);
         loop {
             let line = self.next_line(vm, -1);
-            if line.len() == 0 {
+            if line.is_empty() {
                 return Ok(lines);
             }
             total += line.len();
@@ -278,10 +260,7 @@ impl PyBytesIO {
         }
     }
 
-    /// Read bytes into buffer.
-    ///
-    /// Returns number of bytes read (0 for EOF), or None if the object
-    /// is set not to block and has no data to read.
+    /// Fills buffer with the next bytes and returns how many there were.
     #[method(sig = "(self, buffer, /)")]
     fn readinto(&self, vm: &VirtualMachine, buffer: WritableBuffer) -> PyResult<usize> {
         self.check(vm)?;
@@ -296,7 +275,7 @@ impl PyBytesIO {
         Ok(bytes.len())
     }
 
-    /// Get a read-write view over the contents of the BytesIO object.
+    /// A writable memoryview of the bytes; they cannot be resized while it exists.
     #[method(sig = "(self, /)")]
     fn getbuffer(zelf: &Py<PyBytesIO>, vm: &VirtualMachine) -> PyResult {
         zelf.check(vm)?;
@@ -304,20 +283,16 @@ impl PyBytesIO {
         crate::modules::support::call_builtin(vm, "memoryview", &[buffer.as_object()])
     }
 
-    /// Retrieve the entire contents of the BytesIO object.
+    /// All the bytes, wherever the position is.
     #[method(sig = "(self, /)")]
     fn getvalue(&self, vm: &VirtualMachine) -> PyResult<PyRef<PyBytes>> {
         self.check(vm)?;
         Ok(self.data.with(|d| vm.new_bytes(d)))
     }
 
-    /// Change stream position.
+    /// Moves the position and returns it.
     ///
-    /// Seek to byte offset pos relative to position indicated by whence:
-    ///      0  Start of stream (the default).  pos should be >= 0;
-    ///      1  Current position - pos may be negative;
-    ///      2  End of stream - pos usually negative.
-    /// Returns the new absolute position.
+    /// whence says what pos counts from: 0 the start, 1 where we are, 2 the end.
     #[method(sig = "(self, pos, whence=0, /)")]
     fn seek(&self, vm: &VirtualMachine, pos: isize, whence: i32) -> PyResult<usize> {
         self.check(vm)?;
@@ -339,10 +314,7 @@ impl PyBytesIO {
         Ok(self.pos.get())
     }
 
-    /// Truncate the file to at most size bytes.
-    ///
-    /// Size defaults to the current file position, as returned by tell().
-    /// The current file position is unchanged.  Returns the new size.
+    /// Cuts the bytes off at size, or at the position.  Returns size.
     #[method(sig = "(self, size=None, /)")]
     fn truncate(&self, vm: &VirtualMachine, size: Option<PyObject<'_>>) -> PyResult<usize> {
         self.check_exports(vm)?;
@@ -369,7 +341,7 @@ impl PyBytesIO {
         let value = zelf.data.with(|d| vm.new_bytes(d));
         let dict = crate::protocol::attributes::ensure_instance_dict(vm, zelf.as_object());
         let dict = match dict {
-            Some(d) if d.len() > 0 => vm.call_method(d.as_object(), &vm.names().copy, &[])?,
+            Some(d) if !d.is_empty() => vm.call_method(d.as_object(), &vm.names().copy, &[])?,
             _ => vm.none(),
         };
         Ok(vm.new_tuple(vec![value.into(), vm.new_usize(zelf.pos.get()), dict]).into())
@@ -412,7 +384,7 @@ impl PyBytesIO {
         size_of::<Self>() + 16 + self.data.with(Vec::capacity)
     }
 
-    /// True if the file is closed.
+    /// Whether the stream has been closed.
     #[getter]
     fn closed(&self) -> bool {
         self.closed.get()

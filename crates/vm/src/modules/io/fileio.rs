@@ -9,19 +9,12 @@ use host::Errno;
 use host::files::{self, Stat};
 use std::cell::Cell;
 
-/// Open a file.
+/// A file of the operating system, without a buffer.
 ///
-/// The mode can be 'r' (default), 'w', 'x' or 'a' for reading,
-/// writing, exclusive creation or appending.  The file will be created if it
-/// doesn't exist when opened for writing or appending; it will be truncated
-/// when opened for writing.  A FileExistsError will be raised if it already
-/// exists when opened for creating. Opening a file for creating implies
-/// writing so this mode behaves in a similar way to 'w'.Add a '+' to the mode
-/// to allow simultaneous reading and writing. A custom opener can be used by
-/// passing a callable as *opener*. The underlying file descriptor for the file
-/// object is then obtained by calling opener with (*name*, *flags*).
-/// *opener* must return an open file descriptor (passing os.open as *opener*
-/// results in functionality similar to passing None).
+/// mode is one of 'r', 'w' (start empty), 'x' (must be new) and 'a' (write at the
+/// end), with '+' for both reading and writing.  file may be a descriptor; then
+/// closefd tells whether close() closes it.  opener(name, flags) opens the file
+/// in place of os.open().
 #[pyclass(name = "FileIO", module = "_io", base = PyRawIOBase, flags(BASETYPE, HAVE_GC, EXT, HAS_DICT, MANAGED_DICT), no_refs, static = FILE_IO)]
 pub struct PyFileIO {
     _base: PyRawIOBase,
@@ -454,17 +447,10 @@ impl PyFileIO {
         Ok(PyStr::from_parts(vm, &[head.as_bytes(), name.as_bytes(), tail.as_bytes()]).into())
     }
 
-    /// Read at most size bytes, returned as bytes.
+    /// The bytes that one system call gives, at most size.
     ///
-    /// If size is less than 0, read all bytes in the file making
-    /// multiple read calls. See ``FileIO.readall``.
-    ///
-    /// Attempts to make only one system call, retrying only per
-    /// PEP 475 (EINTR). This means less data may be returned than
-    /// requested.
-    ///
-    /// In non-blocking mode, returns None if no data is available.
-    /// Return an empty bytes object at EOF.
+    /// A negative size reads all there is.  Empty at the end; None if the file does not
+    /// block and has nothing yet.
     #[method(sig = "(self, size=-1, /)")]
     fn read(zelf: &Py<PyFileIO>, vm: &VirtualMachine, size: Option<Size>) -> PyResult {
         zelf.check_readable(vm)?;
@@ -477,21 +463,15 @@ impl PyFileIO {
         Ok(got.map_or_else(|| vm.none(), |_| vm.new_bytes(&out).into()))
     }
 
-    /// Read all data from the file, returned as bytes.
+    /// All bytes up to the end.
     ///
-    /// Reads until either there is an error or read returns size 0
-    /// (indicates EOF). If the file is already at EOF, returns an
-    /// empty bytes object.
-    ///
-    /// In non-blocking mode, returns as much data as could be read
-    /// before EAGAIN. If no data is available (EAGAIN is returned
-    /// before bytes are read) returns None.
+    /// Of a file that does not block, what is there; None if that is nothing.
     #[method(sig = "(self, /)")]
     fn readall(zelf: &Py<PyFileIO>, vm: &VirtualMachine) -> PyResult {
         Ok(zelf.read_all(vm)?.map_or_else(|| vm.none(), |b| vm.new_bytes(&b).into()))
     }
 
-    /// Same as RawIOBase.readinto().
+    /// Fills a buffer with what one system call gives; see RawIOBase.
     #[method(sig = "(self, buffer, /)")]
     fn readinto(zelf: &Py<PyFileIO>, vm: &VirtualMachine, buffer: WritableBuffer) -> PyResult {
         zelf.check_readable(vm)?;
@@ -502,11 +482,9 @@ impl PyFileIO {
         Ok(got.map_or_else(|| vm.none(), |n| vm.new_usize(n)))
     }
 
-    /// Write buffer b to file, return number of bytes written.
+    /// Writes what one system call takes, and returns how many bytes that was.
     ///
-    /// Only makes one system call, so not all of the data may be written.
-    /// The number of bytes actually written is returned.  In non-blocking mode,
-    /// returns None if the write would block.
+    /// None if the file does not block and takes nothing now.
     #[method(sig = "(self, b, /)")]
     fn write(zelf: &Py<PyFileIO>, vm: &VirtualMachine, b: PyObject<'_>) -> PyResult {
         zelf.check_writable(vm)?;
@@ -515,15 +493,10 @@ impl PyFileIO {
         Ok(n.map_or_else(|| vm.none(), |n| vm.new_usize(n)))
     }
 
-    /// Move to new file position and return the file position.
+    /// Moves the position by offset bytes from the start (whence 0), from where we are (1) or
+    /// from the end (2).
     ///
-    /// Argument offset is a byte count.  Optional argument whence defaults to
-    /// SEEK_SET or 0 (offset from start of file, offset should be >= 0); other values
-    /// are SEEK_CUR or 1 (move relative to current position, positive or negative),
-    /// and SEEK_END or 2 (move relative to end of file, usually negative, although
-    /// many platforms allow seeking beyond the end of a file).
-    ///
-    /// Note that not all file objects are seekable.
+    /// Returns the new position.
     #[method(sig = "(self, pos, whence=0, /)")]
     fn seek(
         zelf: &Py<PyFileIO>,
@@ -535,18 +508,13 @@ impl PyFileIO {
         zelf.seek_to(vm, PyFileIO::position(vm, pos)?, whence)
     }
 
-    /// Current file position.
-    ///
-    /// Can raise OSError for non seekable files.
+    /// The position.  OSError if the file cannot seek.
     #[method(sig = "(self, /)")]
     fn tell(zelf: &Py<PyFileIO>, vm: &VirtualMachine) -> PyResult<i64> {
         zelf.seek_to(vm, 0, 1)
     }
 
-    /// Truncate the file to at most size bytes and return the truncated size.
-    ///
-    /// Size defaults to the current file position, as returned by tell().
-    /// The current file position is changed to the value of size.
+    /// Makes the file size bytes long, or as long as the position says.  Returns size.
     #[method(sig = "(self, size=None, /)")]
     fn truncate(zelf: &Py<PyFileIO>, vm: &VirtualMachine, size: Option<PyObject<'_>>) -> PyResult {
         let fd = zelf.check_writable(vm)?;
@@ -560,10 +528,7 @@ impl PyFileIO {
         Ok(size)
     }
 
-    /// Close the file.
-    ///
-    /// A closed file cannot be used for further I/O operations.  close() may be
-    /// called more than once without error.
+    /// Closes the descriptor if it is ours.  Closing twice is no error.
     #[method(sig = "(self, /)")]
     fn close(zelf: &Py<PyFileIO>, vm: &VirtualMachine) -> PyResult {
         let base = vm.type_of::<super::base::PyRawIOBase>();
@@ -587,31 +552,31 @@ impl PyFileIO {
         }
     }
 
-    /// True if file supports random-access.
+    /// Whether the file can seek.
     #[method(sig = "(self, /)")]
     fn seekable(&self, vm: &VirtualMachine) -> PyResult<bool> {
         self.is_seekable(vm)
     }
 
-    /// True if file was opened in a read mode.
+    /// Whether the file was opened for reading.
     #[method(sig = "(self, /)")]
     fn readable(&self, vm: &VirtualMachine) -> PyResult<bool> {
         self.check_open(vm).map(|_| self.mode.get().readable)
     }
 
-    /// True if file was opened in a write mode.
+    /// Whether the file was opened for writing.
     #[method(sig = "(self, /)")]
     fn writable(&self, vm: &VirtualMachine) -> PyResult<bool> {
         self.check_open(vm).map(|_| self.mode.get().writable)
     }
 
-    /// Return the underlying file descriptor (an integer).
+    /// The number of the descriptor.
     #[method(sig = "(self, /)")]
     fn fileno(&self, vm: &VirtualMachine) -> PyResult<i32> {
         self.check_open(vm)
     }
 
-    /// True if the file is connected to a TTY device.
+    /// Whether the file is a terminal.
     #[method(sig = "(self, /)")]
     fn isatty(&self, vm: &VirtualMachine) -> PyResult<bool> {
         let fd = self.check_open(vm)?;
@@ -638,25 +603,25 @@ impl PyFileIO {
         Err(vm.type_error(format!("cannot pickle '{}' instances", zelf.class().display_name())))
     }
 
-    /// True if the file is closed
+    /// Whether the file has been closed
     #[getter]
     fn closed(&self) -> bool {
         !self.is_open()
     }
 
-    /// True if the file descriptor will be closed by close().
+    /// Whether close() closes the descriptor.
     #[getter]
     fn closefd(&self) -> bool {
         self.closefd.get()
     }
 
-    /// String giving the file mode
+    /// How the file was opened
     #[getter]
     fn mode(&self) -> &'static str {
         self.mode.get().text()
     }
 
-    /// Stat st_blksize if available
+    /// How much to read at a time
     #[getter(name = "_blksize")]
     fn blksize(&self) -> i64 {
         self.block_size.get()

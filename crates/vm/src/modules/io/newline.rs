@@ -116,14 +116,10 @@ impl Newlines {
     }
 }
 
-/// Codec used when reading a file in universal newlines mode.
+/// Turns all newlines into '\n' behind another decoder, and remembers which kinds there were.
 ///
-/// It wraps another incremental decoder, translating \r\n and \r into \n.
-/// It also records the types of newlines encountered.  When used with
-/// translate=False, it ensures that the newline sequence is returned in
-/// one piece. When used with decoder=None, it expects unicode strings as
-/// decode input and translates newlines without first invoking an external
-/// decoder.
+/// Without translate, it only keeps '\r\n' in one piece.  decoder may be None: then
+/// the input is text already.
 #[pyclass(name = "IncrementalNewlineDecoder", module = "_io", flags(BASETYPE, HAVE_GC))]
 #[derive(Traverse)]
 pub struct PyIncrementalNewlineDecoder {

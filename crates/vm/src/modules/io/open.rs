@@ -243,10 +243,9 @@ pub mod part {
         super::open(vm, file, &args)
     }
 
-    /// Opens the provided file with the intent to import the contents.
+    /// Opens a file that holds code, for reading bytes.
     ///
-    /// This may perform extra validation beyond open(), but is otherwise interchangeable
-    /// with calling open(path, 'rb').
+    /// An embedder may check more than open() does.
     #[function(sig = "(path)")]
     fn open_code(vm: &VirtualMachine, path: &Py<PyStr>) -> PyResult {
         let args = OpenArgs {
@@ -261,14 +260,10 @@ pub mod part {
         super::open(vm, path.as_object(), &args)
     }
 
-    /// A helper function to choose the text encoding.
+    /// The encoding to use when the caller was given this one.
     ///
-    /// When encoding is not None, this function returns it.
-    /// Otherwise, this function returns the default text encoding
-    /// (i.e. "locale" or "utf-8" depends on UTF-8 mode).
-    ///
-    /// This function emits an EncodingWarning if encoding is None and
-    /// sys.flags.warn_default_encoding is true.
+    /// None becomes 'locale', or 'utf-8' in UTF-8 mode, with an EncodingWarning if
+    /// -X warn_default_encoding asks for it.
     #[function(sig = "(encoding, stacklevel=2, /)")]
     fn text_encoding(vm: &VirtualMachine, encoding: PyObject<'_>, stacklevel: i32) -> PyResult {
         if !encoding.is_none() {

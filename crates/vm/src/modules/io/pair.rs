@@ -5,15 +5,9 @@ use super::base::{self, PyBufferedIOBase};
 use super::buffered::{PyBufferedReader, PyBufferedWriter};
 use crate::prelude::*;
 
-/// A buffered reader and writer object together.
+/// A reader and a writer as one stream, for pipes and sockets.
 ///
-/// A buffered reader object and buffered writer object put together to
-/// form a sequential IO object that can read and write. This is typically
-/// used with a socket or two-way pipe.
-///
-/// reader and writer are RawIOBase objects that are readable and
-/// writeable respectively. If the buffer_size is omitted it defaults to
-/// DEFAULT_BUFFER_SIZE.
+/// Both are raw streams, each with its own buffer of buffer_size bytes.
 #[pyclass(name = "BufferedRWPair", module = "_io", base = PyBufferedIOBase, flags(BASETYPE, HAVE_GC, EXT, HAS_DICT, MANAGED_DICT), static = BUFFERED_RW_PAIR)]
 #[derive(Traverse)]
 pub struct PyBufferedRWPair {

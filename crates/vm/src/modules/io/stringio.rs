@@ -11,10 +11,9 @@ use std::borrow::Cow;
 use std::cell::Cell;
 use text::utf8::{char_count, index};
 
-/// Text I/O implementation using an in-memory buffer.
+/// A text stream over a string in memory.
 ///
-/// The initial_value argument sets the value of object.  The newline
-/// argument is like the one of TextIOWrapper's constructor.
+/// initial_value is its first content; newline works as in TextIOWrapper.
 #[pyclass(name = "StringIO", module = "_io", base = PyTextIOBase, flags(BASETYPE, HAVE_GC, EXT, HAS_DICT, MANAGED_DICT), no_refs, static = STRING_IO)]
 pub struct PyStringIO {
     _base: PyTextIOBase,
@@ -268,29 +267,21 @@ impl PyStringIO {
         }
     }
 
-    /// Close the IO object.
-    ///
-    /// Attempting any further operation after the object is closed
-    /// will raise a ValueError.
-    ///
-    /// This method has no effect if the file is already closed.
+    /// Ends the use of the stream; further use raises ValueError.
     #[method(sig = "(self, /)")]
     fn close(&self) {
         self.closed.set(true);
         self.state.with_mut(|s| s.text = Vec::new());
     }
 
-    /// Retrieve the entire contents of the object.
+    /// The whole text.
     #[method(sig = "(self, /)")]
     fn getvalue(&self, vm: &VirtualMachine) -> PyResult<PyRef<PyStr>> {
         self.check(vm)?;
         Ok(self.value(vm))
     }
 
-    /// Read at most size characters, returned as a string.
-    ///
-    /// If the argument is negative or omitted, read until EOF
-    /// is reached. Return an empty string at EOF.
+    /// The next characters, at most size of them, or all that are left.
     #[method(sig = "(self, size=-1, /)")]
     fn read(&self, vm: &VirtualMachine, size: Option<Size>) -> PyResult<PyRef<PyStr>> {
         self.check(vm)?;
@@ -304,27 +295,21 @@ impl PyStringIO {
         }))
     }
 
-    /// Read until newline or EOF.
-    ///
-    /// Returns an empty string if EOF is hit immediately.
+    /// The next line; empty at the end.
     #[method(sig = "(self, size=-1, /)")]
     fn readline(&self, vm: &VirtualMachine, size: Option<Size>) -> PyResult<PyRef<PyStr>> {
         self.check(vm)?;
         Ok(self.next_line(vm, size.map_or(-1, |s| s.0)))
     }
 
-    /// Tell the current file position.
+    /// The position, in characters.
     #[method(sig = "(self, /)")]
     fn tell(&self, vm: &VirtualMachine) -> PyResult<usize> {
         self.check(vm)?;
         Ok(self.state.with(|s| s.pos))
     }
 
-    /// Truncate size to pos.
-    ///
-    /// The pos argument defaults to the current file position, as
-    /// returned by tell().  The current file position is unchanged.
-    /// Returns the new absolute position.
+    /// Cuts the text off at pos, or at the position.  Returns where.
     #[method(sig = "(self, pos=None, /)")]
     fn truncate(&self, vm: &VirtualMachine, pos: Option<PyObject<'_>>) -> PyResult<usize> {
         self.check(vm)?;
@@ -352,13 +337,9 @@ impl PyStringIO {
         Ok(size as usize)
     }
 
-    /// Change stream position.
+    /// Moves the position and returns it.
     ///
-    /// Seek to character offset pos relative to position indicated by whence:
-    ///     0  Start of stream (the default).  pos should be >= 0;
-    ///     1  Current position - pos must be 0;
-    ///     2  End of stream - pos must be 0.
-    /// Returns the new absolute position.
+    /// whence 0 takes pos from the start; with 1 (here) and 2 (the end) pos must be 0.
     #[method(sig = "(self, pos, whence=0, /)")]
     fn seek(&self, vm: &VirtualMachine, pos: isize, whence: i32) -> PyResult<usize> {
         self.check(vm)?;
@@ -382,10 +363,7 @@ impl PyStringIO {
         }
     }
 
-    /// Write string to file.
-    ///
-    /// Returns the number of characters written, which is always equal to
-    /// the length of the string.
+    /// Writes text at the position; returns its length.
     #[method(sig = "(self, s, /)")]
     fn write(&self, vm: &VirtualMachine, s: PyObject<'_>) -> PyResult<usize> {
         if !self.ready.get() {
@@ -402,19 +380,19 @@ impl PyStringIO {
         Ok(text.char_len())
     }
 
-    /// Returns True if the IO object can be seeked.
+    /// Whether seek() works.
     #[method(sig = "(self, /)")]
     fn seekable(&self, vm: &VirtualMachine) -> PyResult<bool> {
         self.check(vm).map(|()| true)
     }
 
-    /// Returns True if the IO object can be read.
+    /// Whether read() works.
     #[method(sig = "(self, /)")]
     fn readable(&self, vm: &VirtualMachine) -> PyResult<bool> {
         self.check(vm).map(|()| true)
     }
 
-    /// Returns True if the IO object can be written.
+    /// Whether write() works.
     #[method(sig = "(self, /)")]
     fn writable(&self, vm: &VirtualMachine) -> PyResult<bool> {
         self.check(vm).map(|()| true)
@@ -428,7 +406,7 @@ impl PyStringIO {
         let pos = vm.new_usize(zelf.state.with(|s| s.pos));
         let dict = crate::protocol::attributes::ensure_instance_dict(vm, zelf.as_object());
         let dict = match dict {
-            Some(d) if d.len() > 0 => vm.call_method(d.as_object(), &vm.names().copy, &[])?,
+            Some(d) if !d.is_empty() => vm.call_method(d.as_object(), &vm.names().copy, &[])?,
             _ => vm.none(),
         };
         Ok(vm.new_tuple(vec![zelf.value(vm).into(), newline, pos, dict]).into())

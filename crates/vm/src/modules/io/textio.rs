@@ -20,34 +20,12 @@ use codec::{Decoder, NativeDecoder};
 use std::cell::Cell;
 use text::codecs::Errors;
 
-/// Character and line based layer over a BufferedIOBase object, buffer.
+/// A text stream over a buffered binary one.
 ///
-/// encoding gives the name of the encoding that the stream will be
-/// decoded or encoded with. It defaults to locale.getencoding().
-///
-/// errors determines the strictness of encoding and decoding (see
-/// help(codecs.Codec) or the documentation for codecs.register) and
-/// defaults to "strict".
-///
-/// newline controls how line endings are handled. It can be None, '',
-/// '\n', '\r', and '\r\n'.  It works as follows:
-///
-/// * On input, if newline is None, universal newlines mode is
-///   enabled. Lines in the input can end in '\n', '\r', or '\r\n', and
-///   these are translated into '\n' before being returned to the
-///   caller. If it is '', universal newline mode is enabled, but line
-///   endings are returned to the caller untranslated. If it has any of
-///   the other legal values, input lines are only terminated by the given
-///   string, and the line ending is returned to the caller untranslated.
-///
-/// * On output, if newline is None, any '\n' characters written are
-///   translated to the system default line separator, os.linesep. If
-///   newline is '' or '\n', no translation takes place. If newline is any
-///   of the other legal values, any '\n' characters written are translated
-///   to the given string.
-///
-/// If line_buffering is True, a call to flush is implied when a call to
-/// write contains a newline character.
+/// encoding defaults to the locale's, errors to 'strict'.  newline: None reads every
+/// kind of line end as '\n' and writes the system's; '' reads them as they are;
+/// another one ends lines in both directions.  line_buffering flushes after each
+/// line, write_through does not keep written text back.
 #[pyclass(name = "TextIOWrapper", module = "_io", base = PyTextIOBase, flags(BASETYPE, HAVE_GC, EXT, HAS_DICT, MANAGED_DICT), with(reads, writes, positions), static = TEXT_IO_WRAPPER)]
 #[derive(Traverse)]
 pub struct PyTextIOWrapper {
@@ -405,9 +383,7 @@ impl PyTextIOWrapper {
         Ok(vm.new_str_bytes(&out).into())
     }
 
-    /// Reconfigure the text stream with new parameters.
-    ///
-    /// This also does an implicit stream flush.
+    /// Changes how the stream encodes and buffers, after a flush.
     #[method(
         sig = "(self, *, encoding=None, errors=None, newline=<unrepresentable>, line_buffering=None, write_through=None)"
     )]

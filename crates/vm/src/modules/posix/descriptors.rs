@@ -11,12 +11,9 @@ structseq::struct_sequence!(
     TERMINAL_SIZE,
     TERMINAL_SIZE_FIELDS = "os",
     "terminal_size",
-    Some("A tuple of (columns, lines) for holding terminal window size"),
+    Some("The (columns, lines) of a terminal"),
     2,
-    [
-        ("columns", "width of the terminal window in characters"),
-        ("lines", "height of the terminal window in characters")
-    ],
+    [("columns", "how many characters fit into a line"), ("lines", "how many lines there are")],
     []
 );
 
@@ -34,12 +31,9 @@ fn seconds_pair(vm: &VirtualMachine, p: (i64, i64)) -> PyObjectRef {
 pub mod part {
     use super::*;
 
-    /// Open a file for low level IO.  Returns a file descriptor (integer).
+    /// Opens a file and returns its descriptor.
     ///
-    /// If dir_fd is not None, it should be a file descriptor open to a directory,
-    ///   and path should be relative; path will then be relative to that directory.
-    /// dir_fd may not be implemented on your platform.
-    ///   If it is unavailable, using it will raise a NotImplementedError.
+    /// With dir_fd, a descriptor of a directory, path is relative to it.
     #[function(sig = "(path, flags, mode=511, *, dir_fd=None)")]
     fn open(
         vm: &VirtualMachine,
@@ -54,7 +48,7 @@ pub mod part {
             .map_err(|e| path.error(vm, e))
     }
 
-    /// Close a file descriptor.
+    /// Closes a descriptor.
     #[function(sig = "(fd)")]
     fn close(vm: &VirtualMachine, fd: i32) -> PyResult<()> {
         match vm.allow_threads(|| files::close(fd)) {
@@ -63,52 +57,44 @@ pub mod part {
         }
     }
 
-    /// Closes all file descriptors in [fd_low, fd_high), ignoring errors.
+    /// Closes the descriptors from fd_low up to but not including fd_high, open or not.
     #[function(sig = "(fd_low, fd_high, /)")]
     fn closerange(vm: &VirtualMachine, fd_low: i32, fd_high: i32) {
         vm.allow_threads(|| files::close_range(fd_low, fd_high));
     }
 
-    /// Return a duplicate of a file descriptor.
+    /// Another descriptor of the same open file.
     #[function(sig = "(fd, /)")]
     fn dup(vm: &VirtualMachine, fd: i32) -> PyResult<i32> {
         files::dup(fd).map_err(|e| vm.errno_error(e))
     }
 
-    /// Duplicate file descriptor.
+    /// Makes fd2 a descriptor of the file open at fd.
     #[function(sig = "(fd, fd2, inheritable=True)")]
     fn dup2(vm: &VirtualMachine, fd: i32, fd2: i32, inheritable: bool) -> PyResult<i32> {
         vm.retry_os(|| files::dup2(fd, fd2, inheritable))
     }
 
-    /// Set the position of a file descriptor.  Return the new position.
+    /// Moves the position of an open file and returns it.
     ///
     ///   fd
-    ///     An open file descriptor, as returned by os.open().
+    ///     A descriptor.
     ///   position
-    ///     Position, interpreted relative to 'whence'.
+    ///     How far to go.
     ///   whence
-    ///     The relative position to seek from. Valid values are:
-    ///     - SEEK_SET: seek from the start of the file.
-    ///     - SEEK_CUR: seek from the current file position.
-    ///     - SEEK_END: seek from the end of the file.
-    ///
-    /// The return value is the number of bytes relative to the beginning of the file.
+    ///     From where: SEEK_SET is the start, SEEK_CUR the position, SEEK_END the end.
     #[function(sig = "(fd, position, whence, /)")]
     fn lseek(vm: &VirtualMachine, fd: i32, position: Offset, whence: i32) -> PyResult<i64> {
         vm.allow_threads(|| files::seek(fd, position.0, whence)).map_err(|e| vm.errno_error(e))
     }
 
-    /// Return True if the fd is connected to a terminal.
+    /// Whether a descriptor is a terminal.
     #[function(sig = "(fd, /)")]
     fn isatty(vm: &VirtualMachine, fd: i32) -> bool {
         vm.allow_threads(|| terminal::is_terminal(fd))
     }
 
-    /// Create a pipe.
-    ///
-    /// Returns a tuple of two file descriptors:
-    ///   (read_fd, write_fd)
+    /// A new pipe: the descriptors to read from and to write to.
     #[function(sig = "(/)")]
     fn pipe(vm: &VirtualMachine) -> PyResult {
         files::pipe().map(|p| pair(vm, p)).map_err(|e| vm.errno_error(e))
@@ -120,60 +106,55 @@ pub mod part {
         files::pipe2(flags).map(|p| pair(vm, p)).map_err(|e| vm.errno_error(e))
     }
 
-    /// Force write of fd to disk.
+    /// Waits until a file is on the disk.
     #[function(sig = "(fd)")]
     fn fsync(vm: &VirtualMachine, fd: Fd) -> PyResult<()> {
         vm.retry_os(|| files::sync_file(fd.0))
     }
 
-    /// Force write of fd to disk without forcing update of metadata.
+    /// Waits until the data of a file is on the disk; times and the like may come later.
     #[function(sig = "(fd)")]
     fn fdatasync(vm: &VirtualMachine, fd: Fd) -> PyResult<()> {
         vm.retry_os(|| files::sync_data(fd.0))
     }
 
-    /// Force write of everything to disk.
+    /// Has the system write everything to disk.
     #[function(sig = "(/)")]
     fn sync(vm: &VirtualMachine) {
         vm.allow_threads(files::sync_all);
     }
 
-    /// Truncate a file, specified by file descriptor, to a specific length.
+    /// Makes an open file this long.
     #[function(sig = "(fd, length, /)")]
     fn ftruncate(vm: &VirtualMachine, fd: i32, length: Offset) -> PyResult<()> {
         vm.retry_os(|| files::truncate_file(fd, length.0))
     }
 
-    /// Get the close-on-exe flag of the specified file descriptor.
+    /// Whether programs run by this one get the descriptor.
     #[function(sig = "(fd, /)")]
     fn get_inheritable(vm: &VirtualMachine, fd: i32) -> PyResult<bool> {
         files::is_inheritable(fd).map_err(|e| vm.errno_error(e))
     }
 
-    /// Set the inheritable flag of the specified file descriptor.
+    /// Whether programs run by this one are to get the descriptor.
     #[function(sig = "(fd, inheritable, /)")]
     fn set_inheritable(vm: &VirtualMachine, fd: i32, inheritable: i32) -> PyResult<()> {
         files::set_inheritable(fd, inheritable != 0).map_err(|e| vm.errno_error(e))
     }
 
-    /// Get the blocking mode of the file descriptor.
-    ///
-    /// Return False if the O_NONBLOCK flag is set, True if the flag is cleared.
+    /// Whether reading and writing may wait: O_NONBLOCK is not set.
     #[function(sig = "(fd, /)")]
     fn get_blocking(vm: &VirtualMachine, fd: i32) -> PyResult<bool> {
         files::is_blocking(fd).map_err(|e| vm.errno_error(e))
     }
 
-    /// Set the blocking mode of the specified file descriptor.
-    ///
-    /// Set the O_NONBLOCK flag if blocking is False,
-    /// clear the O_NONBLOCK flag otherwise.
+    /// Has reading and writing wait (True) or not, by the flag O_NONBLOCK.
     #[function(sig = "(fd, blocking, /)")]
     fn set_blocking(vm: &VirtualMachine, fd: i32, blocking: bool) -> PyResult<()> {
         files::set_blocking(fd, blocking).map_err(|e| vm.errno_error(e))
     }
 
-    /// Apply, test or remove a POSIX lock on an open file descriptor.
+    /// Locks, unlocks or asks about part of an open file.
     #[function(sig = "(fd, command, length, /)")]
     fn lockf(vm: &VirtualMachine, fd: i32, command: i32, length: Offset) -> PyResult<()> {
         vm.retry_os(|| files::lockf(fd, command, length.0))
@@ -184,19 +165,19 @@ pub mod part {
         files::memory_file(&name.0, flags).map_err(|e| vm.errno_error(e))
     }
 
-    /// Creates and returns an event notification file descriptor.
+    /// A descriptor that counts events.
     #[function(sig = "(initval, flags=524288)")]
     fn eventfd(vm: &VirtualMachine, initval: u32, flags: i32) -> PyResult<i32> {
         files::eventfd(initval, flags).map_err(|e| vm.errno_error(e))
     }
 
-    /// Read eventfd value
+    /// The count of an eventfd, which this resets
     #[function(sig = "(fd)")]
     fn eventfd_read(vm: &VirtualMachine, fd: Fd) -> PyResult<u64> {
         vm.retry_os(|| files::eventfd_read(fd.0))
     }
 
-    /// Write eventfd value.
+    /// Adds to the count of an eventfd.
     #[function(sig = "(fd, value)")]
     fn eventfd_write(vm: &VirtualMachine, fd: Fd, value: u64) -> PyResult<()> {
         vm.retry_os(|| files::eventfd_write(fd.0, value))
@@ -236,26 +217,22 @@ pub mod part {
         vm.retry_os(|| files::timerfd_settime(fd.0, flags, initial, interval))
     }
 
-    /// Return a tuple of a timer file descriptor's (interval, next expiration) in float seconds.
+    /// The interval of a timer and what is left of it, in seconds.
     #[function(sig = "(fd, /)")]
     fn timerfd_gettime(vm: &VirtualMachine, fd: Fd) -> PyResult {
         let now = vm.retry_os(|| files::timerfd_gettime(fd.0))?;
         Ok(seconds_pair(vm, now))
     }
 
-    /// Return a tuple of a timer file descriptor's (interval, next expiration) in nanoseconds.
+    /// The interval of a timer and what is left of it, in nanoseconds.
     #[function(sig = "(fd, /)")]
     fn timerfd_gettime_ns(vm: &VirtualMachine, fd: Fd) -> PyResult<(i64, i64)> {
         vm.retry_os(|| files::timerfd_gettime(fd.0))
     }
 
-    /// Return the size of the terminal window as (columns, lines).
+    /// How many (columns, lines) a terminal has, standard output unless told otherwise.
     ///
-    /// The optional argument fd (default standard output) specifies
-    /// which file descriptor should be queried.
-    ///
-    /// If the file descriptor is not connected to a terminal, an OSError
-    /// is thrown.
+    /// OSError if it is no terminal.
     #[function(sig = "(fd=<unrepresentable>, /)")]
     fn get_terminal_size(vm: &VirtualMachine, fd: Option<i32>) -> PyResult {
         let (columns, lines) =
@@ -264,32 +241,28 @@ pub mod part {
         Ok(structseq::create(vm, &TERMINAL_SIZE, &TERMINAL_SIZE_FIELDS, values))
     }
 
-    /// Return a string describing the encoding of a terminal's file descriptor.
-    ///
-    /// The file descriptor must be attached to a terminal.
-    /// If the device is not a terminal, return None.
+    /// The encoding of a terminal; None for what is no terminal.
     #[function(sig = "(fd)")]
     fn device_encoding(fd: i32) -> Option<&'static str> {
         terminal::encoding(fd)
     }
 
-    /// Return the name of the terminal device connected to 'fd'.
+    /// The path of the terminal that is open at fd.
     #[function(sig = "(fd, /)")]
     fn ttyname(vm: &VirtualMachine, fd: i32) -> PyResult<PyRef<PyStr>> {
         let name = terminal::name(fd).map_err(|e| vm.errno_error(e))?;
         Ok(crate::modules::path::fs_decode(vm, &name))
     }
 
-    /// Return the name of the controlling terminal for this process.
+    /// The path of the terminal that controls the process.
     #[function(sig = "(/)")]
     fn ctermid(vm: &VirtualMachine) -> PyRef<PyStr> {
         crate::modules::path::fs_decode(vm, terminal::controlling_name())
     }
 
-    /// Open a pseudo-terminal.
+    /// A new terminal that a program plays.
     ///
-    /// Return a tuple of (master_fd, slave_fd) containing open file descriptors
-    /// for both the master and slave ends.
+    /// Returns the descriptors of the two ends: the program's, and the terminal's.
     #[function(sig = "(/)")]
     fn openpty(vm: &VirtualMachine) -> PyResult {
         terminal::open_pair().map(|p| pair(vm, p)).map_err(|e| vm.errno_error(e))
@@ -301,7 +274,7 @@ pub mod part {
         terminal::open_master(oflag).map_err(|e| vm.errno_error(e))
     }
 
-    /// Grant access to the slave pseudo-terminal device.
+    /// Lets the user open the terminal of a program's end.
     #[function(sig = "(fd, /)")]
     fn grantpt(vm: &VirtualMachine, fd: Fd) -> PyResult<()> {
         terminal::grant(fd.0).map_err(|e| vm.errno_error(e))
@@ -313,26 +286,26 @@ pub mod part {
         terminal::unlock(fd.0).map_err(|e| vm.errno_error(e))
     }
 
-    /// Return the name of the slave pseudo-terminal device.
+    /// The path of the terminal that a program plays from this descriptor.
     #[function(sig = "(fd, /)")]
     fn ptsname(vm: &VirtualMachine, fd: Fd) -> PyResult<PyRef<PyStr>> {
         let name = terminal::slave_name(fd.0).map_err(|e| vm.errno_error(e))?;
         Ok(crate::modules::path::fs_decode(vm, &name))
     }
 
-    /// Prepare the tty of which fd is a file descriptor for a new login session.
+    /// Makes a terminal the controlling one of a new session, and standard input and output.
     #[function(sig = "(fd, /)")]
     fn login_tty(vm: &VirtualMachine, fd: Fd) -> PyResult<()> {
         terminal::login(fd.0).map_err(|e| vm.errno_error(e))
     }
 
-    /// Return the process group associated with the terminal specified by fd.
+    /// The process group that has the terminal.
     #[function(sig = "(fd, /)")]
     fn tcgetpgrp(vm: &VirtualMachine, fd: i32) -> PyResult<i32> {
         terminal::foreground_group(fd).map_err(|e| vm.errno_error(e))
     }
 
-    /// Set the process group associated with the terminal specified by fd.
+    /// Gives the terminal to a process group.
     #[function(sig = "(fd, pgid, /)")]
     fn tcsetpgrp(vm: &VirtualMachine, fd: i32, pgid: i32) -> PyResult<()> {
         terminal::set_foreground_group(fd, pgid).map_err(|e| vm.errno_error(e))

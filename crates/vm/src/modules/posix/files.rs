@@ -81,7 +81,7 @@ fn gather(
 pub mod part {
     use super::*;
 
-    /// Read from a file descriptor.  Returns a bytes object.
+    /// Up to length bytes from a descriptor.
     #[function(sig = "(fd, length, /)")]
     fn read(vm: &VirtualMachine, fd: i32, length: isize) -> PyResult {
         let mut out = room(vm, length)?;
@@ -89,13 +89,8 @@ pub mod part {
         Ok(vm.new_bytes(&out).into())
     }
 
-    /// Read into a buffer object from a file descriptor.
-    ///
-    /// The buffer should be mutable and bytes-like. On success, returns the number of
-    /// bytes read. Less bytes may be read than the size of the buffer. The underlying
-    /// system call will be retried when interrupted by a signal, unless the signal
-    /// handler raises an exception. Other errors will not be retried and an error will
-    /// be raised.
+    /// Fills a buffer from a descriptor with what one call gives.  Returns how many bytes that
+    /// was.
     #[function(sig = "(fd, buffer, /)")]
     fn readinto(vm: &VirtualMachine, fd: i32, buffer: WritableBuffer) -> PyResult<usize> {
         let n = buffer.len();
@@ -106,17 +101,14 @@ pub mod part {
         Ok(out.len())
     }
 
-    /// Write a bytes object to a file descriptor.
+    /// Writes bytes and returns how many were taken.
     #[function(sig = "(fd, data, /)")]
     fn write(vm: &VirtualMachine, fd: i32, data: BytesLike) -> PyResult<usize> {
         let bytes = data.as_bytes();
         vm.retry_os(|| files::write(fd, bytes))
     }
 
-    /// Read a number of bytes from a file descriptor starting at a particular offset.
-    ///
-    /// Read length bytes from file descriptor fd, starting at offset bytes from
-    /// the beginning of the file.  The file offset remains unchanged.
+    /// Bytes from a place in a file, whose position stays.
     #[function(sig = "(fd, length, offset, /)")]
     fn pread(vm: &VirtualMachine, fd: i32, length: isize, offset: Offset) -> PyResult {
         let mut out = room(vm, length)?;
@@ -125,11 +117,7 @@ pub mod part {
         Ok(vm.new_bytes(&out[..n]).into())
     }
 
-    /// Write bytes to a file descriptor starting at a particular offset.
-    ///
-    /// Write buffer to fd, starting at offset bytes from the beginning of
-    /// the file. Returns the number of bytes written.  Does not change the
-    /// current file offset.
+    /// Writes bytes at a place in a file, whose position stays.  Returns how many were written.
     #[function(sig = "(fd, buffer, offset, /)")]
     fn pwrite(vm: &VirtualMachine, fd: i32, buffer: BytesLike, offset: Offset) -> PyResult<usize> {
         let bytes = buffer.as_bytes();
@@ -142,7 +130,7 @@ pub mod part {
         scatter(vm, buffers, "readv", |b| files::readv(fd, b))
     }
 
-    /// Iterate over buffers, and write the contents of each to a file descriptor.
+    /// Writes several buffers one after the other; returns how many bytes were taken.
     #[function(sig = "(fd, buffers, /)")]
     fn writev(vm: &VirtualMachine, fd: i32, buffers: PyObject<'_>) -> PyResult<usize> {
         gather(vm, buffers, "writev", |b| files::writev(fd, b))
@@ -172,7 +160,7 @@ pub mod part {
         gather(vm, buffers, "pwritev", |b| files::pwritev(fd, b, offset.0, flags))
     }
 
-    /// Copy count bytes from file descriptor in_fd to file descriptor out_fd.
+    /// Copies count bytes from one descriptor to another, in the system.
     #[function(sig = "(out_fd, in_fd, offset, count)")]
     fn sendfile(
         vm: &VirtualMachine,
@@ -229,7 +217,7 @@ pub mod part {
         vm.retry_os(|| files::fadvise(fd, offset.0, length.0, advice))
     }
 
-    /// Ensure a file has allocated at least a particular number of bytes on disk.
+    /// Makes sure that the disk has room for part of a file.
     #[function(sig = "(fd, offset, length, /)")]
     fn posix_fallocate(
         vm: &VirtualMachine,
@@ -240,7 +228,7 @@ pub mod part {
         vm.retry_os(|| files::fallocate(fd, offset.0, length.0))
     }
 
-    /// Return a bytes object containing random bytes suitable for cryptographic use.
+    /// Random bytes, good enough for secrets.
     #[function(sig = "(size, /)")]
     fn urandom(vm: &VirtualMachine, size: isize) -> PyResult {
         if size < 0 {
@@ -252,7 +240,7 @@ pub mod part {
         Ok(vm.new_bytes(&out).into())
     }
 
-    /// Obtain a series of random bytes.
+    /// Random bytes, at most size of them.
     #[function(sig = "(size, flags=0)")]
     fn getrandom(vm: &VirtualMachine, size: isize, flags: i32) -> PyResult {
         let mut out = room(vm, size)?;

@@ -13,148 +13,145 @@ fn done(vm: &VirtualMachine, r: host::Result<()>) -> PyResult<()> {
 pub mod part {
     use super::*;
 
-    /// Return the current process id.
+    /// The number of this process.
     #[function(sig = "(/)")]
     fn getpid() -> i32 {
         process::pid()
     }
 
-    /// Return the parent's process id.
-    ///
-    /// If the parent process has already exited, Windows machines will still
-    /// return its id; others systems will return the id of the 'init' process (1).
+    /// The number of the process that started this one, or of the one that has taken it over.
     #[function(sig = "(/)")]
     fn getppid() -> i32 {
         process::parent()
     }
 
-    /// Return the current process's user id.
+    /// The user that this process belongs to.
     #[function(sig = "(/)")]
     fn getuid() -> u32 {
         process::uid()
     }
 
-    /// Return the current process's effective user id.
+    /// The user that this process acts as.
     #[function(sig = "(/)")]
     fn geteuid() -> u32 {
         process::effective_uid()
     }
 
-    /// Return the current process's group id.
+    /// The group that this process belongs to.
     #[function(sig = "(/)")]
     fn getgid() -> u32 {
         process::gid()
     }
 
-    /// Return the current process's effective group id.
+    /// The group that this process acts as.
     #[function(sig = "(/)")]
     fn getegid() -> u32 {
         process::effective_gid()
     }
 
-    /// Return the current process group id.
+    /// The process group of this process.
     #[function(sig = "(/)")]
     fn getpgrp() -> i32 {
         process::group()
     }
 
-    /// Call the system call getpgid(), and return the result.
+    /// The process group of a process.
     #[function(sig = "(pid)")]
     fn getpgid(vm: &VirtualMachine, pid: i32) -> PyResult<i32> {
         process::group_of(pid).map_err(|e| vm.errno_error(e))
     }
 
-    /// Make the current process the leader of its process group.
+    /// Makes a process group of this process.
     #[function(sig = "(/)")]
     fn setpgrp(vm: &VirtualMachine) -> PyResult<()> {
         done(vm, process::set_group(0, 0))
     }
 
-    /// Call the system call setpgid(pid, pgrp).
+    /// Puts a process into a process group.
     #[function(sig = "(pid, pgrp, /)")]
     fn setpgid(vm: &VirtualMachine, pid: i32, pgrp: i32) -> PyResult<()> {
         done(vm, process::set_group(pid, pgrp))
     }
 
-    /// Call the system call getsid(pid) and return the result.
+    /// The session of a process.
     #[function(sig = "(pid, /)")]
     fn getsid(vm: &VirtualMachine, pid: i32) -> PyResult<i32> {
         process::session_of(pid).map_err(|e| vm.errno_error(e))
     }
 
-    /// Call the system call setsid().
+    /// Makes a session of this process.
     #[function(sig = "(/)")]
     fn setsid(vm: &VirtualMachine) -> PyResult<()> {
         process::new_session().map(drop).map_err(|e| vm.errno_error(e))
     }
 
-    /// Set the current process's user id.
+    /// Sets the user of this process.
     #[function(sig = "(uid, /)")]
     fn setuid(vm: &VirtualMachine, uid: Id) -> PyResult<()> {
         done(vm, process::set_uid(uid.0))
     }
 
-    /// Set the current process's effective user id.
+    /// Sets the user to act as.
     #[function(sig = "(euid, /)")]
     fn seteuid(vm: &VirtualMachine, euid: Id) -> PyResult<()> {
         done(vm, process::set_effective_uid(euid.0))
     }
 
-    /// Set the current process's group id.
+    /// Sets the group of this process.
     #[function(sig = "(gid, /)")]
     fn setgid(vm: &VirtualMachine, gid: Id) -> PyResult<()> {
         done(vm, process::set_gid(gid.0))
     }
 
-    /// Set the current process's effective group id.
+    /// Sets the group to act as.
     #[function(sig = "(egid, /)")]
     fn setegid(vm: &VirtualMachine, egid: Id) -> PyResult<()> {
         done(vm, process::set_effective_gid(egid.0))
     }
 
-    /// Set the current process's real and effective user ids.
+    /// Sets the real and effective user.
     #[function(sig = "(ruid, euid, /)")]
     fn setreuid(vm: &VirtualMachine, ruid: Id, euid: Id) -> PyResult<()> {
         done(vm, process::set_real_uid(ruid.0, euid.0))
     }
 
-    /// Set the current process's real and effective group ids.
+    /// Sets the real and effective group.
     #[function(sig = "(rgid, egid, /)")]
     fn setregid(vm: &VirtualMachine, rgid: Id, egid: Id) -> PyResult<()> {
         done(vm, process::set_real_gid(rgid.0, egid.0))
     }
 
-    /// Set the current process's real, effective, and saved user ids.
+    /// Sets the real, effective and saved user.
     #[function(sig = "(ruid, euid, suid, /)")]
     fn setresuid(vm: &VirtualMachine, ruid: Id, euid: Id, suid: Id) -> PyResult<()> {
         done(vm, process::set_all_uids(ruid.0, euid.0, suid.0))
     }
 
-    /// Set the current process's real, effective, and saved group ids.
+    /// Sets the real, effective and saved group.
     #[function(sig = "(rgid, egid, sgid, /)")]
     fn setresgid(vm: &VirtualMachine, rgid: Id, egid: Id, sgid: Id) -> PyResult<()> {
         done(vm, process::set_all_gids(rgid.0, egid.0, sgid.0))
     }
 
-    /// Return a tuple of the current process's real, effective, and saved user ids.
+    /// The real, effective and saved user.
     #[function(sig = "(/)")]
     fn getresuid(vm: &VirtualMachine) -> PyResult<(u32, u32, u32)> {
         process::all_uids().map(|[a, b, c]| (a, b, c)).map_err(|e| vm.errno_error(e))
     }
 
-    /// Return a tuple of the current process's real, effective, and saved group ids.
+    /// The real, effective and saved group.
     #[function(sig = "(/)")]
     fn getresgid(vm: &VirtualMachine) -> PyResult<(u32, u32, u32)> {
         process::all_gids().map(|[a, b, c]| (a, b, c)).map_err(|e| vm.errno_error(e))
     }
 
-    /// Return list of supplemental group IDs for the process.
+    /// The other groups that this process belongs to.
     #[function(sig = "(/)")]
     fn getgroups(vm: &VirtualMachine) -> PyResult<Vec<u32>> {
         process::groups().map_err(|e| vm.errno_error(e))
     }
 
-    /// Set the groups of the current process to list.
+    /// Sets the other groups of this process.
     #[function(sig = "(groups, /)")]
     fn setgroups(vm: &VirtualMachine, groups: PyObject<'_>) -> PyResult<()> {
         let ids: Vec<u32> = vm
@@ -174,13 +171,13 @@ pub mod part {
         done(vm, process::init_groups(&username.0, gid.0))
     }
 
-    /// Returns a list of groups to which a user belongs.
+    /// The groups that a user belongs to, with one that is given.
     #[function(sig = "(user, group, /)")]
     fn getgrouplist(vm: &VirtualMachine, user: FsName, group: Id) -> PyResult<Vec<u32>> {
         accounts::groups_of_user(&user.0, group.0).map_err(|e| vm.errno_error(e))
     }
 
-    /// Return the actual login name.
+    /// The name of the user at the terminal.
     #[function(sig = "(/)")]
     fn getlogin(vm: &VirtualMachine) -> PyResult<PyRef<PyStr>> {
         let name = accounts::login_name().map_err(|e| vm.errno_error(e))?;

@@ -9,16 +9,14 @@ structseq::struct_sequence!(
     UNAME_RESULT,
     UNAME_FIELDS = "posix",
     "uname_result",
-    Some(
-        "uname_result: Result from os.uname().\n\nThis object may be accessed either as a tuple of\n  (sysname, nodename, release, version, machine),\nor via the attributes sysname, nodename, release, version, and machine.\n\nSee os.uname for more information."
-    ),
+    Some("What uname() gives: text in a tuple whose items have names."),
     5,
     [
-        ("sysname", "operating system name"),
-        ("nodename", "name of machine on network (implementation-defined)"),
-        ("release", "operating system release"),
-        ("version", "operating system version"),
-        ("machine", "hardware identifier")
+        ("sysname", "which system"),
+        ("nodename", "what the network calls it"),
+        ("release", "which release of the system"),
+        ("version", "which build of the release"),
+        ("machine", "the kind of machine")
     ],
     []
 );
@@ -27,16 +25,14 @@ structseq::struct_sequence!(
     TIMES_RESULT,
     TIMES_FIELDS = "posix",
     "times_result",
-    Some(
-        "times_result: Result from os.times().\n\nThis object may be accessed either as a tuple of\n  (user, system, children_user, children_system, elapsed),\nor via the attributes user, system, children_user, children_system,\nand elapsed.\n\nSee os.times for more information."
-    ),
+    Some("What times() gives: seconds in a tuple whose items have names."),
     5,
     [
         ("user", "user time"),
         ("system", "system time"),
-        ("children_user", "user time of children"),
-        ("children_system", "system time of children"),
-        ("elapsed", "elapsed time since an arbitrary point in the past")
+        ("children_user", "what ended children did"),
+        ("children_system", "what the system did for ended children"),
+        ("elapsed", "what a clock on the wall says, from some start")
     ],
     []
 );
@@ -45,11 +41,9 @@ structseq::struct_sequence!(
     SCHED_PARAM,
     SCHED_FIELDS = "posix",
     "sched_param",
-    Some(
-        "Currently has only one field: sched_priority\n\n  sched_priority\n    A scheduling parameter."
-    ),
+    Some("What a scheduling policy needs to know.\n\n  sched_priority\n    The priority."),
     1,
-    [("sched_priority", "the scheduling priority")],
+    [("sched_priority", "the priority")],
     []
 );
 
@@ -79,10 +73,9 @@ fn configuration(vm: &VirtualMachine, name: PyObject<'_>, table: &[(&str, i32)])
 pub mod part {
     use super::*;
 
-    /// Return an object identifying the current operating system.
+    /// What system this is.
     ///
-    /// The object behaves like a named tuple with the following fields:
-    ///   (sysname, nodename, release, version, machine)
+    /// A tuple with names: sysname, nodename, release, version, machine.
     #[function(sig = "(/)")]
     fn uname(vm: &VirtualMachine) -> PyResult {
         let names = process::uname().map_err(|e| vm.errno_error(e))?;
@@ -90,11 +83,9 @@ pub mod part {
         Ok(structseq::create(vm, &UNAME_RESULT, &UNAME_FIELDS, values))
     }
 
-    /// Return a collection containing process timing information.
+    /// How much time the process has taken.
     ///
-    /// The object returned behaves like a named tuple with these fields:
-    ///   (utime, stime, cutime, cstime, elapsed_time)
-    /// All fields are floating-point numbers.
+    /// A tuple with names: user, system, children_user, children_system, elapsed, in seconds.
     #[function(sig = "(/)")]
     fn times(vm: &VirtualMachine) -> PyResult {
         let ticks = process::times().map_err(|e| vm.errno_error(e))?;
@@ -104,9 +95,7 @@ pub mod part {
         Ok(structseq::create(vm, &TIMES_RESULT, &TIMES_FIELDS, values))
     }
 
-    /// Return the number of logical CPUs in the system.
-    ///
-    /// Return None if indeterminable.
+    /// How many CPUs the system has, or None if it does not say.
     #[function(sig = "(/)")]
     fn cpu_count(vm: &VirtualMachine) -> PyObjectRef {
         process::processors().map_or_else(|| vm.none(), |n| vm.new_usize(n))
@@ -120,14 +109,14 @@ pub mod part {
             .ok_or_else(|| vm.os_error_message("Load averages are unobtainable"))
     }
 
-    /// Return an integer-valued system configuration variable.
+    /// A setting of the system that is a number, by name or number.
     #[function(sig = "(name, /)")]
     fn sysconf(vm: &VirtualMachine, name: PyObject<'_>) -> PyResult<i64> {
         let name = configuration(vm, name, process::SYSCONF)?;
         process::sysconf(name).map_err(|e| vm.errno_error(e))
     }
 
-    /// Return a string-valued system configuration variable.
+    /// A setting of the system that is text, by name or number.
     #[function(sig = "(name, /)")]
     fn confstr(vm: &VirtualMachine, name: PyObject<'_>) -> PyResult {
         let name = configuration(vm, name, process::CONFSTR)?;
@@ -146,40 +135,38 @@ pub mod part {
         .map_err(|e| path.error(vm, e))
     }
 
-    /// Return the configuration limit name for the file descriptor fd.
+    /// A limit that holds for an open file, by name or number.
     #[function(sig = "(fd, name, /)")]
     fn fpathconf(vm: &VirtualMachine, fd: i32, name: PyObject<'_>) -> PyResult<i64> {
         let name = configuration(vm, name, process::PATHCONF)?;
         process::pathconf_of(fd, name).map_err(|e| vm.errno_error(e))
     }
 
-    /// Add increment to the priority of process and return the new priority.
+    /// Makes the process nicer by increment; returns how nice it is.
     #[function(sig = "(increment, /)")]
     fn nice(vm: &VirtualMachine, increment: i32) -> PyResult<i32> {
         process::nice(increment).map_err(|e| vm.errno_error(e))
     }
 
-    /// Return program scheduling priority.
+    /// How nice a process, group or user is.
     #[function(sig = "(which, who)")]
     fn getpriority(vm: &VirtualMachine, which: i32, who: i32) -> PyResult<i32> {
         process::priority(which, who as u32).map_err(|e| vm.errno_error(e))
     }
 
-    /// Set program scheduling priority.
+    /// Sets how nice a process, group or user is.
     #[function(sig = "(which, who, priority)")]
     fn setpriority(vm: &VirtualMachine, which: i32, who: i32, priority: i32) -> PyResult<()> {
         process::set_priority(which, who as u32, priority).map_err(|e| vm.errno_error(e))
     }
 
-    /// Voluntarily relinquish the CPU.
+    /// Lets other processes run.
     #[function(sig = "(/)")]
     fn sched_yield(vm: &VirtualMachine) -> PyResult<()> {
         vm.allow_threads(process::sched_yield).map_err(|e| vm.errno_error(e))
     }
 
-    /// Return the affinity of the process identified by pid (or the current process if zero).
-    ///
-    /// The affinity is returned as a set of CPU identifiers.
+    /// The CPUs that a process may run on, this one for 0.
     #[function(sig = "(pid, /)")]
     fn sched_getaffinity(vm: &VirtualMachine, pid: i32) -> PyResult {
         let all = process::affinity(pid).map_err(|e| vm.errno_error(e))?;
@@ -187,7 +174,7 @@ pub mod part {
         crate::modules::support::call_builtin(vm, "set", &[all.as_object()])
     }
 
-    /// Set the CPU affinity of the process identified by pid to mask.
+    /// Sets which CPUs a process may run on.
     #[function(sig = "(pid, mask, /)")]
     fn sched_setaffinity(vm: &VirtualMachine, pid: i32, mask: PyObject<'_>) -> PyResult<()> {
         let mut cpus = Vec::new();
@@ -205,25 +192,25 @@ pub mod part {
         process::set_affinity(pid, &cpus).map_err(|e| vm.errno_error(e))
     }
 
-    /// Get the maximum scheduling priority for policy.
+    /// The highest priority of a policy.
     #[function(sig = "(policy)")]
     fn sched_get_priority_max(vm: &VirtualMachine, policy: i32) -> PyResult<i32> {
         process::scheduling_range(policy).map(|r| r.1).map_err(|e| vm.errno_error(e))
     }
 
-    /// Get the minimum scheduling priority for policy.
+    /// The lowest priority of a policy.
     #[function(sig = "(policy)")]
     fn sched_get_priority_min(vm: &VirtualMachine, policy: i32) -> PyResult<i32> {
         process::scheduling_range(policy).map(|r| r.0).map_err(|e| vm.errno_error(e))
     }
 
-    /// Get the scheduling policy for the process identified by pid.
+    /// The scheduling policy of a process.
     #[function(sig = "(pid, /)")]
     fn sched_getscheduler(vm: &VirtualMachine, pid: i32) -> PyResult<i32> {
         process::scheduler(pid).map_err(|e| vm.errno_error(e))
     }
 
-    /// Set the scheduling policy for the process identified by pid.
+    /// Sets the scheduling policy of a process, with its parameters.
     #[function(sig = "(pid, policy, param, /)")]
     fn sched_setscheduler(
         vm: &VirtualMachine,
@@ -235,7 +222,7 @@ pub mod part {
         process::set_scheduler(pid, policy, priority).map_err(|e| vm.errno_error(e))
     }
 
-    /// Returns scheduling parameters for the process identified by pid.
+    /// The scheduling parameters of a process.
     #[function(sig = "(pid, /)")]
     fn sched_getparam(vm: &VirtualMachine, pid: i32) -> PyResult {
         let p = process::scheduling_priority(pid).map_err(|e| vm.errno_error(e))?;
@@ -243,26 +230,26 @@ pub mod part {
         Ok(structseq::create(vm, &SCHED_PARAM, &SCHED_FIELDS, values))
     }
 
-    /// Set scheduling parameters for the process identified by pid.
+    /// Sets the scheduling parameters of a process.
     #[function(sig = "(pid, param, /)")]
     fn sched_setparam(vm: &VirtualMachine, pid: i32, param: PyObject<'_>) -> PyResult<()> {
         let priority = priority_of(vm, param)?;
         process::set_scheduling_priority(pid, priority).map_err(|e| vm.errno_error(e))
     }
 
-    /// Return the round-robin quantum for the process identified by pid, in seconds.
+    /// How long a process runs before the next has its turn, in seconds.
     #[function(sig = "(pid, /)")]
     fn sched_rr_get_interval(vm: &VirtualMachine, pid: i32) -> PyResult<f64> {
         process::scheduling_interval(pid).map(|n| n as f64 / 1e9).map_err(|e| vm.errno_error(e))
     }
 
-    /// Disassociate parts of a process (or thread) execution context.
+    /// Gives the process its own copy of what it shared with others.
     #[function(sig = "(flags)")]
     fn unshare(vm: &VirtualMachine, flags: i32) -> PyResult<()> {
         process::unshare(flags).map_err(|e| vm.errno_error(e))
     }
 
-    /// Move the calling thread into different namespaces.
+    /// Moves the thread into a namespace.
     #[function(sig = "(fd, nstype=0)")]
     fn setns(vm: &VirtualMachine, fd: crate::modules::path::Fd, nstype: i32) -> PyResult<()> {
         process::join_namespace(fd.0, nstype).map_err(|e| vm.errno_error(e))

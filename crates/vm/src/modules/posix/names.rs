@@ -243,16 +243,13 @@ pub mod part {
         })
     }
 
-    /// Change the owner and group id of path to the numeric uid and gid.
-    ///
-    /// This function will not follow symbolic links.
-    /// Equivalent to os.chown(path, uid, gid, follow_symlinks=False).
+    /// Changes who owns a path, which may be a symbolic link; -1 leaves a number as it is.
     #[function(sig = "(path, uid, gid)")]
     fn lchown(vm: &VirtualMachine, path: Path, uid: Id, gid: Id) -> PyResult<()> {
         on(vm, &path, |p| files::change_owner(host::CURRENT_DIRECTORY, p, uid.0, gid.0, false))
     }
 
-    /// Change the owner and group id of the file specified by file descriptor.
+    /// Changes who owns an open file; -1 leaves a number as it is.
     #[function(sig = "(fd, uid, gid)")]
     fn fchown(vm: &VirtualMachine, fd: i32, uid: Id, gid: Id) -> PyResult<()> {
         vm.retry_os(|| files::change_file_owner(fd, uid.0, gid.0))
@@ -298,9 +295,7 @@ pub mod part {
         })
     }
 
-    /// Truncate a file, specified by path, to a specific length.
-    ///
-    /// On some platforms, path may also be specified as an open file descriptor.
+    /// Makes a file, given by path or descriptor, this long.
     #[function(sig = "(path, length)")]
     fn truncate(vm: &VirtualMachine, path: PathOrFd, length: Offset) -> PyResult<()> {
         let fd = path.fd;
@@ -310,16 +305,13 @@ pub mod part {
         })
     }
 
-    /// Set the current numeric umask and return the previous umask.
+    /// Sets which permissions new files lack; returns the mask before.
     #[function(sig = "(mask, /)")]
     fn umask(mask: i32) -> u32 {
         files::umask(mask as u32)
     }
 
-    /// Change the current working directory to the specified path.
-    ///
-    /// path may always be specified as a string.
-    /// On some platforms, path may also be specified as an open file descriptor.
+    /// Changes the current directory, to a path or an open directory.
     #[function(sig = "(path)")]
     fn chdir(vm: &VirtualMachine, path: PathOrFd) -> PyResult<()> {
         let fd = path.fd;
@@ -329,26 +321,26 @@ pub mod part {
         })
     }
 
-    /// Change to the directory of the given file descriptor.
+    /// Changes the current directory to an open one.
     #[function(sig = "(fd)")]
     fn fchdir(vm: &VirtualMachine, fd: crate::modules::path::Fd) -> PyResult<()> {
         vm.retry_os(|| files::change_directory_to(fd.0))
     }
 
-    /// Change root directory to path.
+    /// Makes a directory the root of this process.
     #[function(sig = "(path)")]
     fn chroot(vm: &VirtualMachine, path: Path) -> PyResult<()> {
         on(vm, &path, files::change_root)
     }
 
-    /// Return a unicode string representing the current working directory.
+    /// The current directory, as text.
     #[function(sig = "(/)")]
     fn getcwd(vm: &VirtualMachine) -> PyResult<PyRef<PyStr>> {
         let dir = files::current_directory().map_err(|e| vm.errno_error(e))?;
         Ok(crate::modules::path::fs_decode(vm, &dir))
     }
 
-    /// Return a bytes string representing the current working directory.
+    /// The current directory, as bytes.
     #[function(sig = "(/)")]
     fn getcwdb(vm: &VirtualMachine) -> PyResult {
         let dir = files::current_directory().map_err(|e| vm.errno_error(e))?;

@@ -9,9 +9,7 @@ structseq::struct_sequence!(
     WAITID_RESULT,
     WAITID_FIELDS = "posix",
     "waitid_result",
-    Some(
-        "waitid_result: Result from waitid.\n\nThis object may be accessed either as a tuple of\n  (si_pid, si_uid, si_signo, si_status, si_code),\nor via the attributes si_pid, si_uid, and so on.\n\nSee os.waitid for more information."
-    ),
+    Some("What waitid() finds out about a child.\n\nA tuple whose items have names."),
     5,
     [("si_pid", ""), ("si_uid", ""), ("si_signo", ""), ("si_status", ""), ("si_code", "")],
     []
@@ -125,7 +123,7 @@ pub mod part {
         environment(vm)
     }
 
-    /// Change or add an environment variable.
+    /// Sets a variable of the environment that programs get.
     #[function(sig = "(name, value, /)")]
     fn putenv(vm: &VirtualMachine, name: FsName, value: FsName) -> PyResult<()> {
         if name.0.as_bytes().contains(&b'=') {
@@ -134,30 +132,25 @@ pub mod part {
         process::set_variable(&name.0, &value.0).map_err(|e| vm.errno_error(e))
     }
 
-    /// Delete an environment variable.
+    /// Takes a variable out of the environment that programs get.
     #[function(sig = "(name, /)")]
     fn unsetenv(vm: &VirtualMachine, name: FsName) -> PyResult<()> {
         process::unset_variable(&name.0).map_err(|e| vm.errno_error(e))
     }
 
-    /// Exit to the system with specified status, without normal exit processing.
+    /// Ends the process at once with this status; nothing is flushed or called.
     #[function(name = "_exit", sig = "(status)")]
     fn exit(status: i32) {
         process::exit_now(status)
     }
 
-    /// Abort the interpreter immediately.
-    ///
-    /// This function 'dumps core' or otherwise fails in the hardest way possible
-    /// on the hosting operating system.  This function never returns.
+    /// Ends the process by SIGABRT, with a core file if the system makes one.
     #[function(sig = "(/)")]
     fn abort() {
         process::abort()
     }
 
-    /// Fork a child process.
-    ///
-    /// Return 0 to child process and PID of child to parent process.
+    /// Makes a copy of this process.  Gives 0 in the copy, and the copy's id here.
     #[function(sig = "(/)")]
     fn fork(vm: &VirtualMachine) -> PyResult<i32> {
         before_fork(vm);
@@ -169,9 +162,9 @@ pub mod part {
         r.map_err(|e| vm.errno_error(e))
     }
 
-    /// Fork a new process with a new pseudo-terminal as controlling tty.
+    /// Makes a copy of this process that has a new terminal.
     ///
-    /// Returns a tuple of (pid, master_fd).
+    /// Returns the copy's number, 0 in the copy, and a descriptor of the program's end.
     #[function(sig = "(/)")]
     fn forkpty(vm: &VirtualMachine) -> PyResult {
         before_fork(vm);
@@ -183,17 +176,14 @@ pub mod part {
         r.map(|r| waited(vm, r)).map_err(|e| vm.errno_error(e))
     }
 
-    /// Register callables to be called when forking a new process.
+    /// Has functions called around fork().
     ///
     ///   before
-    ///     A callable to be called in the parent before the fork() syscall.
+    ///     In the parent, first; the latest one begins.
     ///   after_in_child
-    ///     A callable to be called in the child after fork().
+    ///     In the child.
     ///   after_in_parent
-    ///     A callable to be called in the parent after fork().
-    ///
-    /// 'before' callbacks are called in reverse order.
-    /// 'after_in_child' and 'after_in_parent' callbacks are called in order.
+    ///     In the parent, when the child is there.
     #[function(
         sig = "(*, before=<unrepresentable>, after_in_child=<unrepresentable>, after_in_parent=<unrepresentable>)"
     )]
@@ -231,7 +221,7 @@ pub mod part {
         Ok(())
     }
 
-    /// Kill a process with a signal.
+    /// Sends a signal to a process.
     #[function(sig = "(pid, signal, /)")]
     fn kill(vm: &VirtualMachine, pid: i32, signal: isize) -> PyResult<()> {
         let signal = i32::try_from(signal).unwrap_or(-1);
@@ -239,45 +229,33 @@ pub mod part {
         vm.check_signals()
     }
 
-    /// Kill a process group with a signal.
+    /// Sends a signal to all processes of a group.
     #[function(sig = "(pgid, signal, /)")]
     fn killpg(vm: &VirtualMachine, pgid: i32, signal: i32) -> PyResult<()> {
         signals::kill_group(pgid, signal).map_err(|e| vm.errno_error(e))?;
         vm.check_signals()
     }
 
-    /// Wait for completion of a child process.
-    ///
-    /// Returns a tuple of information about the child process:
-    ///     (pid, status)
+    /// Waits until a child ends: its number and status.
     #[function(sig = "(/)")]
     fn wait(vm: &VirtualMachine) -> PyResult {
         vm.retry_os(|| process::wait(-1, 0)).map(|r| waited(vm, r))
     }
 
-    /// Wait for completion of a given child process.
-    ///
-    /// Returns a tuple of information regarding the child process:
-    ///     (pid, status)
+    /// Waits until this child ends: its number and status.
     #[function(sig = "(pid, options, /)")]
     fn waitpid(vm: &VirtualMachine, pid: i32, options: i32) -> PyResult {
         vm.retry_os(|| process::wait(pid, options)).map(|r| waited(vm, r))
     }
 
-    /// Wait for completion of a child process.
-    ///
-    /// Returns a tuple of information about the child process:
-    ///   (pid, status, rusage)
+    /// Waits until a child ends: its number, status and use of resources.
     #[function(sig = "(options)")]
     fn wait3(vm: &VirtualMachine, options: i32) -> PyResult {
         let r = vm.retry_os(|| process::wait_usage(-1, options))?;
         waited_usage(vm, r)
     }
 
-    /// Wait for completion of a specific child process.
-    ///
-    /// Returns a tuple of information about the child process:
-    ///   (pid, status, rusage)
+    /// Waits until this child ends: its number, status and use of resources.
     #[function(sig = "(pid, options)")]
     fn wait4(vm: &VirtualMachine, pid: i32, options: i32) -> PyResult {
         let r = vm.retry_os(|| process::wait_usage(pid, options))?;
@@ -301,19 +279,15 @@ pub mod part {
         Ok(structseq::create(vm, &WAITID_RESULT, &WAITID_FIELDS, values))
     }
 
-    /// Return a file descriptor referring to the process *pid*.
+    /// A descriptor of a process.
     #[function(sig = "(pid, flags=0)")]
     fn pidfd_open(vm: &VirtualMachine, pid: i32, flags: u32) -> PyResult<i32> {
         process::open_pidfd(pid, flags).map_err(|e| vm.errno_error(e))
     }
 
-    /// Convert a wait status to an exit code.
+    /// The exit status in a wait status, or the negative number of the signal that killed.
     ///
-    /// On Unix:
-    ///
-    /// * If WIFEXITED(status) is true, return WEXITSTATUS(status).
-    /// * If WIFSIGNALED(status) is true, return -WTERMSIG(status).
-    /// * Otherwise, raise a ValueError.
+    /// ValueError if the process has not ended.
     #[function(sig = "(status)")]
     fn waitstatus_to_exitcode(vm: &VirtualMachine, status: i32) -> PyResult<i32> {
         if process::has_exited(status) {
@@ -328,55 +302,55 @@ pub mod part {
         }
     }
 
-    /// Return True if the process returning status was dumped to a core file.
+    /// Whether a core file was written when the process died.
     #[function(name = "WCOREDUMP", sig = "(status, /)")]
     fn wcoredump(status: i32) -> bool {
         process::dumped_core(status)
     }
 
-    /// Return True if a particular process was continued from a job control stop.
+    /// Whether the process was continued after a stop.
     #[function(name = "WIFCONTINUED", sig = "(status)")]
     fn wifcontinued(status: i32) -> bool {
         process::has_continued(status)
     }
 
-    /// Return True if the process returning status was stopped.
+    /// Whether the process is stopped.
     #[function(name = "WIFSTOPPED", sig = "(status)")]
     fn wifstopped(status: i32) -> bool {
         process::is_stopped(status)
     }
 
-    /// Return True if the process returning status was terminated by a signal.
+    /// Whether a signal killed the process.
     #[function(name = "WIFSIGNALED", sig = "(status)")]
     fn wifsignaled(status: i32) -> bool {
         process::was_signaled(status)
     }
 
-    /// Return True if the process returning status exited via the exit() system call.
+    /// Whether the process ended by itself.
     #[function(name = "WIFEXITED", sig = "(status)")]
     fn wifexited(status: i32) -> bool {
         process::has_exited(status)
     }
 
-    /// Return the process return code from status.
+    /// The number that the process gave to exit().
     #[function(name = "WEXITSTATUS", sig = "(status)")]
     fn wexitstatus(status: i32) -> i32 {
         process::exit_status(status)
     }
 
-    /// Return the signal that terminated the process that provided the status value.
+    /// The signal that killed the process.
     #[function(name = "WTERMSIG", sig = "(status)")]
     fn wtermsig(status: i32) -> i32 {
         process::ending_signal(status)
     }
 
-    /// Return the signal that stopped the process that provided the status value.
+    /// The signal that stopped the process.
     #[function(name = "WSTOPSIG", sig = "(status)")]
     fn wstopsig(status: i32) -> i32 {
         process::stopping_signal(status)
     }
 
-    /// Execute the command in a subshell.
+    /// Runs a command in a shell and returns its wait status.
     #[function(sig = "(command)")]
     fn system(vm: &VirtualMachine, command: FsName) -> PyResult<i32> {
         let command = &command.0;

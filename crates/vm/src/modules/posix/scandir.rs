@@ -1,7 +1,7 @@
 //! Listing directories: `listdir`, `scandir` and `DirEntry`.
 
-use super::status::{stat_of, stat_result};
-use crate::modules::path::{FsPath, PathArg, fs_name};
+use super::status::stat_result;
+use crate::modules::path::{FsPath, PathArg};
 use crate::prelude::*;
 use host::Errno;
 use host::files::{self, Directory, EntryKind, Stat};
@@ -88,43 +88,43 @@ impl PyDirEntry {
         Ok(PyStr::from_parts(vm, &[b"<DirEntry ", name.as_bytes(), b">"]).into())
     }
 
-    /// Return True if the entry is a directory; cached per entry.
+    /// Whether this is a directory.
     #[method(sig = "(self, *, follow_symlinks=True)")]
     fn is_dir(&self, vm: &VirtualMachine, follow_symlinks: bool) -> PyResult<bool> {
         self.is(vm, EntryKind::Directory, 0o040_000, follow_symlinks)
     }
 
-    /// Return True if the entry is a file; cached per entry.
+    /// Whether this is a regular file.
     #[method(sig = "(self, *, follow_symlinks=True)")]
     fn is_file(&self, vm: &VirtualMachine, follow_symlinks: bool) -> PyResult<bool> {
         self.is(vm, EntryKind::File, 0o100_000, follow_symlinks)
     }
 
-    /// Return True if the entry is a symbolic link; cached per entry.
+    /// Whether this is a symbolic link.
     #[method(sig = "(self, /)")]
     fn is_symlink(&self, vm: &VirtualMachine) -> PyResult<bool> {
         self.is_link(vm)
     }
 
-    /// Return True if the entry is a junction; cached per entry.
+    /// Whether this is a junction; there are none here.
     #[method(sig = "(self, /)")]
     fn is_junction(&self) -> bool {
         false
     }
 
-    /// Return stat_result object for the entry; cached per entry.
+    /// What stat() says about the entry; asked once.
     #[method(sig = "(self, *, follow_symlinks=True)")]
     fn stat(&self, vm: &VirtualMachine, follow_symlinks: bool) -> PyResult {
         self.status(vm, follow_symlinks)
     }
 
-    /// Return inode of the entry; cached per entry.
+    /// The number of its inode, known from the listing.
     #[method(sig = "(self, /)")]
     fn inode(&self) -> u64 {
         self.inode
     }
 
-    /// Returns the path for the entry.
+    /// The path of the entry.
     #[method(sig = "(self, /)")]
     fn __fspath__(&self) -> PyObjectRef {
         self.path.clone()
@@ -132,18 +132,21 @@ impl PyDirEntry {
 
     /// See PEP 585
     #[classmethod(sig = "(cls, object, /)")]
-    fn __class_getitem__(cls: &Py<PyType>, vm: &VirtualMachine, object: PyObject<'_>) -> PyResult {
-        crate::modules::support::generic_alias(vm, cls, object)
+    fn __class_getitem__(
+        cls: &Py<PyType>,
+        vm: &VirtualMachine,
+        object: PyObject<'_>,
+    ) -> PyObjectRef {
+        crate::builtins::generic_alias::PyGenericAlias::create(vm, cls.as_object(), object)
     }
 
-    /// the entry's base filename, relative to scandir() "path" argument
+    /// the name in its directory
     #[member]
     fn name(&self) -> PyObjectRef {
         self.name.clone()
     }
 
-    /// the entry's full path name; equivalent to
-    /// os.path.join(scandir_path, entry.name)
+    /// the name with the directory's path in front
     #[member]
     fn path(&self) -> PyObjectRef {
         self.path.clone()
@@ -269,23 +272,13 @@ fn given(
     }
 }
 
-/// Whether a path is there (for callers outside the module).
-pub fn exists(vm: &VirtualMachine, path: PyObject<'_>) -> PyResult<bool> {
-    let name = fs_name(vm, path)?;
-    let path = FsPath { object: path.to_owned(), name, is_bytes: false, fd: None, missing: false };
-    Ok(stat_of(vm, &path, host::CURRENT_DIRECTORY, true).is_ok())
-}
-
 #[pymodule_part(name = "posix")]
 pub mod part {
     use super::*;
 
-    /// Return a list containing the names of the files in the directory.
+    /// The names in a directory, by default the current one.
     ///
-    /// path can be specified as either str, bytes, or a path-like object.  If path is bytes,
-    /// the filenames returned will also be bytes; in all other circumstances
-    /// the filenames returned will be str.
-    /// If path is None, uses the path='.'.
+    /// They are bytes if the path is.
     #[function(sig = "(path=None)")]
     fn listdir(vm: &VirtualMachine, path: Option<PathArg<true, true>>) -> PyResult {
         let path = given(vm, path, "listdir")?;
@@ -301,13 +294,9 @@ pub mod part {
         Ok(vm.new_list(names.iter().map(|n| path.name_object(vm, n)).collect()).into())
     }
 
-    /// Return an iterator of DirEntry objects for given path.
+    /// The entries of a directory, by default the current one, as DirEntry objects.
     ///
-    /// path can be specified as either str, bytes, or a path-like object.  If path
-    /// is bytes, the names of yielded DirEntry objects will also be bytes; in
-    /// all other circumstances they will be str.
-    ///
-    /// If path is None, uses the path='.'.
+    /// Their names are bytes if the path is.
     #[function(sig = "(path=None)")]
     fn scandir(vm: &VirtualMachine, path: Option<PathArg<true, true>>) -> PyResult {
         let path = given(vm, path, "scandir")?;

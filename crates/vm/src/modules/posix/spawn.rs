@@ -138,12 +138,12 @@ fn spawn(
 pub mod part {
     use super::*;
 
-    /// Execute an executable path with arguments, replacing current process.
+    /// Runs another program in this process.
     ///
     /// path
-    ///   Path of executable file.
+    ///   Where the program is.
     /// argv
-    ///   Tuple or list of strings.
+    ///   What it finds in its argv.
     #[function(sig = "(path, argv, /)")]
     fn execv(vm: &VirtualMachine, path: Path, argv: PyObject<'_>) -> PyResult<()> {
         let argv = arguments(vm, "execv", argv)?;
@@ -151,14 +151,14 @@ pub mod part {
         Err(path.error(vm, e))
     }
 
-    /// Execute an executable path with arguments, replacing current process.
+    /// Runs another program in this process.
     ///
     /// path
-    ///   Path of executable file.
+    ///   Where the program is.
     /// argv
-    ///   Tuple or list of strings.
+    ///   What it finds in its argv.
     /// env
-    ///   Dictionary of strings mapping to strings.
+    ///   Its environment.
     #[function(sig = "(path, argv, env)")]
     fn execve(
         vm: &VirtualMachine,

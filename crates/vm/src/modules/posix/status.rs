@@ -11,29 +11,29 @@ structseq::struct_sequence!(
     STAT_FIELDS = "os",
     "stat_result",
     Some(
-        "stat_result: Result from stat, fstat, or lstat.\n\nThis object may be accessed either as a tuple of\n  (mode, ino, dev, nlink, uid, gid, size, atime, mtime, ctime)\nor via the attributes st_mode, st_ino, st_dev, st_nlink, and so on.\n\nPosix/windows: If your platform supports st_blksize, st_blocks, st_rdev,\nor st_flags, they are available as attributes only.\n\nSee os.stat for more information."
+        "What stat(), lstat() and fstat() find out about a file.\n\nA tuple of ten whose items have names, and more by name only."
     ),
     10,
     [
         ("st_mode", "protection bits"),
         ("st_ino", "inode"),
         ("st_dev", "device"),
-        ("st_nlink", "number of hard links"),
+        ("st_nlink", "how many names it has"),
         ("st_uid", "user ID of owner"),
         ("st_gid", "group ID of owner"),
-        ("st_size", "total size, in bytes"),
+        ("st_size", "how many bytes it has"),
         ("", ""),
         ("", ""),
         ("", ""),
-        ("st_atime", "time of last access"),
-        ("st_mtime", "time of last modification"),
-        ("st_ctime", "time of last change"),
-        ("st_atime_ns", "time of last access in nanoseconds"),
-        ("st_mtime_ns", "time of last modification in nanoseconds"),
-        ("st_ctime_ns", "time of last change in nanoseconds"),
-        ("st_blksize", "blocksize for filesystem I/O"),
-        ("st_blocks", "number of blocks allocated"),
-        ("st_rdev", "device type (if inode device)")
+        ("st_atime", "when it was read"),
+        ("st_mtime", "when it was written"),
+        ("st_ctime", "when its inode was changed"),
+        ("st_atime_ns", "when it was read, in nanoseconds"),
+        ("st_mtime_ns", "when it was written, in nanoseconds"),
+        ("st_ctime_ns", "when its inode was changed, in nanoseconds"),
+        ("st_blksize", "a good size for reading and writing"),
+        ("st_blocks", "how many blocks of 512 bytes it takes"),
+        ("st_rdev", "which device it is")
     ],
     [(10, 7), (11, 8), (12, 9)]
 );
@@ -43,7 +43,7 @@ structseq::struct_sequence!(
     STATVFS_FIELDS = "os",
     "statvfs_result",
     Some(
-        "statvfs_result: Result from statvfs or fstatvfs.\n\nThis object may be accessed either as a tuple of\n  (bsize, frsize, blocks, bfree, bavail, files, ffree, favail, flag, namemax),\nor via the attributes f_bsize, f_frsize, f_blocks, f_bfree, and so on.\n\nSee os.statvfs for more information."
+        "What statvfs() and fstatvfs() find out about a file system.\n\nA tuple whose items have names."
     ),
     10,
     [
@@ -134,23 +134,14 @@ fn test(
 pub mod part {
     use super::*;
 
-    /// Perform a stat system call on the given path.
+    /// What the system knows about a file.
     ///
     ///   path
-    ///     Path to be examined; can be string, bytes, a path-like object or
-    ///     open-file-descriptor int.
+    ///     Text, bytes, a path object or a descriptor.
     ///   dir_fd
-    ///     If not None, it should be a file descriptor open to a directory,
-    ///     and path should be a relative string; path will then be relative to
-    ///     that directory.
+    ///     A descriptor of the directory that path is relative to.
     ///   follow_symlinks
-    ///     If False, and the last element of the path is a symbolic link,
-    ///     stat will examine the symbolic link itself instead of the file
-    ///     the link points to.
-    ///
-    /// dir_fd and follow_symlinks may not be implemented
-    ///   on your platform.  If they are unavailable, using them will raise a
-    ///   NotImplementedError.
+    ///     If false, a symbolic link is looked at and not what it points to.
     #[function(sig = "(path, *, dir_fd=None, follow_symlinks=True)")]
     fn stat(
         vm: &VirtualMachine,
@@ -166,10 +157,7 @@ pub mod part {
         }
     }
 
-    /// Perform a stat system call on the given path, without following symbolic links.
-    ///
-    /// Like stat(), but do not follow symbolic links.
-    /// Equivalent to stat(path, follow_symlinks=False).
+    /// What the system knows about a path, or about the link that it is.
     #[function(sig = "(path, *, dir_fd=None)")]
     fn lstat(vm: &VirtualMachine, path: Path, dir_fd: Option<DirFd>) -> PyResult {
         match stat_of(vm, &path, directory(dir_fd), false) {
@@ -178,20 +166,14 @@ pub mod part {
         }
     }
 
-    /// Perform a stat system call on the given file descriptor.
-    ///
-    /// Like stat(), but for an open file descriptor.
-    /// Equivalent to os.stat(fd).
+    /// What the system knows about an open file; as os.stat(fd).
     #[function(sig = "(fd)")]
     fn fstat(vm: &VirtualMachine, fd: i32) -> PyResult {
         let s = vm.retry_os(|| files::stat_file(fd))?;
         Ok(stat_result(vm, &s))
     }
 
-    /// Perform a statvfs system call on the given path.
-    ///
-    /// path may always be specified as a string.
-    /// On some platforms, path may also be specified as an open file descriptor.
+    /// What the system knows about the file system of a path or descriptor.
     #[function(sig = "(path)")]
     fn statvfs(vm: &VirtualMachine, path: PathOrFd) -> PyResult {
         let name = path.c_str();
@@ -205,9 +187,7 @@ pub mod part {
         }
     }
 
-    /// Perform an fstatvfs system call on the given fd.
-    ///
-    /// Equivalent to statvfs(fd).
+    /// What the system knows about the file system of an open file; as os.statvfs(fd).
     #[function(sig = "(fd, /)")]
     fn fstatvfs(vm: &VirtualMachine, fd: i32) -> PyResult {
         let s = vm.retry_os(|| files::file_system_of(fd))?;
@@ -244,19 +224,19 @@ pub mod part {
         test(vm, path, "_path_islink", Stat::is_symlink, false)
     }
 
-    /// Extracts a device major number from a raw device number.
+    /// The major part of a device number.
     #[function(sig = "(device, /)")]
     fn major(device: u64) -> u32 {
         files::device_major(device)
     }
 
-    /// Extracts a device minor number from a raw device number.
+    /// The minor part of a device number.
     #[function(sig = "(device, /)")]
     fn minor(device: u64) -> u32 {
         files::device_minor(device)
     }
 
-    /// Composes a raw device number from the major and minor device numbers.
+    /// A device number of its two parts.
     #[function(sig = "(major, minor, /)")]
     fn makedev(major: u32, minor: u32) -> u64 {
         files::make_device(major, minor)

@@ -57,26 +57,21 @@ fn normal(p: &[u8]) -> Vec<u8> {
 pub mod part {
     use super::*;
 
-    /// Return the file system path representation of the object.
-    ///
-    /// If the object is str or bytes, then allow it to pass through as-is. If the
-    /// object defines __fspath__(), then return the result of that method. All other
-    /// types raise a TypeError.
+    /// The path that an object stands for: itself if it is str or bytes, else what its
+    /// __fspath__() gives.
     #[function(sig = "(path)")]
     fn fspath(vm: &VirtualMachine, path: PyObject<'_>) -> PyResult {
         path::fspath(vm, path)
     }
 
-    /// Normalize path, eliminating double slashes, etc.
+    /// A path without what makes no difference in it.
     #[function(name = "_path_normpath", sig = "(path)")]
     fn path_normpath(vm: &VirtualMachine, path: PyObject<'_>) -> PyResult {
         let (p, is_bytes) = parts(vm, path, "_path_normpath")?;
         Ok(object(vm, &normal(&p), is_bytes))
     }
 
-    /// Split a pathname into drive, root and tail.
-    ///
-    /// The tail contains anything after the root.
+    /// A path in three parts: drive, slashes at the start, and the rest.
     #[function(name = "_path_splitroot_ex", sig = "(p)")]
     fn path_splitroot_ex(vm: &VirtualMachine, p: PyObject<'_>) -> PyResult {
         let (p, is_bytes) = parts(vm, p, "_path_splitroot_ex")?;
@@ -86,7 +81,7 @@ pub mod part {
         Ok(vm.new_tuple(items.into()).into())
     }
 
-    /// Translate an error code to a message string.
+    /// The system's message for an error number.
     #[function(sig = "(code, /)")]
     fn strerror(code: i32) -> String {
         host::Errno(code).message()

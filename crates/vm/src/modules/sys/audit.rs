@@ -8,7 +8,7 @@ pub mod part {
 
     /// audit(event, *args)
     ///
-    /// Passes the event to any hooks that are attached.
+    /// Tells all audit hooks about an event.
     #[function(text = "($module, event, /, *args)")]
     fn audit(vm: &VirtualMachine, args: Args<'_>) -> PyResult<()> {
         if args.len() == 0 {
@@ -24,7 +24,7 @@ pub mod part {
         super::audit(vm, &event.to_string_lossy(), &rest)
     }
 
-    /// Adds a new audit hook callback.
+    /// Has a function called with every audit event from now on.
     #[function(sig = "(hook)")]
     fn addaudithook(vm: &VirtualMachine, hook: PyObject<'_>) -> PyResult<()> {
         match super::audit(vm, "sys.addaudithook", &[]) {

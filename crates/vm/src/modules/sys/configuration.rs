@@ -13,7 +13,7 @@ struct_sequence!(
     FLAGS,
     FLAG_FIELDS = "sys",
     "flags",
-    Some("sys.flags\n\nFlags provided through command line arguments or environment vars."),
+    Some("What the command line and the environment have set."),
     18,
     [
         ("debug", "-d"),
@@ -31,12 +31,12 @@ struct_sequence!(
         ("isolated", "-I"),
         ("dev_mode", "-X dev"),
         ("utf8_mode", "-X utf8"),
-        ("warn_default_encoding", "-X warn_default_encoding"),
+        ("warn_default_encoding", "open() without an encoding warns"),
         ("safe_path", "-P"),
-        ("int_max_str_digits", "-X int_max_str_digits"),
+        ("int_max_str_digits", "the longest text of an int; 0 for any"),
         ("gil", "-X gil"),
-        ("thread_inherit_context", "-X thread_inherit_context"),
-        ("context_aware_warnings", "-X context_aware_warnings"),
+        ("thread_inherit_context", "new threads start with the caller's context"),
+        ("context_aware_warnings", "warnings filters belong to contexts"),
     ],
     []
 );
@@ -45,14 +45,14 @@ struct_sequence!(
     VERSION_INFO,
     VERSION_FIELDS = "sys",
     "version_info",
-    Some("sys.version_info\n\nVersion information as a named tuple."),
+    Some("Which Python this is, in a tuple whose items have names."),
     5,
     [
-        ("major", "Major release number"),
-        ("minor", "Minor release number"),
-        ("micro", "Patch release number"),
-        ("releaselevel", "'alpha', 'beta', 'candidate', or 'final'"),
-        ("serial", "Serial release number"),
+        ("major", "the number of the language"),
+        ("minor", "the number of the feature release"),
+        ("micro", "the number of the patch"),
+        ("releaselevel", "how finished it is: 'alpha', 'beta', 'candidate' or 'final'"),
+        ("serial", "the number of that stage"),
     ],
     []
 );
@@ -61,18 +61,18 @@ struct_sequence!(
     HASH_INFO,
     HASH_FIELDS = "sys",
     "hash_info",
-    Some("hash_info\n\nA named tuple providing parameters used for computing hashes."),
+    Some("How hashes are made."),
     9,
     [
-        ("width", "width of the type used for hashing, in bits"),
-        ("modulus", "prime number giving the modulus on which the hash function is based"),
-        ("inf", "value to be used for hash of a positive infinity"),
-        ("nan", "value to be used for hash of a nan"),
-        ("imag", "multiplier used for the imaginary part of a complex number"),
-        ("algorithm", "name of the algorithm for hashing of str, bytes and memoryviews"),
-        ("hash_bits", "internal output size of hash algorithm"),
-        ("seed_bits", "seed size of hash algorithm"),
-        ("cutoff", "small string optimization cutoff"),
+        ("width", "how many bits a hash has"),
+        ("modulus", "the prime that hashes of numbers are taken by"),
+        ("inf", "the hash of infinity"),
+        ("nan", "once the hash of a NaN; not used"),
+        ("imag", "what the imaginary part counts for"),
+        ("algorithm", "what hashes text and bytes"),
+        ("hash_bits", "how many bits the algorithm makes"),
+        ("seed_bits", "how many bits the seed has"),
+        ("cutoff", "up to which length text is hashed another way"),
     ],
     []
 );
@@ -81,15 +81,13 @@ struct_sequence!(
     INT_INFO,
     INT_FIELDS = "sys",
     "int_info",
-    Some(
-        "sys.int_info\n\nA named tuple that holds information about Python's\ninternal representation of integers.  The attributes are read only."
-    ),
+    Some("How ints are kept."),
     4,
     [
-        ("bits_per_digit", "size of a digit in bits"),
-        ("sizeof_digit", "size in bytes of the C type used to represent a digit"),
-        ("default_max_str_digits", "maximum string conversion digits limitation"),
-        ("str_digits_check_threshold", "minimum positive value for int_max_str_digits"),
+        ("bits_per_digit", "bits that a digit holds"),
+        ("sizeof_digit", "bytes that a digit takes"),
+        ("default_max_str_digits", "the limit on the text of ints, unless set"),
+        ("str_digits_check_threshold", "the lowest limit that can be set"),
     ],
     []
 );
@@ -98,25 +96,20 @@ struct_sequence!(
     FLOAT_INFO,
     FLOAT_FIELDS = "sys",
     "float_info",
-    Some(
-        "sys.float_info\n\nA named tuple holding information about the float type. It contains low level\ninformation about the precision and internal representation. Please study\nyour system's :file:`float.h` for more information."
-    ),
+    Some("How floats work on this machine."),
     11,
     [
-        ("max", "DBL_MAX -- maximum representable finite float"),
-        ("max_exp", "DBL_MAX_EXP -- maximum int e such that radix**(e-1) is representable"),
-        ("max_10_exp", "DBL_MAX_10_EXP -- maximum int e such that 10**e is representable"),
-        ("min", "DBL_MIN -- Minimum positive normalized float"),
-        ("min_exp", "DBL_MIN_EXP -- minimum int e such that radix**(e-1) is a normalized float"),
-        ("min_10_exp", "DBL_MIN_10_EXP -- minimum int e such that 10**e is a normalized float"),
-        (
-            "dig",
-            "DBL_DIG -- maximum number of decimal digits that can be faithfully represented in a float"
-        ),
-        ("mant_dig", "DBL_MANT_DIG -- mantissa digits"),
-        ("epsilon", "DBL_EPSILON -- Difference between 1 and the next representable float"),
-        ("radix", "FLT_RADIX -- radix of exponent"),
-        ("rounds", "FLT_ROUNDS -- rounding mode used for arithmetic operations"),
+        ("max", "the greatest float"),
+        ("max_exp", "the n of the greatest power of two, 2**(n-1), that is finite"),
+        ("max_10_exp", "the greatest n for which 10**n is finite"),
+        ("min", "the least positive float of full precision"),
+        ("min_exp", "the n of the least power of two, 2**(n-1), of full precision"),
+        ("min_10_exp", "the least n for which 10**n has full precision"),
+        ("dig", "decimal digits that any float can keep"),
+        ("mant_dig", "binary digits of a float"),
+        ("epsilon", "how far the float after 1 is from it"),
+        ("radix", "what exponents count in"),
+        ("rounds", "how sums are rounded; 1 is to the nearest"),
     ],
     []
 );
@@ -125,12 +118,12 @@ struct_sequence!(
     THREAD_INFO,
     THREAD_FIELDS = "sys",
     "thread_info",
-    Some("sys.thread_info\n\nA named tuple holding information about the thread implementation."),
+    Some("How threads work."),
     3,
     [
-        ("name", "name of the thread implementation"),
-        ("lock", "name of the lock implementation"),
-        ("version", "name and version of the thread library"),
+        ("name", "what threads are made of"),
+        ("lock", "what locks are made of"),
+        ("version", "which release of it"),
     ],
     []
 );

@@ -6,7 +6,7 @@ use crate::prelude::*;
 pub mod part {
     use super::*;
 
-    /// Print an object to sys.stdout and also save it in builtins._
+    /// Shows a value at the prompt and keeps it in builtins._
     #[function(sig = "(object, /)")]
     fn displayhook(vm: &VirtualMachine, object: PyObject<'_>) -> PyResult<()> {
         let n = vm.names();
@@ -33,7 +33,7 @@ pub mod part {
         vm.builtins_dict().set_str(vm, &n.underscore, object.to_owned())
     }
 
-    /// Handle an exception by displaying it with a traceback on sys.stderr.
+    /// Prints an exception that nobody caught, with its traceback, to sys.stderr.
     #[function(sig = "(exctype, value, traceback, /)")]
     fn excepthook(
         vm: &VirtualMachine,
@@ -45,7 +45,7 @@ pub mod part {
         crate::exceptions::display(vm, value, traceback)
     }
 
-    /// This hook function is called by built-in breakpoint().
+    /// What breakpoint() calls: the debugger, as PYTHONBREAKPOINT says.
     #[function(text = "($module, /, *args, **kws)")]
     fn breakpointhook(vm: &VirtualMachine, args: Args<'_>) -> PyResult {
         let name = if vm.interp.settings.ignore_environment {
@@ -81,26 +81,19 @@ pub mod part {
         }
     }
 
-    /// Handle an unraisable exception.
+    /// Reports an exception that cannot be raised where it happened.
     ///
-    /// The unraisable argument has the following attributes:
-    ///
-    /// * exc_type: Exception type.
-    /// * exc_value: Exception value, can be None.
-    /// * exc_traceback: Exception traceback, can be None.
-    /// * err_msg: Error message, can be None.
-    /// * object: Object causing the exception, can be None.
+    /// unraisable has exc_type, exc_value, exc_traceback, err_msg (what was being done)
+    /// and object (to what); all but the first may be None.
     #[function(sig = "(unraisable, /)")]
     fn unraisablehook(vm: &VirtualMachine, unraisable: PyObject<'_>) -> PyResult<()> {
         crate::exceptions::display_unraisable(vm, unraisable)
     }
 
-    /// Exit the interpreter by raising SystemExit(status).
+    /// Ends the program by raising SystemExit(status).
     ///
-    /// If the status is omitted or None, it defaults to zero (i.e., success).
-    /// If the status is an integer, it will be used as the system exit status.
-    /// If it is another kind of object, it will be printed and the system
-    /// exit status will be one (i.e., failure).
+    /// None is success, an int is the exit status, and anything else is printed and is
+    /// a failure.
     #[function(sig = "(status=None, /)")]
     fn exit(vm: &VirtualMachine, status: Option<PyObject<'_>>) -> PyResult<()> {
         let args: Vec<PyObject<'_>> = status.into_iter().collect();

@@ -6,21 +6,13 @@ use crate::prelude::*;
 pub mod part {
     use super::*;
 
-    /// Return the current value of the recursion limit.
-    ///
-    /// The recursion limit is the maximum depth of the Python interpreter
-    /// stack.  This limit prevents infinite recursion from causing an overflow
-    /// of the C stack and crashing Python.
+    /// How deep calls may nest.
     #[function(sig = "()")]
     fn getrecursionlimit(vm: &VirtualMachine) -> usize {
         vm.recursion_limit.get()
     }
 
-    /// Set the maximum depth of the Python interpreter stack to n.
-    ///
-    /// This limit prevents infinite recursion from causing an overflow of the C
-    /// stack and crashing Python.  The highest possible limit is platform-
-    /// dependent.
+    /// Sets how deep calls may nest before RecursionError.
     #[function(sig = "(limit, /)")]
     fn setrecursionlimit(vm: &VirtualMachine, limit: i32) -> PyResult<()> {
         if limit < 1 {
@@ -40,13 +32,13 @@ pub mod part {
         Ok(())
     }
 
-    /// Return the maximum string digits limit for non-binary int<->str conversions.
+    /// The longest text that an int is read from or written as, outside binary bases.
     #[function(sig = "()")]
     fn get_int_max_str_digits(vm: &VirtualMachine) -> usize {
         vm.interp.int_max_str_digits.get()
     }
 
-    /// Set the maximum string digits limit for non-binary int<->str conversions.
+    /// Sets the longest text that an int is read from or written as, outside binary bases.
     #[function(sig = "(maxdigits)")]
     fn set_int_max_str_digits(vm: &VirtualMachine, maxdigits: i32) -> PyResult<()> {
         if maxdigits != 0 && maxdigits < 640 {
@@ -56,20 +48,15 @@ pub mod part {
         Ok(())
     }
 
-    /// Return the current thread switch interval; see sys.setswitchinterval().
+    /// How long a thread may run while others wait, in seconds.
     #[function(sig = "()")]
     fn getswitchinterval(vm: &VirtualMachine) -> f64 {
         vm.interp.import.switch_interval.get() as f64 / 1e6
     }
 
-    /// Set the ideal thread switching delay inside the Python interpreter.
+    /// Sets how long a thread may run while others wait, in seconds.
     ///
-    /// The actual frequency of switching threads can be lower if the
-    /// interpreter executes long sequences of uninterruptible code
-    /// (this is implementation-specific and workload-dependent).
-    ///
-    /// The parameter must represent the desired switching delay in seconds
-    /// A typical value is 0.005 (5 milliseconds).
+    /// Native code is not interrupted, so it may take longer.
     #[function(sig = "(interval, /)")]
     fn setswitchinterval(vm: &VirtualMachine, interval: f64) -> PyResult<()> {
         if interval <= 0.0 {
@@ -79,27 +66,25 @@ pub mod part {
         Ok(())
     }
 
-    /// Return the current default encoding used by the Unicode implementation.
+    /// The encoding that str and bytes use when none is given.
     #[function(sig = "()")]
     fn getdefaultencoding() -> &'static str {
         "utf-8"
     }
 
-    /// Return the encoding used to convert Unicode filenames to OS filenames.
+    /// The encoding of file names.
     #[function(sig = "()")]
     fn getfilesystemencoding() -> &'static str {
         "utf-8"
     }
 
-    /// Return the error mode used for Unicode to OS filename conversion.
+    /// How file names that cannot be encoded are met.
     #[function(sig = "()")]
     fn getfilesystemencodeerrors() -> &'static str {
         "surrogateescape"
     }
 
-    /// Return the current value of the flags that are used for dlopen calls.
-    ///
-    /// The flag constants are defined in the os module.
+    /// The flags with which shared libraries are opened; os has their names.
     #[function(sig = "()")]
     fn getdlopenflags(vm: &VirtualMachine) -> i32 {
         vm.interp.import.dlopen_flags.get()
@@ -111,62 +96,62 @@ pub mod part {
         vm.interp.import.dlopen_flags.set(flags);
     }
 
-    /// Return True if Python is exiting.
+    /// Whether the interpreter is ending.
     #[function(sig = "()")]
     fn is_finalizing(vm: &VirtualMachine) -> bool {
         vm.interp.import.finalizing.get()
     }
 
-    /// Return True if the GIL is currently enabled and False if the GIL is disabled.
+    /// Whether only one thread runs Python code at a time.
     #[function(sig = "()")]
     fn _is_gil_enabled() -> bool {
         true
     }
 
-    /// Private function for getting PyConfig.cpu_count
+    /// How many CPUs -X cpu_count or PYTHON_CPU_COUNT says there are.
     #[function(sig = "()")]
     fn _get_cpu_count_config(vm: &VirtualMachine) -> i32 {
         vm.interp.settings.cpu_count.unwrap_or(-1)
     }
 
-    /// Clear the internal type lookup cache.
+    /// Forgets the attributes that types have looked up.
     #[function(sig = "()")]
     fn _clear_type_cache() {}
 
-    /// Clear all internal performance-related caches.
+    /// Forgets everything that was kept only for speed.
     #[function(sig = "()")]
     fn _clear_internal_caches() {}
 
-    /// Return the number of memory blocks currently allocated.
+    /// How many blocks of memory are in use.
     #[function(sig = "()")]
     fn getallocatedblocks() -> i32 {
         0
     }
 
-    /// Return the number of elements of the unicode interned dictionary
+    /// How many strings are interned
     #[function(sig = "(*, _only_immortal=False)")]
     fn getunicodeinternedsize(vm: &VirtualMachine, _only_immortal: bool) -> usize {
         vm.interp.interned_count()
     }
 
-    /// Deactivate the current stack profiler trampoline backend.
+    /// Ends the naming of stack frames for a profiler.
     #[function(sig = "()")]
     fn deactivate_stack_trampoline() {}
 
-    /// Return *True* if a stack profiler trampoline is active.
+    /// Whether stack frames are named for a profiler.
     #[function(sig = "()")]
     fn is_stack_trampoline_active() -> bool {
         false
     }
 
-    /// Activate stack profiler trampoline *backend*.
+    /// Has stack frames named for a profiler called backend.
     #[function(sig = "(backend, /)")]
     fn activate_stack_trampoline(vm: &VirtualMachine, backend: &str) -> PyResult<()> {
         let _ = backend;
         Err(vm.value_error("perf trampoline not available"))
     }
 
-    /// Return True if remote debugging is enabled, False otherwise.
+    /// Whether a debugger from outside may attach.
     #[function(sig = "()")]
     fn is_remote_debug_enabled() -> bool {
         false

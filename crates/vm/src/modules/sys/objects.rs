@@ -9,7 +9,7 @@ pub mod part {
 
     /// getsizeof(object [, default]) -> int
     ///
-    /// Return the size of object in bytes.
+    /// Bytes of memory that the object takes.
     #[function(text = "")]
     fn getsizeof(vm: &VirtualMachine, args: Args<'_>) -> PyResult {
         let mut default = args.get(1);
@@ -44,11 +44,7 @@ pub mod part {
         }
     }
 
-    /// Return the reference count of object.
-    ///
-    /// The count returned is generally one higher than you might expect,
-    /// because it includes the (temporary) reference as an argument to
-    /// getrefcount().
+    /// How many references to the object are counted; the argument itself is one.
     #[function(sig = "(object, /)")]
     fn getrefcount(object: PyObject<'_>) -> u32 {
         match object.header() {
@@ -58,11 +54,7 @@ pub mod part {
         }
     }
 
-    /// ``Intern'' the given string.
-    ///
-    /// This enters the string in the (global) table of interned strings whose
-    /// purpose is to speed up dictionary lookups. Return the string itself or
-    /// the previously interned string object with the same value.
+    /// The one string that stands for all equal to it, which compare fast as dict keys.
     #[function(sig = "(string, /)")]
     fn intern(vm: &VirtualMachine, string: &Py<PyStr>) -> PyResult<PyRef<PyStr>> {
         if !string.is_exact() {
@@ -71,24 +63,19 @@ pub mod part {
         Ok(vm.intern_str(string))
     }
 
-    /// Return True if the given string is "interned".
+    /// Whether the string is the one that interning gives.
     #[function(sig = "(string, /)")]
     fn _is_interned(string: &Py<PyStr>) -> bool {
         string.is_interned()
     }
 
-    /// Return True if the given object is "immortal" per PEP 683.
-    ///
-    /// This function should be used for specialized purposes only.
+    /// Whether the object lives as long as the interpreter, uncounted.
     #[function(sig = "(op, /)")]
     fn _is_immortal(op: PyObject<'_>) -> bool {
         op.header().is_none_or(|h| h.count() >= 1 << 31)
     }
 
-    /// Return current exception information: (type, value, traceback).
-    ///
-    /// Return information about the most recent exception caught by an except
-    /// clause in the current stack frame or in an older stack frame.
+    /// The exception being handled, as (type, value, traceback); all None if there is none.
     #[function(sig = "()")]
     fn exc_info(vm: &VirtualMachine) -> PyRef<PyTuple> {
         match vm.handled() {
@@ -100,25 +87,15 @@ pub mod part {
         }
     }
 
-    /// Return the current exception.
-    ///
-    /// Return the most recent exception caught by an except clause
-    /// in the current stack frame or in an older stack frame, or None
-    /// if no such clause exists.
+    /// The exception being handled, or None.
     #[function(sig = "()")]
     fn exception(vm: &VirtualMachine) -> PyObjectRef {
         vm.handled().map_or_else(|| vm.none(), Into::into)
     }
 
-    /// Return a frame object from the call stack.
+    /// The frame of the caller, or of one further out by depth.
     ///
-    /// If optional integer depth is given, return the frame object that many
-    /// calls below the top of the stack.  If that is deeper than the call
-    /// stack, ValueError is raised.  The default for depth is zero, returning
-    /// the frame at the top of the call stack.
-    ///
-    /// This function should be used for internal and specialized purposes
-    /// only.
+    /// ValueError if there is none so far out.
     #[function(sig = "(depth=0, /)")]
     fn _getframe(vm: &VirtualMachine, depth: i32) -> PyResult {
         let mut frame = vm.current_frame();
@@ -133,13 +110,7 @@ pub mod part {
         Ok(frame.into())
     }
 
-    /// Return the name of the module for the calling frame.
-    ///
-    /// The default depth returns the module containing the call to this API.
-    /// A more typical use in a library will pass a depth of 1 to get the user's
-    /// module rather than the library module.
-    ///
-    /// If no frame, module, or name can be found, returns None.
+    /// The name of the module that the caller runs in, or one further out by depth; or None.
     #[function(sig = "(depth=0)")]
     fn _getframemodulename(vm: &VirtualMachine, depth: i32) -> PyResult {
         super::super::audit(
@@ -157,11 +128,9 @@ pub mod part {
         }
     }
 
-    /// Call func(*args), while tracing is enabled.
+    /// func(*args) with the trace function on, even when called from it.
     ///
-    /// The tracing state is saved, and restored afterwards.  This is intended
-    /// to be called from a debugger from a checkpoint, to recursively debug
-    /// some other code.
+    /// A debugger calls this to debug something else for a while.
     #[function(sig = "(func, args, /)")]
     fn call_tracing(vm: &VirtualMachine, func: PyObject<'_>, args: &Py<PyTuple>) -> PyResult {
         let words: Vec<PyObject<'_>> =

@@ -92,14 +92,10 @@ impl PyLock {
         format!("<{state} {} object at {at:#x}>", String::from_utf8_lossy(&class))
     }
 
-    /// Lock the lock.
+    /// Takes the lock.  Returns whether it did.
     ///
-    /// Without argument, this blocks if the lock is already
-    /// locked (even by the same thread), waiting for another thread to release
-    /// the lock, and return True once the lock is acquired.
-    /// With an argument, this will only block if the argument is true,
-    /// and the return value reflects whether the lock is acquired.
-    /// The blocking operation is interruptible.
+    /// Waits until the lock is free, at most timeout seconds if that is not negative, or
+    /// not at all if blocking is false.
     #[method(sig = "(self, blocking=True, timeout=-1)")]
     fn acquire(
         &self,
@@ -110,7 +106,7 @@ impl PyLock {
         acquire(vm, &self.lock, patience(vm, blocking, timeout)?)
     }
 
-    /// An obsolete synonym of acquire().
+    /// The old name of acquire().
     #[method(sig = "(self, blocking=True, timeout=-1)")]
     fn acquire_lock(
         &self,
@@ -121,29 +117,25 @@ impl PyLock {
         acquire(vm, &self.lock, patience(vm, blocking, timeout)?)
     }
 
-    /// Release the lock.
-    ///
-    /// Allows another thread that is blocked waiting for
-    /// the lock to acquire the lock.  The lock must be in the locked state,
-    /// but it needn't be locked by the same thread that unlocks it.
+    /// Gives the lock back, for any thread to take.  RuntimeError if nobody has it.
     #[method(sig = "(self, /)")]
     fn release(&self, vm: &VirtualMachine) -> PyResult<()> {
         self.let_go(vm)
     }
 
-    /// An obsolete synonym of release().
+    /// The old name of release().
     #[method(sig = "(self, /)")]
     fn release_lock(&self, vm: &VirtualMachine) -> PyResult<()> {
         self.let_go(vm)
     }
 
-    /// Return whether the lock is in the locked state.
+    /// Whether somebody has the lock.
     #[method(sig = "(self, /)")]
     fn locked(&self) -> bool {
         self.lock.is_held()
     }
 
-    /// An obsolete synonym of locked().
+    /// The old name of locked().
     #[method(sig = "(self, /)")]
     fn locked_lock(&self) -> bool {
         self.lock.is_held()
@@ -215,15 +207,9 @@ impl PyRLock {
         )
     }
 
-    /// Lock the lock.
+    /// Takes the lock, again if this thread has it already.  Returns whether it did.
     ///
-    /// `blocking` indicates whether we should wait
-    /// for the lock to be available or not.  If `blocking` is False
-    /// and another thread holds the lock, the method will return False
-    /// immediately.  If `blocking` is True and another thread holds
-    /// the lock, the method will wait for the lock to be released,
-    /// take it and then return True.
-    /// (note: the blocking operation is interruptible.)
+    /// Waits as a plain lock does, unless blocking is false or timeout has passed.
     #[method(sig = "(self, blocking=True, timeout=-1)")]
     fn acquire(
         &self,
@@ -234,36 +220,33 @@ impl PyRLock {
         self.take(vm, patience(vm, blocking, timeout)?)
     }
 
-    /// Release the lock.
+    /// Gives the lock back once; it is free when it was given back as often as taken.
     ///
-    /// Allows another thread that is blocked waiting for
-    /// the lock to acquire the lock.  The lock must be in the locked state,
-    /// and must be locked by the same thread that unlocks it; otherwise a
-    /// `RuntimeError` is raised.
+    /// RuntimeError if this thread does not have it.
     #[method(sig = "(self, /)")]
     fn release(&self, vm: &VirtualMachine) -> PyResult<()> {
         self.let_go(vm)
     }
 
-    /// Return a boolean indicating whether this object is locked right now.
+    /// Whether some thread has the lock.
     #[method(sig = "(self, /)")]
     fn locked(&self) -> bool {
         self.count.get() > 0
     }
 
-    /// For internal use by `threading.Condition`.
+    /// Takes the lock as often as a _release_save() says; for threading.Condition.
     #[method(name = "_is_owned", sig = "(self, /)")]
     fn is_owned(&self) -> bool {
         self.count.get() > 0 && self.owner.get() == ident()
     }
 
-    /// For internal use by reentrancy checks.
+    /// How often this thread has taken the lock.
     #[method(name = "_recursion_count", sig = "(self, /)")]
     fn recursion_count(&self) -> usize {
         if self.owner.get() == ident() { self.count.get() } else { 0 }
     }
 
-    /// For internal use by `threading.Condition`.
+    /// Takes the lock as often as a _release_save() says; for threading.Condition.
     #[method(name = "_acquire_restore", sig = "(self, state, /)")]
     fn acquire_restore(&self, vm: &VirtualMachine, state: PyObject<'_>) -> PyResult<()> {
         let wrong = || vm.type_error("_acquire_restore() argument 1 must be a tuple");
@@ -277,7 +260,7 @@ impl PyRLock {
         Ok(())
     }
 
-    /// For internal use by `threading.Condition`.
+    /// Takes the lock as often as a _release_save() says; for threading.Condition.
     #[method(name = "_release_save", sig = "(self, /)")]
     fn release_save(&self, vm: &VirtualMachine) -> PyResult<(usize, u64)> {
         if self.count.get() == 0 {

@@ -430,7 +430,7 @@ impl Core {
             let Some(b) = data.as_object().downcast::<PyBytes>() else {
                 return Err(vm.type_error("read() should return bytes"));
             };
-            if b.len() == 0 {
+            if b.is_empty() {
                 return Ok(Self::bytes(vm, &out));
             }
             out.extend_from_slice(b.payload_ref().as_bytes());
@@ -487,7 +487,7 @@ impl Core {
         let mut out = Vec::new();
         self.take_ahead(&mut out, n);
         let mut blocked = false;
-        while out.len() < n && !(once && !out.is_empty()) {
+        while out.len() < n && (out.is_empty() || !once) {
             let left = n - out.len();
             let got = if left >= self.size.get() {
                 self.drop_ahead();

@@ -274,19 +274,7 @@ fn find_start(
 
 #[pymethods(name = positions)]
 impl PyTextIOWrapper {
-    /// Set the stream position, and return the new stream position.
-    ///
-    /// Four operations are supported, given by the following argument
-    /// combinations:
-    ///
-    /// - seek(0, SEEK_SET): Rewind to the start of the stream.
-    /// - seek(cookie, SEEK_SET): Restore a previous position
-    ///   obtained with tell().
-    /// - seek(0, SEEK_END): Fast-forward to the end of the stream.
-    /// - seek(0, SEEK_CUR): Leave the current stream position unchanged.
-    ///
-    /// Any other argument combinations are invalid,
-    /// and may raise exceptions.
+    /// Moves the position: to the start, the end, or where tell() once said.
     #[method(sig = "(self, cookie, whence=0, /)")]
     fn seek(
         zelf: &Py<PyTextIOWrapper>,
@@ -298,10 +286,7 @@ impl PyTextIOWrapper {
         zelf.seek_cookie(vm, zelf.as_object(), cookie, whence)
     }
 
-    /// Return the stream position as an opaque number.
-    ///
-    /// The return value of tell() can be given as input to seek(), to restore a
-    /// previous stream position.
+    /// The position as a number that means something to seek() only.
     #[method(sig = "(self, /)")]
     fn tell(zelf: &Py<PyTextIOWrapper>, vm: &VirtualMachine) -> PyResult {
         zelf.inner(vm)?;
