@@ -6,6 +6,7 @@ pub mod array;
 pub mod binascii;
 pub mod bisect;
 pub mod collections;
+pub mod contextvars;
 pub mod functools;
 pub mod heapq;
 pub mod itertools;
@@ -23,6 +24,7 @@ use vm::native::ModuleDef;
 pub static MODULES: &[&ModuleDef] = &[
     &bisect::MODULE,
     &collections::MODULE,
+    &contextvars::MODULE,
     &functools::MODULE,
     &heapq::MODULE,
     &opcode::MODULE,

@@ -71,6 +71,8 @@ pub struct VirtualMachine {
     /// Reprs in progress, against endless recursion (`[...]`).
     pub(crate) repr_guard: RefCell<Vec<u64>>,
     pub(crate) hooks: hooks::Hooks,
+    /// The values of context variables for what this thread runs; made when first asked for.
+    pub context: PyCell<Option<PyObjectRef>>,
 }
 
 /// Only x86-64's calling convention has been checked to give jumps for tail calls.
@@ -113,6 +115,7 @@ impl VirtualMachine {
             stack_limit: Cell::new(0),
             repr_guard: RefCell::new(Vec::new()),
             hooks: hooks::Hooks::default(),
+            context: PyCell::new(None),
         }
     }
 
