@@ -19,17 +19,15 @@ fn dump_bytes(mut bytes: Vec<u8>, extra: bool, out: &mut impl Write) -> std::io:
     if let Some(rest) = bytes.strip_prefix(b"\xef\xbb\xbf") {
         bytes = rest.to_vec();
     }
-    let implicit = bytes.last().is_some_and(|&byte| byte != b'\n');
-    if implicit {
-        bytes.push(b'\n');
-    }
     if std::str::from_utf8(&bytes).is_err() {
         return writeln!(out, "NOT UTF-8");
     }
+    let tokenizer = Tokenizer::of_source(&bytes, extra);
+    let source = tokenizer.source().to_vec();
     let text = |(start, end): (u32, u32)| {
-        String::from_utf8_lossy(&bytes[start as usize..end as usize]).escape_default().to_string()
+        String::from_utf8_lossy(&source[start as usize..end as usize]).escape_default().to_string()
     };
-    for item in Tokenizer::new(&bytes, extra, implicit) {
+    for item in tokenizer {
         match item {
             Ok(info) => writeln!(
                 out,

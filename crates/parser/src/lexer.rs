@@ -100,6 +100,8 @@ pub struct Lexer<'s> {
     first_lineno: u32,
     multi_line_start: usize,
     done: Done,
+    /// More input was looked for behind the end of the source.
+    hit_end: bool,
     at_line_start: bool,
     comment_newline: bool,
     /// Indents to answer if positive, dedents if negative.
@@ -131,6 +133,7 @@ impl<'s> Lexer<'s> {
             first_lineno: 0,
             multi_line_start: 0,
             done: Done::No,
+            hit_end: false,
             at_line_start: true,
             comment_newline: false,
             pending: 0,
@@ -139,6 +142,56 @@ impl<'s> Lexer<'s> {
             modes: Vec::new(),
             fatal: None,
             warnings: Vec::new(),
+        }
+    }
+
+    /// The lexer's state without its source, for keeping.
+    fn detached(self) -> Lexer<'static> {
+        let Lexer {
+            source: _,
+            options,
+            for_tokenize,
+            cur,
+            line_start,
+            line_end,
+            buf,
+            lineno,
+            start,
+            first_lineno,
+            multi_line_start,
+            done,
+            hit_end,
+            at_line_start,
+            comment_newline,
+            pending,
+            indents,
+            brackets,
+            modes,
+            fatal,
+            warnings,
+        } = self;
+        Lexer {
+            source: &[],
+            options,
+            for_tokenize,
+            cur,
+            line_start,
+            line_end,
+            buf,
+            lineno,
+            start,
+            first_lineno,
+            multi_line_start,
+            done,
+            hit_end,
+            at_line_start,
+            comment_newline,
+            pending,
+            indents,
+            brackets,
+            modes,
+            fatal,
+            warnings,
         }
     }
 
@@ -232,6 +285,7 @@ impl<'s> Lexer<'s> {
         let rest = &self.source[self.cur..];
         if rest.is_empty() {
             self.done = Done::Eof;
+            self.hit_end = true;
             return 0;
         }
         let found = memchr2(b'\n', 0, rest);

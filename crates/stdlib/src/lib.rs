@@ -16,6 +16,7 @@ pub mod operator;
 pub mod sre;
 pub mod struct_;
 pub mod support;
+pub mod tokenize;
 pub mod unicodedata;
 
 use vm::native::ModuleDef;
@@ -31,6 +32,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &operator::MODULE,
     &sre::MODULE,
     &struct_::MODULE,
+    &tokenize::MODULE,
     &array::MODULE,
     &binascii::MODULE,
     &itertools::MODULE,

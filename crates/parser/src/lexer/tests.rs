@@ -271,7 +271,7 @@ fn exercise(source: &[u8]) {
         lexer.better_error(1);
     }
     for extra_tokens in [false, true] {
-        Tokenizer::new(source, extra_tokens, true).count();
+        Tokenizer::of_source(source, extra_tokens).count();
     }
     let _ = crate::source::from_bytes(source, true, |_, bytes| Err::<Vec<u8>, _>(bytes.len()));
 }

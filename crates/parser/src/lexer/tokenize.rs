@@ -18,12 +18,33 @@ pub struct TokenInfo {
     pub line: (u32, u32),
 }
 
-/// Iterates over the tokens up to and including the end marker, or up to an error.
+/// What a step of the tokenizer came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    Token(TokenInfo),
+    /// A line must be fed before there can be another token.
+    NeedLine,
+    Done,
+}
+
+/// Makes tokens of the lines it is fed, up to and including the end marker, or up to an
+/// error.
+///
+/// The lexer knows no input that comes piecemeal: when it looks for more than there is, its
+/// step is undone and done again with more lines.
 #[derive(Debug, Clone)]
-pub struct Tokenizer<'s> {
-    lexer: Lexer<'s>,
+pub struct Tokenizer {
+    source: Vec<u8>,
+    lexer: Lexer<'static>,
     extra_tokens: bool,
-    implicit_newline: bool,
+    /// Where lines end whose newlines were added here.
+    implicit_ends: Vec<usize>,
+    /// There are no more lines.
+    complete: bool,
+    /// Lines to read before the next try.
+    wanted: usize,
+    /// How often the current token has been tried in vain.
+    tries: u32,
     finished: bool,
     last_line: (u32, u32),
     last_lineno: u32,
@@ -31,17 +52,19 @@ pub struct Tokenizer<'s> {
     byte_excess: i32,
 }
 
-impl<'s> Tokenizer<'s> {
-    /// Tokens of `source`, whose final newline was put there by the caller if
-    /// `implicit_newline`. It may contain `\r\n`.
-    pub fn new(source: &'s [u8], extra_tokens: bool, implicit_newline: bool) -> Tokenizer<'s> {
+impl Tokenizer {
+    pub fn new(extra_tokens: bool) -> Tokenizer {
         let options = LexerOptions { extra_tokens, type_comments: false };
-        let mut lexer = Lexer::new(source, options);
+        let mut lexer = Lexer::new(&[], options);
         lexer.for_tokenize = true;
         Tokenizer {
+            source: Vec::new(),
             lexer,
             extra_tokens,
-            implicit_newline,
+            implicit_ends: Vec::new(),
+            complete: false,
+            wanted: 0,
+            tries: 0,
             finished: false,
             last_line: (0, 0),
             last_lineno: 0,
@@ -49,9 +72,69 @@ impl<'s> Tokenizer<'s> {
         }
     }
 
-    /// Whether the line being read is the one whose newline was added.
+    /// Tokens of the whole of `source`.
+    pub fn of_source(source: &[u8], extra_tokens: bool) -> Tokenizer {
+        let mut tokenizer = Tokenizer::new(extra_tokens);
+        for line in source.split_inclusive(|&byte| byte == b'\n') {
+            tokenizer.feed(line);
+        }
+        tokenizer.finish();
+        tokenizer
+    }
+
+    /// What has been fed, with a newline behind every line.
+    pub fn source(&self) -> &[u8] {
+        &self.source
+    }
+
+    /// Adds a line, which is UTF-8 and may end in `\r\n`.
+    pub fn feed(&mut self, line: &[u8]) {
+        self.source.extend_from_slice(line);
+        if !line.ends_with(b"\n") {
+            self.source.push(b'\n');
+            self.implicit_ends.push(self.source.len());
+        }
+        self.wanted = self.wanted.saturating_sub(1);
+    }
+
+    /// No more lines come.
+    pub fn finish(&mut self) {
+        self.complete = true;
+    }
+
+    pub fn step(&mut self) -> Result<Step, SyntaxError> {
+        if self.finished {
+            return Ok(Step::Done);
+        }
+        if self.wanted > 0 && !self.complete {
+            return Ok(Step::NeedLine);
+        }
+        let mut lexer: Lexer<'_> = self.lexer.clone();
+        lexer.source = &self.source;
+        let result = lexer.next();
+        if lexer.hit_end && !self.complete {
+            // Twice as many each time: a long string is not read again for each line.
+            self.wanted = 1 << self.tries.min(16);
+            self.tries += 1;
+            return Ok(Step::NeedLine);
+        }
+        self.tries = 0;
+        self.lexer = lexer.detached();
+        match result {
+            Ok(token) => {
+                self.finished = token.kind == TokenKind::EndMarker;
+                Ok(Step::Token(self.info(&token)))
+            }
+            Err(error) => {
+                self.finished = true;
+                Err(error)
+            }
+        }
+    }
+
+    /// Whether the newline of the line being read was added.
     fn at_implicit_newline(&self) -> bool {
-        self.implicit_newline && self.lexer.line_end == self.lexer.source.len()
+        self.implicit_ends.binary_search(&self.lexer.line_end).is_ok()
     }
 
     fn info(&mut self, token: &Token) -> TokenInfo {
@@ -114,7 +197,7 @@ impl<'s> Tokenizer<'s> {
     /// Columns in characters. Only what the last token did not cover is looked at, as
     /// lines can be long.
     fn columns(&mut self, token: &Token, line_start: u32, line_changed: bool) -> (i32, i32) {
-        let source = self.lexer.source;
+        let source = &self.source;
         let characters = |from: u32, to: u32| {
             let bytes = source.get(from as usize..to as usize).unwrap_or_default();
             bytes.iter().filter(|&&byte| byte & 0xC0 != 0x80).count() as i32
@@ -160,22 +243,14 @@ impl<'s> Tokenizer<'s> {
     }
 }
 
-impl Iterator for Tokenizer<'_> {
+impl Iterator for Tokenizer {
     type Item = Result<TokenInfo, SyntaxError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if self.finished {
-            return None;
-        }
-        match self.lexer.next() {
-            Ok(token) => {
-                self.finished = token.kind == TokenKind::EndMarker;
-                Some(Ok(self.info(&token)))
-            }
-            Err(error) => {
-                self.finished = true;
-                Some(Err(error))
-            }
+        match self.step() {
+            Ok(Step::Token(info)) => Some(Ok(info)),
+            Ok(Step::NeedLine | Step::Done) => None,
+            Err(error) => Some(Err(error)),
         }
     }
 }

@@ -15,7 +15,7 @@ pub struct PyContextVar {
 
 #[pymethods]
 impl PyContextVar {
-    #[slot(sig = "(name, *, default=<unrepresentable>)", text = "")]
+    #[slot(sig = "(name, /, *, default=<unrepresentable>)", text = "")]
     fn new(
         _cls: &Py<PyType>,
         vm: &VirtualMachine,
