@@ -13,6 +13,7 @@ pub mod itertools;
 pub mod math;
 pub mod opcode;
 pub mod operator;
+pub mod random;
 pub mod sre;
 pub mod struct_;
 pub mod support;
@@ -30,6 +31,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &heapq::MODULE,
     &opcode::MODULE,
     &operator::MODULE,
+    &random::MODULE,
     &sre::MODULE,
     &struct_::MODULE,
     &tokenize::MODULE,
