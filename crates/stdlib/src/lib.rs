@@ -8,6 +8,7 @@ pub mod bisect;
 pub mod collections;
 pub mod contextvars;
 pub mod functools;
+pub mod hashes;
 pub mod heapq;
 pub mod itertools;
 pub mod math;
@@ -25,13 +26,19 @@ use vm::native::ModuleDef;
 /// Every module of this crate, sorted by name.
 pub static MODULES: &[&ModuleDef] = &[
     &bisect::MODULE,
+    &hashes::blake2::MODULE,
     &collections::MODULE,
     &contextvars::MODULE,
     &functools::MODULE,
     &heapq::MODULE,
+    &hashes::hmac::MODULE,
+    &hashes::md5::MODULE,
     &opcode::MODULE,
     &operator::MODULE,
     &random::MODULE,
+    &hashes::sha1::MODULE,
+    &hashes::sha2::MODULE,
+    &hashes::sha3::MODULE,
     &sre::MODULE,
     &struct_::MODULE,
     &tokenize::MODULE,
