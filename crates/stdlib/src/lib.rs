@@ -18,7 +18,9 @@ pub mod random;
 pub mod sre;
 pub mod struct_;
 pub mod support;
+pub mod symtable;
 pub mod tokenize;
+pub mod types;
 pub mod unicodedata;
 
 use vm::native::ModuleDef;
@@ -41,7 +43,9 @@ pub static MODULES: &[&ModuleDef] = &[
     &hashes::sha3::MODULE,
     &sre::MODULE,
     &struct_::MODULE,
+    &symtable::MODULE,
     &tokenize::MODULE,
+    &types::MODULE,
     &array::MODULE,
     &binascii::MODULE,
     &itertools::MODULE,
