@@ -39,7 +39,7 @@ pub fn match_star(
             return Ok((Some(exc.to_owned()), None));
         }
         // A lone exception is caught as a group of one, raised here.
-        let group = vm.exception_group("", vec![exc.to_owned()])?;
+        let group = vm.exception_group("", vm.new_tuple(vec![exc.to_owned()]).as_object())?;
         if let Some(f) = vm.current_frame() {
             let lasti = (f.lasti() * 2) as i32;
             let tb = PyTraceback::create(vm, None, PyFrame::of(vm, f), lasti, -1);
@@ -104,7 +104,7 @@ pub fn prepare_reraise(
     fresh.extend(rest);
     match fresh.len() {
         1 => Ok(fresh.remove(0)),
-        _ => Ok(vm.exception_group("", fresh)?.into()),
+        _ => Ok(vm.exception_group("", vm.new_list(fresh).as_object())?.into()),
     }
 }
 

@@ -73,11 +73,3 @@ pub fn new_class(
         vm.call_positional(metatype, &[name.as_object(), bases.as_object(), dict.as_object()])?;
     made.downcast::<PyType>().map_err(|_| vm.system_error("a class is no type"))
 }
-
-/// `cls[item]` of a native class: `types.GenericAlias(cls, item)`.
-pub fn generic_alias(vm: &VirtualMachine, cls: &Py<PyType>, item: PyObject<'_>) -> PyResult {
-    let list = vm.types().list.as_object();
-    // `list[int]` is the shortest way to the class.
-    let alias = vm.get_item(list, vm.types().int.as_object())?;
-    vm.call_positional(alias.class(vm).as_object(), &[cls.as_object(), item])
-}

@@ -337,11 +337,10 @@ impl PyBaseExceptionGroup {
 
 impl VirtualMachine {
     /// A group of exceptions; the class follows from what they are.
-    pub fn exception_group(&self, message: &str, exceptions: Vec<PyObjectRef>) -> PyResult<PyErr> {
-        let (message, list) = (self.new_str(message), self.new_list(exceptions));
+    pub fn exception_group(&self, message: &str, exceptions: PyObject<'_>) -> PyResult<PyErr> {
+        let message = self.new_str(message);
         let class = &self.exc().base_exception_group;
-        let made =
-            self.call_positional(class.as_object(), &[message.as_object(), list.as_object()])?;
+        let made = self.call_positional(class.as_object(), &[message.as_object(), exceptions])?;
         made.downcast::<PyBaseException>()
             .map_err(|_| self.system_error("an exception group is no exception"))
     }

@@ -132,8 +132,12 @@ impl PyDirEntry {
 
     /// See PEP 585
     #[classmethod(sig = "(cls, object, /)")]
-    fn __class_getitem__(cls: &Py<PyType>, vm: &VirtualMachine, object: PyObject<'_>) -> PyResult {
-        crate::modules::support::generic_alias(vm, cls, object)
+    fn __class_getitem__(
+        cls: &Py<PyType>,
+        vm: &VirtualMachine,
+        object: PyObject<'_>,
+    ) -> PyObjectRef {
+        crate::builtins::generic_alias::PyGenericAlias::create(vm, cls.as_object(), object)
     }
 
     /// the entry's base filename, relative to scandir() "path" argument
