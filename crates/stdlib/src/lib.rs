@@ -8,15 +8,19 @@ pub mod bisect;
 pub mod collections;
 pub mod contextvars;
 pub mod functools;
+pub mod hashes;
 pub mod heapq;
 pub mod itertools;
 pub mod math;
 pub mod opcode;
 pub mod operator;
+pub mod random;
 pub mod sre;
 pub mod struct_;
 pub mod support;
+pub mod symtable;
 pub mod tokenize;
+pub mod types;
 pub mod unicodedata;
 
 use vm::native::ModuleDef;
@@ -24,15 +28,24 @@ use vm::native::ModuleDef;
 /// Every module of this crate, sorted by name.
 pub static MODULES: &[&ModuleDef] = &[
     &bisect::MODULE,
+    &hashes::blake2::MODULE,
     &collections::MODULE,
     &contextvars::MODULE,
     &functools::MODULE,
     &heapq::MODULE,
+    &hashes::hmac::MODULE,
+    &hashes::md5::MODULE,
     &opcode::MODULE,
     &operator::MODULE,
+    &random::MODULE,
+    &hashes::sha1::MODULE,
+    &hashes::sha2::MODULE,
+    &hashes::sha3::MODULE,
     &sre::MODULE,
     &struct_::MODULE,
+    &symtable::MODULE,
     &tokenize::MODULE,
+    &types::MODULE,
     &array::MODULE,
     &binascii::MODULE,
     &itertools::MODULE,

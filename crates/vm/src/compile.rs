@@ -6,7 +6,7 @@ mod errors;
 use crate::builtins::code::PyCode;
 use crate::prelude::*;
 use bumpalo::Bump;
-use compiler::CompileOptions;
+use compiler::{CompileOptions, SymbolTable};
 use parser::source::SourceError;
 use parser::{FEATURE_VERSION, Mode, ParseOptions, Parsed};
 
@@ -159,6 +159,22 @@ impl Compile {
                 self.issue_compiler_warnings(vm, &warnings)?;
                 Err(self.compile_error(vm, data))
             }
+        }
+    }
+
+    /// Hands the symbol tables of a source to `f`.
+    pub fn symbol_table<R>(
+        &self,
+        vm: &VirtualMachine,
+        source: &[u8],
+        origin: Origin,
+        f: impl FnOnce(&SymbolTable<'_>) -> PyResult<R>,
+    ) -> PyResult<R> {
+        let arena = Bump::new();
+        let parsed = self.parse(vm, &arena, source, origin)?;
+        match compiler::symbol_table(&parsed.module, &self.compile_options(vm), &arena) {
+            Ok(table) => f(&table),
+            Err(e) => Err(self.compile_error(vm, e.into_data())),
         }
     }
 

@@ -10,7 +10,7 @@ mod numbers;
 mod output;
 
 pub use classes::build_class;
-pub use evaluate::{frame_locals, locals_of};
+pub use evaluate::{frame_locals, locals_of, source_bytes};
 
 use crate::builtins as types;
 use crate::builtins::module::PyModule;

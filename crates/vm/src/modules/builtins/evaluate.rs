@@ -208,7 +208,7 @@ fn inherited_flags(vm: &VirtualMachine) -> u32 {
 }
 
 /// Source as bytes, and whether it was text.
-fn source_bytes(
+pub fn source_bytes(
     vm: &VirtualMachine,
     source: PyObject<'_>,
     function: &str,
