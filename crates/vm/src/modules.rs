@@ -121,6 +121,7 @@ impl VirtualMachine {
     /// Bounds native recursion: the lowest address of the stack that it may reach.
     pub fn set_stack_limit(&self, lowest: usize) {
         self.stack_limit.set(lowest);
+        self.stack_top.set(host::stack::pointer());
     }
 
     /// The module of this name in `sys.modules`.

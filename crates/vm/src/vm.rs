@@ -68,6 +68,8 @@ pub struct VirtualMachine {
     pub(crate) recursion_limit: Cell<usize>,
     /// The lowest stack address native recursion may reach.
     pub(crate) stack_limit: Cell<usize>,
+    /// Where that stack began, for what errors say.
+    pub(crate) stack_top: Cell<usize>,
     /// Reprs in progress, against endless recursion (`[...]`).
     pub(crate) repr_guard: RefCell<Vec<u64>>,
     pub(crate) hooks: hooks::Hooks,
@@ -113,6 +115,7 @@ impl VirtualMachine {
             ),
             recursion_limit: Cell::new(1000),
             stack_limit: Cell::new(0),
+            stack_top: Cell::new(0),
             repr_guard: RefCell::new(Vec::new()),
             hooks: hooks::Hooks::default(),
             context: PyCell::new(None),

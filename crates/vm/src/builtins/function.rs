@@ -100,18 +100,29 @@ impl PyFunction {
     }
 
     /// SET_FUNCTION_ATTRIBUTE; the function is fresh, and the closure makes a new one.
-    pub fn set_part(&self, which: bytecode::oparg::FunctionAttribute, value: PyObjectRef) {
+    ///
+    /// False when the part cannot be of the value's type.
+    pub fn set_part(&self, which: bytecode::oparg::FunctionAttribute, value: PyObjectRef) -> bool {
         use bytecode::oparg::FunctionAttribute as F;
+        fn put<T: PyPayload>(part: &PyCell<Option<PyRef<T>>>, value: PyObjectRef) -> bool {
+            let value = value.downcast().ok();
+            let fits = value.is_some();
+            if fits {
+                part.set(value);
+            }
+            fits
+        }
         if which == F::DEFAULTS {
-            self.defaults.set(value.downcast().ok());
+            put(&self.defaults, value)
         } else if which == F::KWDEFAULTS {
-            self.kwdefaults.set(value.downcast().ok());
+            put(&self.kwdefaults, value)
         } else if which == F::ANNOTATIONS {
-            self.annotations.set(value.downcast().ok());
+            put(&self.annotations, value)
         } else if which == F::CLOSURE {
-            self.closure.set(value.downcast().ok());
-        } else if which == F::ANNOTATE {
+            put(&self.closure, value)
+        } else {
             self.annotate.set(Some(value));
+            true
         }
     }
 

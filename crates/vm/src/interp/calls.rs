@@ -86,7 +86,21 @@ pub fn call_function(vm: &VirtualMachine, func: &Py<PyFunction>, args: Args<'_>)
 /// Runs a function's code with a namespace: module and class bodies, `exec` and `eval`.
 pub fn run_body(vm: &VirtualMachine, func: PyRef<PyFunction>, names: PyObjectRef) -> PyResult {
     let _guard = vm.enter_native("")?;
-    run_with(vm, |vm| vm.push_frame(func, Some(names)))
+    run_with(vm, |vm| {
+        let f = vm.push_frame(func.clone(), Some(names))?;
+        if func.code().takes_exactly(0) {
+            return Ok(f);
+        }
+        // Code of a function that takes parameters gets none here.
+        match bind(vm, &func, f, &[], None, StackRef::borrow_of) {
+            Ok(()) => Ok(f),
+            Err(e) => {
+                // SAFETY: just pushed, complete.
+                unsafe { vm.pop_frame(f) };
+                Err(e)
+            }
+        }
+    })
 }
 
 /// Enters the loop: an entry frame, then the frame that `push` makes on top of it.

@@ -7,7 +7,10 @@ impl VirtualMachine {
     #[inline]
     pub fn call(&self, callee: PyObject<'_>, args: Args<'_>) -> PyResult {
         match callee.class(self).slots.call.get() {
-            Some(f) => f(self, callee, args),
+            Some(f) => {
+                let _guard = self.enter_native(" while calling a Python object")?;
+                f(self, callee, args)
+            }
             None => Err(self.not_callable(callee)),
         }
     }

@@ -123,7 +123,10 @@ pub fn hash(vm: &VirtualMachine, o: PyObject<'_>) -> PyResult<i64> {
     }
     let typ = o.class(vm);
     match typ.slots.hash.get() {
-        Some(f) => f(vm, o),
+        Some(f) => {
+            let _guard = vm.enter_native(" while hashing")?;
+            f(vm, o)
+        }
         None => Err(unhashable(vm, o)),
     }
 }

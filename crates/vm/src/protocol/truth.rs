@@ -86,10 +86,14 @@ impl VirtualMachine {
     #[inline]
     pub fn iter_next(&self, it: PyObject<'_>) -> PyResult<Option<PyObjectRef>> {
         match it.class(self).slots.iternext.get() {
-            Some(f) => match f(self, it) {
-                Err(e) if self.is_error(&e, &self.exc().stop_iteration) => Ok(None),
-                r => r,
-            },
+            Some(f) => {
+                // Iterators over iterators recurse here.
+                let _guard = self.enter_native("")?;
+                match f(self, it) {
+                    Err(e) if self.is_error(&e, &self.exc().stop_iteration) => Ok(None),
+                    r => r,
+                }
+            }
             None => Err(self.type_error(format!(
                 "'{}' object is not an iterator",
                 it.class(self).display_name()

@@ -197,7 +197,6 @@ pub fn call(vm: &Vm, o: PyObject<'_>, args: Args<'_>) -> PyResult {
     let Some(method) = typ.lookup(vm, &vm.names().__call__) else {
         return Err(vm.type_error(format!("'{}' object is not callable", typ.display_name())));
     };
-    let _guard = vm.enter_native(" in __call__")?;
     let mtype = method.class(vm);
     if mtype.has_flags(TypeFlags::METHOD_DESCRIPTOR) {
         return vm.call_prepended(method.as_object(), o, args);

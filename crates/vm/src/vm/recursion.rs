@@ -15,17 +15,18 @@ impl VirtualMachine {
         let marker = 0u8;
         let here = here.min(&raw const marker as usize);
         if here < self.stack_limit.get() {
-            return Err(self.native_recursion(place));
+            return Err(self.native_recursion(here, place));
         }
         Ok(NativeGuard)
     }
 
     #[cold]
     #[inline(never)]
-    fn native_recursion(&self, place: &str) -> super::PyErr {
+    fn native_recursion(&self, here: usize, place: &str) -> super::PyErr {
         // The handler needs some stack itself.
         let limit = self.stack_limit.replace(0);
-        let e = self.recursion_error(format!("maximum recursion depth exceeded{place}"));
+        let used = self.stack_top.get().saturating_sub(here) >> 10;
+        let e = self.recursion_error(format!("Stack overflow (used {used} kB){place}"));
         self.stack_limit.set(limit);
         e
     }

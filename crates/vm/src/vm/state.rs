@@ -139,11 +139,6 @@ impl VirtualMachine {
         self.handled_now.swap(&g.handled);
     }
 
-    #[inline]
-    pub(crate) fn check_depth(&self) -> PyResult<()> {
-        if self.py_depth_left.get() > 0 { Ok(()) } else { Err(self.too_deep()) }
-    }
-
     /// `exc.value` of a StopIteration.
     pub(crate) fn stop_iteration_value(&self, e: &Py<PyBaseException>) -> PyObjectRef {
         crate::builtins::exception::stop_iteration_value(e)

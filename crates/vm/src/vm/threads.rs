@@ -75,7 +75,7 @@ fn run<T: FnOnce(&VirtualMachine)>(luggage: Luggage<T>) {
         let _entered = crate::object::alloc::enter(&vm);
         if let Ok(limits) = host::stack::limits() {
             let reserve = RESERVE.min((limits.high - limits.low) / 4);
-            vm.stack_limit.set(limits.low + reserve);
+            vm.set_stack_limit(limits.low + reserve);
         }
         body(&vm);
         vm.run_pending_finalizers();

@@ -36,11 +36,7 @@ pub(crate) fn finalize(vm: &VirtualMachine, o: PyObject<'_>) -> PyResult<()> {
         && let Some(hook) = g.origin_or_finalizer.get()
     {
         if let Err(e) = vm.call_positional(hook.as_object(), &[o]) {
-            vm.unraisable(
-                e,
-                Some("Exception ignored while calling an asynchronous generator hook"),
-                o,
-            );
+            ignore(vm, e, "finalizing generator", o);
         }
         return Ok(());
     }
@@ -54,10 +50,17 @@ pub(crate) fn finalize(vm: &VirtualMachine, o: PyObject<'_>) -> PyResult<()> {
             if g.kind == GenKind::AsyncGenerator
                 && vm.is_error(&e, &vm.exc().stop_async_iteration) => {}
         Err(e) => {
-            vm.unraisable(e, Some("Exception ignored while closing generator"), o);
+            ignore(vm, e, "closing generator", o);
         }
     }
     Ok(())
+}
+
+/// Reports an error with the object's repr in the message.
+fn ignore(vm: &VirtualMachine, e: PyErr, doing: &str, o: PyObject<'_>) {
+    let text = vm.repr(o).map_or_else(|_| String::new(), |r| r.to_string_lossy().into_owned());
+    let message = format!("Exception ignored while {doing} {text}");
+    vm.unraisable(e, Some(&message), PyObjectRef::none().as_object());
 }
 
 /// `coroutine 'f' was never awaited`, by the `warnings` module if it is there.
@@ -75,7 +78,7 @@ fn warn_unawaited(vm: &VirtualMachine, o: PyObject<'_>) {
         ),
     });
     if let Err(e) = r {
-        vm.unraisable(e, Some("Exception ignored while finalizing coroutine"), o);
+        ignore(vm, e, "finalizing coroutine", o);
     }
 }
 

@@ -81,7 +81,7 @@ impl PyTuple {
         if known != -1 {
             return Ok(known);
         }
-        let _guard = vm.enter_native(" while hashing")?;
+        let _guard = vm.enter_native(" while hashing a tuple")?;
         let mut h = TupleHash::new();
         for item in zelf.as_slice() {
             h.add(hash::hash(vm, item.as_object())?);

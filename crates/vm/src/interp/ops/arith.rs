@@ -257,11 +257,16 @@ op!(escapes ToBoolSlow, |c| {
 
 op!(UnaryNot, |c| {
     let w = c.peek(0).bits();
-    debug_assert!(word::is_bool(w));
+    // Behind TO_BOOL it is one, but who makes code by hand may leave that out.
+    if !word::is_bool(w) {
+        return slow!(NotABool);
+    }
     c.poke(0, StackRef::from_immediate(w ^ 8));
     c.advance(1);
     Next::Go
 });
+
+op!(escapes NotABool, |c| c.error(c.vm().system_error("UNARY_NOT needs a bool")));
 
 op!(UnaryNegative, |c| {
     let w = c.peek(0).bits();

@@ -140,6 +140,9 @@ op!(escapes CleanupThrow, |c| {
         return c.after_drop();
     }
     let e = exc.to_owned().downcast::<crate::builtins::exception::PyBaseException>();
-    vm.set_raised_again(e.expect("an exception is on top"));
+    let Ok(e) = e else {
+        return c.error(vm.system_error("CLEANUP_THROW needs an exception"));
+    };
+    vm.set_raised_again(e);
     slow!(crate::interp::unwind::UnwindReraise)
 });

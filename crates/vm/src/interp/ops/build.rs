@@ -17,6 +17,14 @@ fn take(c: &mut Cursor, n: usize) -> Vec<PyObjectRef> {
     items
 }
 
+/// The container that an instruction fills, `depth` below the top.  Only hand-made code can
+/// have something else there.
+fn below<'s, T: PyPayload>(c: &Cursor, depth: usize) -> PyResult<&'s Py<T>> {
+    c.peek_object(depth)
+        .downcast::<T>()
+        .ok_or_else(|| c.vm().system_error("an instruction finds no container to fill"))
+}
+
 op!(escapes BuildTuple, |c| {
     let n = c.oparg() as usize;
     let items = c.top_slice(n).iter().map(|s| s.into_owned());
@@ -78,11 +86,12 @@ op!(escapes BuildSlice, |c| {
 op!(escapes BuildString, |c| {
     let n = c.oparg() as usize;
     let vm = c.vm();
-    let parts: Vec<&[u8]> = c
+    let parts: Option<Vec<&[u8]>> = c
         .top_slice(n)
         .iter()
-        .map(|s| s.object().downcast::<PyStr>().expect("BUILD_STRING joins strings").as_bytes())
+        .map(|s| s.object().downcast::<PyStr>().map(|s| s.as_bytes()))
         .collect();
+    let Some(parts) = parts else { return c.error(vm.system_error("BUILD_STRING joins strings")) };
     let s = PyStr::from_parts(vm, &parts);
     c.drop_n(n);
     c.push_owned(s.into());
@@ -124,8 +133,8 @@ op!(ListAppend, |c| {
 
 op!(escapes ListAppendSlow, |c| {
     let v = c.pop().into_owned();
-    let list = c.peek_object(c.oparg() as usize - 1);
-    list.expect_payload::<PyList>().items.push(v);
+    let list = ok!(c, below::<PyList>(c, c.oparg() as usize - 1));
+    list.items.push(v);
     c.advance(1);
     Next::Go
 });
@@ -133,7 +142,7 @@ op!(escapes ListAppendSlow, |c| {
 op!(escapes ListExtend, |c| {
     let vm = c.vm();
     let iterable = c.peek_object(0);
-    let list = c.peek_object(c.oparg() as usize).expect_payload::<PyList>();
+    let list = ok!(c, below::<PyList>(c, c.oparg() as usize));
     let items = match vm.collect(iterable) {
         Ok(items) => items,
         Err(e) => {
@@ -155,7 +164,7 @@ op!(escapes ListExtend, |c| {
 });
 
 op!(escapes SetAdd, |c| {
-    let set = c.peek_object(c.oparg() as usize).expect_payload::<PySet>();
+    let set = ok!(c, below::<PySet>(c, c.oparg() as usize));
     ok!(c, set.add(c.vm(), c.peek_object(0)));
     c.drop_top();
     c.advance(1);
@@ -164,7 +173,7 @@ op!(escapes SetAdd, |c| {
 
 op!(escapes SetUpdate, |c| {
     let vm = c.vm();
-    let set = c.peek_object(c.oparg() as usize).expect_payload::<PySet>();
+    let set = ok!(c, below::<PySet>(c, c.oparg() as usize));
     let it = ok!(c, vm.get_iter(c.peek_object(0)));
     while let Some(x) = ok!(c, vm.iter_next(it.as_object())) {
         ok!(c, set.add(vm, x.as_object()));
@@ -176,7 +185,7 @@ op!(escapes SetUpdate, |c| {
 });
 
 op!(escapes MapAdd, |c| {
-    let d = c.peek_object(c.oparg() as usize + 1).expect_payload::<PyDict>();
+    let d = ok!(c, below::<PyDict>(c, c.oparg() as usize + 1));
     ok!(c, d.set(c.vm(), c.peek_object(1), c.peek_object(0).to_owned()));
     c.drop_n(2);
     c.advance(1);
@@ -186,7 +195,7 @@ op!(escapes MapAdd, |c| {
 op!(escapes DictUpdate, |c| {
     let vm = c.vm();
     let source = c.peek_object(0);
-    let d = c.peek_object(c.oparg() as usize).expect_payload::<PyDict>();
+    let d = ok!(c, below::<PyDict>(c, c.oparg() as usize));
     if let Err(e) = d.update_from(vm, source) {
         if vm.is_error(&e, &vm.exc().attribute_error) {
             return c.error(vm.type_error(format!(
@@ -205,7 +214,7 @@ op!(escapes DictMerge, |c| {
     let vm = c.vm();
     let n = c.oparg() as usize;
     let source = c.peek_object(0);
-    let d = c.peek_object(n).expect_payload::<PyDict>();
+    let d = ok!(c, below::<PyDict>(c, n));
     // Below the dict: the positional arguments, self or NULL, the callable.
     let callee = c.peek_object(n + 3);
     if let Err(e) = d.merge_keywords(vm, source, callee) {

@@ -35,11 +35,17 @@ op!(escapes CallKw, |c| {
     // The names lie on top of the arguments: take them off, and let go of them at the end.
     let names = c.pop().into_owned();
     let Ok(names) = names.downcast::<PyTuple>() else {
-        unreachable!("CALL_KW has a tuple of names");
+        return c.error(c.vm().system_error(BAD_NAMES));
     };
+    let are_names = names.as_slice().iter().all(|o| o.as_object().downcast::<PyStr>().is_some());
+    if names.len() > n || !are_names {
+        return c.error(c.vm().system_error(BAD_NAMES));
+    }
     expand_method(c, n + 2, n);
     call(c, n, 1, Some(names), units::CALL_KW)
 });
+
+const BAD_NAMES: &str = "CALL_KW needs a tuple of names, no more than there are arguments";
 
 /// A bound method in the callable's slot gives way to its function and receiver.
 #[inline(always)]
@@ -220,13 +226,19 @@ op!(escapes MakeFunction, |c| {
 
 op!(escapes SetFunctionAttribute, |c| {
     let which = FunctionAttribute::from_bits_retain(c.oparg());
+    let vm = c.vm();
+    let value = c.peek_object(1).to_owned();
+    let Some(func) = c.peek_object(0).downcast::<PyFunction>() else {
+        return c.error(vm.system_error("SET_FUNCTION_ATTRIBUTE needs a function"));
+    };
+    if !func.set_part(which, value) {
+        return c.error(vm.system_error("SET_FUNCTION_ATTRIBUTE has a value of the wrong type"));
+    }
     let f = c.pop();
-    let value = c.pop().into_owned();
-    let func = f.object().downcast::<PyFunction>().expect("a function is on top");
-    func.set_part(which, value);
+    c.drop_top();
     c.push(f);
     c.advance(1);
-    Next::Go
+    c.after_drop()
 });
 
 op!(escapes

@@ -31,7 +31,6 @@ op!(escapes ForIter, |c| {
     if let Some(g) = it.downcast::<PyGenerator>()
         && g.is_resumable()
     {
-        ok!(c, vm.check_depth());
         // Its return value goes to the END_FOR, which drops it.
         let offset = units::FOR_ITER as u32 + c.oparg();
         c.resume(g.payload_ref(), StackRef::from_immediate(word::NONE), offset);
@@ -93,7 +92,6 @@ op!(escapes Send, |c| {
         && g.is_resumable()
         && (g.state.get() != GenState::Created || value.is_none())
     {
-        ok!(c, vm.check_depth());
         let v = StackRef::from_owned(c.pop().into_owned());
         let offset = units::SEND as u32 + c.oparg();
         c.resume(g, v, offset);

@@ -28,7 +28,9 @@ op!(escapes MatchKeys, |c| {
 });
 
 fn match_keys(vm: &VirtualMachine, subject: PyObject<'_>, keys: PyObject<'_>) -> PyResult {
-    let keys = keys.downcast::<PyTuple>().expect("keys are a tuple");
+    let Some(keys) = keys.downcast::<PyTuple>() else {
+        return Err(vm.system_error("MATCH_KEYS needs a tuple of keys"));
+    };
     let mut values = Vec::with_capacity(keys.len());
     if keys.is_empty() {
         return Ok(vm.new_tuple(values).into());
@@ -75,7 +77,9 @@ fn match_class(
     let Some(typ) = cls.downcast::<PyType>() else {
         return Err(vm.type_error("called match pattern must be a class"));
     };
-    let names = names.downcast::<PyTuple>().expect("attribute names are a tuple");
+    let Some(names) = names.downcast::<PyTuple>() else {
+        return Err(vm.system_error("MATCH_CLASS needs a tuple of names"));
+    };
     if !vm.is_instance(subject, cls)? {
         return Ok(PyObjectRef::none());
     }
@@ -83,7 +87,9 @@ fn match_class(
     let mut values = Vec::with_capacity(positional + names.len());
     let tname = typ.display_name();
     let mut attribute = |name: PyObject<'_>| -> PyResult<Option<PyObjectRef>> {
-        let text = name.downcast::<PyStr>().expect("checked to be a string");
+        let Some(text) = name.downcast::<PyStr>() else {
+            return Err(vm.system_error("MATCH_CLASS needs names that are strings"));
+        };
         if seen.iter().any(|s| {
             s.as_object().downcast::<PyStr>().is_some_and(|s| s.as_bytes() == text.as_bytes())
         }) {

@@ -144,16 +144,25 @@ op!(escapes CopyFreeVars, |c| {
     let n = c.oparg() as usize;
     let code = c.code();
     let first = code.nlocalsplus() - n;
-    let closure = c.closure().expect("code with free variables has a closure");
+    let closure = match c.closure() {
+        Some(closure) if closure.len() == n => closure,
+        _ if n == 0 => {
+            c.advance(1);
+            return Next::Go;
+        }
+        _ => return c.error(c.vm().system_error("code with free variables needs their cells")),
+    };
     for (k, cell) in closure.as_slice().iter().enumerate() {
-        c.replace_local(first + k, StackRef::from_owned(cell.clone()));
+        c.replace_local(first + k, StackRef::from_owned(cell.clone())).release();
     }
     c.advance(1);
-    Next::Go
+    c.after_drop()
 });
 
-fn cell_at<'f>(c: &Cursor, i: usize) -> &'f Py<PyCellObject> {
-    c.local(i).object().downcast::<PyCellObject>().expect("a cell slot holds a cell")
+/// The cell in a slot.  Only hand-made code can have put something else there.
+fn cell_at<'f>(c: &Cursor, i: usize) -> PyResult<&'f Py<PyCellObject>> {
+    let cell = c.local(i).option().and_then(|o| o.downcast::<PyCellObject>());
+    cell.ok_or_else(|| c.vm().system_error("a variable's slot holds no cell"))
 }
 
 op!(LoadDeref, |c| {
@@ -163,10 +172,14 @@ op!(LoadDeref, |c| {
     Next::Go
 });
 
-op!(escapes UnboundCell, |c| c.error(unbound_cell(c, c.oparg() as usize)));
+op!(escapes UnboundCell, |c| {
+    let i = c.oparg() as usize;
+    ok!(c, cell_at(c, i));
+    c.error(unbound_cell(c, i))
+});
 
 op!(escapes StoreDeref, |c| {
-    let cell = cell_at(c, c.oparg() as usize);
+    let cell = ok!(c, cell_at(c, c.oparg() as usize));
     let v = c.pop().into_owned();
     drop(cell.replace(Some(v)));
     c.advance(1);
@@ -175,7 +188,7 @@ op!(escapes StoreDeref, |c| {
 
 op!(escapes DeleteDeref, |c| {
     let i = c.oparg() as usize;
-    if cell_at(c, i).replace(None).is_none() {
+    if ok!(c, cell_at(c, i)).replace(None).is_none() {
         return c.error(unbound_cell(c, i));
     }
     c.advance(1);
@@ -207,7 +220,7 @@ op!(escapes LoadFromDictOrDeref, |c| {
     let name = c.code().localsplusnames()[i].clone();
     let v = match ok!(c, namespace_get(vm, c.peek_object(0), &name)) {
         Some(v) => v,
-        None => match cell_at(c, i).get() {
+        None => match ok!(c, cell_at(c, i)).get() {
             Some(v) => v,
             None => return c.error(unbound_cell(c, i)),
         },
