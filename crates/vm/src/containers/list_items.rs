@@ -128,8 +128,14 @@ impl ListItems {
     /// Copies of `count` items from `start` in steps; all of them exist.
     pub fn stepped(&self, start: isize, step: isize, count: usize) -> Vec<PyObjectRef> {
         let v = self.read();
-        let at = |i: usize| start.wrapping_add(step.wrapping_mul(i as isize)) as usize;
-        (0..count).filter_map(|i| v.get(at(i)).cloned()).collect()
+        let mut out = Vec::with_capacity(count.min(v.len()));
+        let mut at = start;
+        for _ in 0..count {
+            let Some(item) = v.get(at as usize) else { break };
+            out.push(item.clone());
+            at = at.wrapping_add(step);
+        }
+        out
     }
 
     /// Removes `count` items from `start` in steps; they come back.
@@ -161,7 +167,16 @@ impl ListItems {
     }
 
     /// Replaces the range (which exists) by `items`; what was there comes back.
-    pub fn splice(&self, start: usize, stop: usize, items: Vec<PyObjectRef>) -> Vec<PyObjectRef> {
+    pub fn splice(
+        &self,
+        start: usize,
+        stop: usize,
+        mut items: Vec<PyObjectRef>,
+    ) -> Vec<PyObjectRef> {
+        if items.len() == stop - start {
+            self.write()[start..stop].swap_with_slice(&mut items);
+            return items;
+        }
         self.write().splice(start..stop, items).collect()
     }
 

@@ -199,7 +199,8 @@ pub fn load_attr_polymorphic(
 
 fn load_attr_form(c: &Cursor, obj: PyObject<'_>, name: &Py<PyStr>, method: bool) -> Option<Opcode> {
     let vm = c.vm();
-    if !name.is_interned() {
+    // Guards look at headers, which immediates do not have.
+    if !name.is_interned() || !obj.is_heap() {
         return None;
     }
     if let Some(m) = obj.downcast::<PyModule>() {

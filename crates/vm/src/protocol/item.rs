@@ -123,6 +123,13 @@ impl VirtualMachine {
         stop: PyObject<'_>,
         value: PyObject<'_>,
     ) -> PyResult<()> {
+        if let Some(list) = o.downcast_exact::<PyList>(&self.types().list)
+            && let Some(items) = crate::builtins::sequences::items_of(self, value)
+            && let Some((from, to)) = plain_bounds(start, stop, list.len())
+        {
+            drop(list.items.splice(from, to.max(from), items));
+            return Ok(());
+        }
         let slice = self.new_slice(start, stop, PyObject::none());
         self.set_item(o, slice.as_object(), value)
     }
