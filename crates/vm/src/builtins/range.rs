@@ -6,6 +6,7 @@ mod methods;
 pub use iter::{LONG_RANGE_ITER, PyLongRangeIter, PyRangeIter, RANGE_ITER};
 
 use crate::builtins::int::IntView;
+use crate::builtins::slice::PySlice;
 use crate::prelude::*;
 use num::BigInt;
 
@@ -55,6 +56,17 @@ fn count_up(vm: &VirtualMachine, low: &BigInt, high: &BigInt, step: &BigInt) -> 
     Ok(steps.add_i64(1))
 }
 
+/// Items of a range of 64-bit ints; `None` when the count needs more than a machine word.
+fn count_small(start: i64, stop: i64, step: i64) -> Option<usize> {
+    let (low, high) = if step > 0 { (start, stop) } else { (stop, start) };
+    if low >= high {
+        return Some(0);
+    }
+    let span = high.checked_sub(low)? as u64 - 1;
+    let steps = if step == 1 { span } else { span / step.unsigned_abs() };
+    usize::try_from(steps + 1).ok().filter(|n| *n <= isize::MAX as usize)
+}
+
 impl PyRange {
     /// From exact ints; `step` is not zero.
     pub fn create(
@@ -68,19 +80,11 @@ impl PyRange {
             _ => None,
         };
         if let (Some(a), Some(b), Some(s)) = (view(&start), view(&stop), view(&step)) {
-            let (a, b, s) = (i128::from(a), i128::from(b), i128::from(s));
-            let len = if s > 0 && a < b {
-                (b - a - 1) / s + 1
-            } else if s < 0 && a > b {
-                (a - b - 1) / -s + 1
-            } else {
-                0
-            };
-            let past = i64::try_from(a + len * s);
-            if let (Ok(len), Ok(_)) = (usize::try_from(len), past)
-                && len <= isize::MAX as usize
+            if let Some(len) = count_small(a, b, s)
+                && a.checked_add((len as i64).saturating_mul(s))
+                    .is_some_and(|past| past != i64::MAX)
             {
-                let small = SmallRange { start: a as i64, step: s as i64, len };
+                let small = SmallRange { start: a, step: s, len };
                 let length = vm.new_usize(len);
                 let range = PyRange { start, stop, step, length, small: Some(small) };
                 return Ok(vm.new_object(range));
@@ -98,6 +102,23 @@ impl PyRange {
 
     pub fn small(&self) -> Option<SmallRange> {
         self.small
+    }
+
+    /// The numbers that a slice picks, when machine words hold all there is to compute.
+    fn slice_small(
+        &self,
+        vm: &VirtualMachine,
+        slice: &PySlice,
+    ) -> PyResult<Option<PyRef<PyRange>>> {
+        let plain = [&slice.start, &slice.stop, &slice.step]
+            .iter()
+            .all(|o| o.is_none() || o.as_object().small_int().is_some());
+        let Some(r) = self.small.filter(|_| plain) else { return Ok(None) };
+        let (start, stop, step, _) = vm.slice_indices(slice, r.len)?;
+        let item = |i: isize| r.step.checked_mul(i as i64)?.checked_add(r.start);
+        let parts = (item(start), item(stop), r.step.checked_mul(step as i64));
+        let (Some(start), Some(stop), Some(step)) = parts else { return Ok(None) };
+        PyRange::create(vm, vm.new_int(start), vm.new_int(stop), vm.new_int(step)).map(Some)
     }
 
     /// Item `i`, which exists, at full size.

@@ -34,6 +34,7 @@ use crate::frame::CodeUnit;
 use crate::interpreter::Stress;
 use crate::object::inline_values::Instance;
 use crate::prelude::*;
+use crate::types::attr_cache::attr_key;
 use bytecode::{Opcode, oparg};
 
 /// Executions before an instruction first looks for a special form.
@@ -161,6 +162,9 @@ pub fn load_attr(c: &Cursor, obj: PyObject<'_>, name: &Py<PyStr>, method: bool) 
     let form = load_attr_form(c, obj, name, method);
     // A second special form on one site: it sees many types.
     let many = before != Opcode::LoadAttr.byte() && form.is_some_and(is_kept_by_attr_cache);
+    if many {
+        c.set_cache64(5, attr_key(name, method));
+    }
     c.settle(if many { Some(Opcode::LoadAttrPolymorphic) } else { form })
 }
 
@@ -186,15 +190,16 @@ pub fn load_attr_polymorphic(
     name: &Py<PyStr>,
     method: bool,
 ) -> bool {
-    // The site's own inline caches are free: the form's parts pass through them.
-    let Some(form) = load_attr_form(c, obj, name, method) else { return false };
-    if !is_kept_by_attr_cache(form) {
-        return false;
+    // The form's parts pass through the site's inline caches, which keep only the key.
+    let form = load_attr_form(c, obj, name, method).filter(|f| is_kept_by_attr_cache(*f));
+    let key = attr_key(name, method);
+    if let Some(form) = form {
+        let field = matches!(form, Opcode::LoadAttrInstanceValue | Opcode::LoadAttrSlot);
+        let value = if field { 0 } else { c.cache64(5) };
+        c.vm().interp.attr_cache.put(c.cache32(1), key, form, c.cache(3), value);
     }
-    let field = matches!(form, Opcode::LoadAttrInstanceValue | Opcode::LoadAttrSlot);
-    let value = if field { 0 } else { c.cache64(5) };
-    c.vm().interp.attr_cache.put(c.cache32(1), name, method, form, c.cache(3), value);
-    true
+    c.set_cache64(5, key);
+    form.is_some()
 }
 
 fn load_attr_form(c: &Cursor, obj: PyObject<'_>, name: &Py<PyStr>, method: bool) -> Option<Opcode> {

@@ -96,13 +96,14 @@ impl StackRef {
     /// True when dropping this word would touch a count.
     #[inline(always)]
     pub fn is_counted_heap(self) -> bool {
-        (self.bits() & (0xFFFF_0000_0000_0001)) == 0 && !self.is_null()
+        // The tag rotates to the top, where it puts borrowed words out of range as it does
+        // immediates; 0 wraps out of it.  One comparison for three questions.
+        self.bits().rotate_right(1).wrapping_sub(1) < (1 << 47) - 1
     }
 
     #[inline(always)]
     pub fn is_borrowed(self) -> bool {
-        let w = self.bits();
-        word::is_heap(w) && w & 1 != 0
+        self.bits().rotate_right(1) >> 47 == 1 << 16
     }
 
     /// The owned reference of this slot; a borrowed word is counted first.
@@ -163,4 +164,32 @@ impl StackRef {
 #[inline(always)]
 fn borrow_mask(a: usize) -> usize {
     BORROWED & (word::is_heap(a as u64) as usize)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn slot(bits: u64) -> StackRef {
+        StackRef(std::ptr::without_provenance_mut(bits as usize))
+    }
+
+    #[test]
+    fn tells_words_apart() {
+        for (bits, counted, borrowed) in [
+            (0, false, false),
+            (0x10, true, false),
+            (0x11, false, true),
+            (0xFFFF_FFFF_FFF0, true, false),
+            (0xFFFF_FFFF_FFF1, false, true),
+            (word::NONE, false, false),
+            (word::TRUE, false, false),
+            (word::from_int_unchecked(1), false, false),
+            (word::from_int_unchecked(-1), false, false),
+            (word::from_float_canonical(0.5), false, false),
+        ] {
+            assert_eq!(slot(bits).is_counted_heap(), counted, "{bits:#x}");
+            assert_eq!(slot(bits).is_borrowed(), borrowed, "{bits:#x}");
+        }
+    }
 }

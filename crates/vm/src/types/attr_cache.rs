@@ -13,62 +13,55 @@ use std::cell::UnsafeCell;
 const SIZE: usize = 1024;
 
 #[derive(Clone, Copy)]
+#[repr(C, align(32))]
 pub struct CachedAttr {
     version: u32,
     /// The special form of LOAD_ATTR that applies.
     pub form: Opcode,
     /// Its byte offset, for fields.
     pub at: u16,
-    /// The interned name's address; its bit 0 is set for loads of methods.
-    name: usize,
+    name: u64,
     /// Its word, uncounted, for methods and class attributes.
     pub value: u64,
 }
 
 /// (type version, interned name, method or not) to the special form that loads it.
-pub struct AttrCache(UnsafeCell<Vec<CachedAttr>>);
+///
+/// The entries lie in the interpreter itself: a site is one load away from them.
+pub struct AttrCache(UnsafeCell<[CachedAttr; SIZE]>);
 
 const EMPTY: CachedAttr =
     CachedAttr { version: 0, form: Opcode::LoadAttr, at: 0, name: 0, value: 0 };
 
-#[inline(always)]
-fn key(name: &Py<PyStr>, method: bool) -> usize {
-    name.as_ptr() as usize | method as usize
+/// What names a site's attribute: the interned name's address, whose bit 0 is set for loads
+/// of methods.
+pub fn attr_key(name: &Py<PyStr>, method: bool) -> u64 {
+    (name.as_ptr() as usize | method as usize) as u64
 }
 
 impl AttrCache {
     pub fn new() -> AttrCache {
-        AttrCache(UnsafeCell::new(vec![EMPTY; SIZE]))
+        AttrCache(UnsafeCell::new([EMPTY; SIZE]))
     }
 
     #[inline(always)]
-    fn slot(&self, version: u32, name: usize) -> *mut CachedAttr {
-        let i = (version as usize ^ (name >> 4)) % SIZE;
+    fn slot(&self, version: u32, key: u64) -> *mut CachedAttr {
+        let i = (version as usize ^ (key >> 4) as usize) % SIZE;
         // SAFETY: the index is in range; entries are read and written in single steps.
         unsafe { (*self.0.get()).as_mut_ptr().add(i) }
     }
 
     #[inline(always)]
-    pub fn find(&self, version: u32, name: &Py<PyStr>, method: bool) -> Option<&CachedAttr> {
-        let name = key(name, method);
+    pub fn find(&self, version: u32, key: u64) -> Option<&CachedAttr> {
         // SAFETY: an entry is looked at before anything can write it.
-        let e = unsafe { &*self.slot(version, name) };
-        if version != 0 && e.version == version && e.name == name { Some(e) } else { None }
+        let e = unsafe { &*self.slot(version, key) };
+        if version != 0 && e.version == version && e.name == key { Some(e) } else { None }
     }
 
-    /// `name` is interned, and `version` not 0.
-    pub fn put(
-        &self,
-        version: u32,
-        name: &Py<PyStr>,
-        method: bool,
-        form: Opcode,
-        at: u16,
-        value: u64,
-    ) {
-        let name = key(name, method);
+    /// The name is interned, and `version` not 0.
+    pub fn put(&self, version: u32, key: u64, form: Opcode, at: u16, value: u64) {
         // SAFETY: as in `slot`.
-        unsafe { *self.slot(version, name) = CachedAttr { version, form, at, name, value } };
+        unsafe { *self.slot(version, key) = CachedAttr { version, form, at, name: key, value } };
     }
 
     /// Forgets everything: interned names may go away.

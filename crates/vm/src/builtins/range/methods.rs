@@ -138,6 +138,9 @@ impl PyRange {
             return Ok(vm.new_int(r.start + i as i64 * r.step));
         }
         if let Some(slice) = key.downcast::<PySlice>() {
+            if let Some(part) = zelf.slice_small(vm, slice)? {
+                return Ok(part.into());
+            }
             let [start, stop, step] = long_indices(vm, slice, &big(zelf.length.as_object()))?;
             let own_step = big(zelf.step.as_object());
             let (start, stop) = (zelf.item(vm, &start)?, zelf.item(vm, &stop)?);

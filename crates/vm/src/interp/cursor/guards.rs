@@ -196,12 +196,11 @@ impl Cursor {
         v.bits() & !1 == self.vm().interp.callables.super_type.get()
     }
 
-    /// What the attribute cache knows about `name` (its method bit added) on the class of
-    /// `v`.
+    /// What the attribute cache knows about the attribute of this site on the class of `v`.
     #[inline(always)]
-    pub fn cached_attr(&self, v: StackRef, name: &Py<PyStr>, method: bool) -> Option<&CachedAttr> {
+    pub fn cached_attr(&self, v: StackRef) -> Option<&CachedAttr> {
         let version = heap_type(v)?.version.get();
-        self.vm().interp.attr_cache.find(version, name, method)
+        self.vm().interp.attr_cache.find(version, self.cache64(5))
     }
 
     /// What the cell in slot `i` holds.

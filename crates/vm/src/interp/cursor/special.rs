@@ -23,7 +23,8 @@ use std::ptr::NonNull;
 #[inline(always)]
 pub(super) fn heap_type<'s>(v: StackRef) -> Option<&'s Py<PyType>> {
     let w = v.bits() & !1;
-    if !word::is_heap(v.bits()) || w == 0 {
+    // Neither NULL, which wraps, nor an immediate.
+    if w.wrapping_sub(1) >= (1 << 48) - 1 {
         return None;
     }
     let h: *const Header = std::ptr::with_exposed_provenance(w as usize);

@@ -396,11 +396,8 @@ op!(
 /// An attribute on a site that sees many types: the attribute cache knows the form.
 LoadAttrPolymorphic, |c| {
     use bytecode::Opcode as O;
-    let (i, method) = oparg::unpack_attr(c.oparg());
     let obj = c.peek(0);
-    let Some(e) = c.cached_attr(obj, c.name(i), method) else {
-        return slow!(LoadAttrUncached);
-    };
+    let Some(e) = c.cached_attr(obj) else { return slow!(LoadAttrUncached) };
     let field = matches!(e.form, O::LoadAttrInstanceValue | O::LoadAttrSlot);
     if matches!(e.form, O::LoadAttrMethodWithValues | O::LoadAttrNondescriptorWithValues)
         && c.has_ext_dict(obj)
@@ -424,7 +421,7 @@ LoadAttrPolymorphic, |c| {
     }
     c.poke(0, StackRef::from_owned(v.object().to_owned()));
     obj.release_light();
-    if method {
+    if c.oparg() & 1 != 0 {
         c.push(StackRef::NULL);
     }
     c.advance(units::LOAD_ATTR);

@@ -207,21 +207,20 @@ op!(escapes StoreFastLoadFastLast, |c| {
 
 op!(StoreFastStoreFast, |c| {
     let arg = c.oparg() as usize;
-    let (a, b) = (c.local(arg >> 4), c.local(arg & 15));
-    // Two counts of one object may be its last; one slot twice is put right there too.
-    if !a.is_light()
-        || !b.is_light()
-        || (a.bits() == b.bits() && a.is_counted_heap())
-        || arg >> 4 == arg & 15
-    {
+    let old = c.local(arg >> 4);
+    if !old.is_light() {
         return slow!(StoreFastStoreFastLast);
     }
     let v = settled(c.pop());
-    let w = settled(c.pop());
     c.replace_local(arg >> 4, v);
-    c.replace_local(arg & 15, w);
-    a.release_light();
-    b.release_light();
+    old.release_light();
+    let old = c.local(arg & 15);
+    if !old.is_light() {
+        return slow!(StoreFastSecondLast);
+    }
+    let v = settled(c.pop());
+    c.replace_local(arg & 15, v);
+    old.release_light();
     c.advance(1);
     Next::Go
 });
@@ -234,6 +233,15 @@ op!(escapes StoreFastStoreFastLast, |c| {
     let older = c.replace_local(arg & 15, w);
     old.release();
     older.release();
+    c.advance(1);
+    c.after_drop()
+});
+
+op!(escapes
+/// The second of two stores: its local's old value dies.
+StoreFastSecondLast, |c| {
+    let v = settled(c.pop());
+    c.replace_local(c.oparg() as usize & 15, v).release();
     c.advance(1);
     c.after_drop()
 });
