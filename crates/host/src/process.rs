@@ -1,5 +1,6 @@
 //! This process, others, and the machine they run on.
 
+mod child;
 mod environment;
 mod identity;
 mod machine;
@@ -8,6 +9,7 @@ mod resources;
 mod start;
 mod waiting;
 
+pub use child::*;
 pub use environment::*;
 pub use identity::*;
 pub use machine::*;

@@ -7,6 +7,7 @@ pub mod binascii;
 pub mod bisect;
 pub mod collections;
 pub mod contextvars;
+pub mod fcntl;
 pub mod functools;
 pub mod hashes;
 pub mod heapq;
@@ -14,7 +15,9 @@ pub mod itertools;
 pub mod math;
 pub mod opcode;
 pub mod operator;
+pub mod posixsubprocess;
 pub mod random;
+pub mod select;
 pub mod sre;
 pub mod struct_;
 pub mod support;
@@ -37,6 +40,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &hashes::md5::MODULE,
     &opcode::MODULE,
     &operator::MODULE,
+    &posixsubprocess::MODULE,
     &random::MODULE,
     &hashes::sha1::MODULE,
     &hashes::sha2::MODULE,
@@ -48,7 +52,9 @@ pub static MODULES: &[&ModuleDef] = &[
     &types::MODULE,
     &array::MODULE,
     &binascii::MODULE,
+    &fcntl::MODULE,
     &itertools::MODULE,
     &math::MODULE,
+    &select::MODULE,
     &unicodedata::MODULE,
 ];

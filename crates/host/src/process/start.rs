@@ -59,7 +59,7 @@ pub fn abort() -> ! {
 }
 
 /// A list of strings as C takes it, ended by a null.
-fn vector(strings: &[CString]) -> Vec<*const c_char> {
+pub(super) fn vector(strings: &[CString]) -> Vec<*const c_char> {
     strings.iter().map(|s| s.as_ptr()).chain([core::ptr::null()]).collect()
 }
 

@@ -40,7 +40,7 @@ impl Twister {
         self.seed_word(19_650_218);
         let s = &mut self.state;
         let (mut i, mut j) = (1, 0);
-        let mut advance = |s: &mut [u32; N], i: &mut usize| {
+        let advance = |s: &mut [u32; N], i: &mut usize| {
             *i += 1;
             if *i >= N {
                 s[0] = s[N - 1];

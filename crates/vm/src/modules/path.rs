@@ -231,7 +231,7 @@ pub fn as_descriptor(vm: &VirtualMachine, obj: PyObject<'_>) -> PyResult<i32> {
         return descriptor_value(vm, obj);
     }
     let Some(method) = vm.get_attr_opt(obj, &vm.names().fileno)? else {
-        return Err(vm.type_error("argument must be an int, or have a fileno() method"));
+        return Err(vm.type_error("argument must be an int, or have a fileno() method."));
     };
     let r = vm.call_positional(method.as_object(), &[])?;
     if r.as_object().int_view().is_none() {

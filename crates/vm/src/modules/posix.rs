@@ -16,7 +16,7 @@ mod status;
 mod text;
 
 pub use args::{DirFd, Id};
-pub use process::AtFork;
+pub use process::{AtFork, after_fork, before_fork};
 
 use crate::builtins::module::PyModule;
 use crate::prelude::*;

@@ -40,7 +40,7 @@ pub fn duration(vm: &VirtualMachine, seconds: PyObject<'_>, round: Round) -> PyR
         }
         let n = round.apply(f * 1e9);
         if !(-9.223372036854776e18..9.223372036854776e18).contains(&n) {
-            return Err(too_large());
+            return Err(vm.overflow_error("timestamp out of range for C PyTime_t"));
         }
         return Ok(n as i64);
     }
