@@ -101,6 +101,7 @@ pub fn settings(args: &[Vec<u8>], invocation: &Invocation) -> Result<Settings, F
         quiet: o.quiet,
         safe_path: o.safe_path || o.isolated || env.is_set("PYTHONSAFEPATH"),
         unbuffered: o.unbuffered || env.is_set("PYTHONUNBUFFERED"),
+        import_time: import_time(x_value("importtime"), &env)?,
         verbose: o.verbose.max(env.level("PYTHONVERBOSE")),
         dev_mode,
         utf8_mode: match x_value("utf8") {
@@ -158,6 +159,24 @@ fn digits(text: &str, source: &str) -> Result<usize, Fatal> {
         _ => Err(Fatal(format!(
             "config_init_int_max_str_digits: {source}: invalid limit; must be >= 640 or 0 for \
              unlimited."
+        ))),
+    }
+}
+
+/// `-X importtime` or `PYTHONPROFILEIMPORTTIME`; what is no number counts as 1.
+fn import_time(option: Option<Option<String>>, env: &Environment) -> Result<u8, Fatal> {
+    let (text, source, numeric) = match option {
+        Some(value) => (value.unwrap_or_default(), "-X importtime", ""),
+        None => match env.text("PYTHONPROFILEIMPORTTIME") {
+            Some(value) => (value, "PYTHONPROFILEIMPORTTIME", "numeric "),
+            None => return Ok(0),
+        },
+    };
+    match text.parse::<i32>().unwrap_or(1) {
+        n @ 0..=2 => Ok(n as u8),
+        _ => Err(Fatal(format!(
+            "config_init_import_time: {source}: {numeric}values other than 1 and 2 are reserved \
+             for future use."
         ))),
     }
 }

@@ -60,6 +60,8 @@ pub struct Settings {
     pub safe_path: bool,
     pub unbuffered: bool,
     pub verbose: u8,
+    /// `-X importtime`: 1 reports imports, 2 those of modules that are there, too.
+    pub import_time: u8,
     pub dev_mode: bool,
     pub utf8_mode: bool,
     pub warn_default_encoding: bool,
@@ -114,6 +116,8 @@ pub struct Stress {
 
 pub struct Interpreter {
     pub settings: Settings,
+    /// `sys.getrecursionlimit()`.
+    pub recursion_limit: Cell<isize>,
     /// `sys.get_int_max_str_digits()`; 0: no limit.
     pub int_max_str_digits: Cell<usize>,
     pub gc: Gc,
@@ -168,6 +172,7 @@ static NEXT_SPEC: AtomicU32 = AtomicU32::new(1);
 impl Interpreter {
     pub(crate) fn new(settings: Settings) -> Interpreter {
         Interpreter {
+            recursion_limit: Cell::new(1000),
             int_max_str_digits: Cell::new(settings.int_max_str_digits.unwrap_or(4300)),
             gc: Gc::new(settings.stress.gc_always),
             settings,

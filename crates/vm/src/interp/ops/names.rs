@@ -26,12 +26,17 @@ fn namespace_get(
     }
 }
 
+/// What LOAD_NAME finds outside the namespace: globals are taken for a plain dict.
 fn global_or_builtin(c: &Cursor, name: &Py<PyStr>) -> PyResult<Option<PyObjectRef>> {
     let vm = c.vm();
-    if let Some(v) = c.globals().get_str(vm, name)? {
-        return Ok(Some(v));
+    match c.globals().get_str(vm, name)? {
+        Some(v) => Ok(Some(v)),
+        None => namespace_get(vm, c.builtins().as_object(), name),
     }
-    c.builtins().get_str(vm, name)
+}
+
+fn is_plain(vm: &VirtualMachine, d: &Py<PyDict>) -> bool {
+    d.as_object().is_type(&vm.types().dict)
 }
 
 #[cold]
@@ -99,12 +104,22 @@ op!(escapes LoadGlobal, |c| {
     let vm = c.vm();
     let (i, push_null) = bytecode::oparg::unpack_global(c.oparg());
     let name = c.name(i);
-    if c.tick() && crate::interp::specialize::load_global(c, name) {
-        return Next::Go;
-    }
-    let Some(v) = ok!(c, global_or_builtin(c, name)) else {
-        return c.error(name_error(vm, name));
+    // Globals of a class of their own are asked as a mapping: it may have `__missing__`.
+    let found = if is_plain(vm, c.globals()) {
+        if c.tick()
+            && is_plain(vm, c.builtins())
+            && crate::interp::specialize::load_global(c, name)
+        {
+            return Next::Go;
+        }
+        ok!(c, global_or_builtin(c, name))
+    } else {
+        match ok!(c, namespace_get(vm, c.globals().as_object(), name)) {
+            Some(v) => Some(v),
+            None => ok!(c, namespace_get(vm, c.builtins().as_object(), name)),
+        }
     };
+    let Some(v) = found else { return c.error(name_error(vm, name)) };
     c.push_owned(v);
     if push_null {
         c.push(StackRef::NULL);
