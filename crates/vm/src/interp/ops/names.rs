@@ -26,10 +26,11 @@ fn namespace_get(
     }
 }
 
-/// What LOAD_NAME finds outside the namespace: globals are taken for a plain dict.
+/// A global or builtin name.  Globals of a class of their own are asked as a mapping: it
+/// may have `__missing__`.
 fn global_or_builtin(c: &Cursor, name: &Py<PyStr>) -> PyResult<Option<PyObjectRef>> {
     let vm = c.vm();
-    match c.globals().get_str(vm, name)? {
+    match namespace_get(vm, c.globals().as_object(), name)? {
         Some(v) => Ok(Some(v)),
         None => namespace_get(vm, c.builtins().as_object(), name),
     }
@@ -55,7 +56,11 @@ op!(escapes LoadName, |c| {
     };
     let v = match ok!(c, namespace_get(vm, ns, name)) {
         Some(v) => Some(v),
-        None => ok!(c, global_or_builtin(c, name)),
+        // Here globals are taken for a plain dict, whatever their class.
+        None => match ok!(c, c.globals().get_str(vm, name)) {
+            Some(v) => Some(v),
+            None => ok!(c, namespace_get(vm, c.builtins().as_object(), name)),
+        },
     };
     let Some(v) = v else { return c.error(name_error(vm, name)) };
     c.push_owned(v);
@@ -104,21 +109,14 @@ op!(escapes LoadGlobal, |c| {
     let vm = c.vm();
     let (i, push_null) = bytecode::oparg::unpack_global(c.oparg());
     let name = c.name(i);
-    // Globals of a class of their own are asked as a mapping: it may have `__missing__`.
-    let found = if is_plain(vm, c.globals()) {
-        if c.tick()
-            && is_plain(vm, c.builtins())
-            && crate::interp::specialize::load_global(c, name)
-        {
-            return Next::Go;
-        }
-        ok!(c, global_or_builtin(c, name))
-    } else {
-        match ok!(c, namespace_get(vm, c.globals().as_object(), name)) {
-            Some(v) => Some(v),
-            None => ok!(c, namespace_get(vm, c.builtins().as_object(), name)),
-        }
-    };
+    if c.tick()
+        && is_plain(vm, c.globals())
+        && is_plain(vm, c.builtins())
+        && crate::interp::specialize::load_global(c, name)
+    {
+        return Next::Go;
+    }
+    let found = ok!(c, global_or_builtin(c, name));
     let Some(v) = found else { return c.error(name_error(vm, name)) };
     c.push_owned(v);
     if push_null {
