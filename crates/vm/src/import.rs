@@ -1,6 +1,7 @@
 //! What import statements do; the machinery itself is importlib's, from embedded code.
 
 pub mod library;
+pub mod sources;
 pub mod state;
 pub mod times;
 
@@ -155,7 +156,11 @@ pub fn import_absolute(vm: &VirtualMachine, name: &Py<PyStr>) -> PyResult {
             let find = &vm.names()._find_and_load;
             let args = [name.as_object(), import.as_object()];
             let import = || vm.call_method(importlib.as_object(), find, &args);
-            without_importlib_frames(vm, times::timed(vm, name, import))
+            let r = without_importlib_frames(vm, times::timed(vm, name, import));
+            if name.as_bytes() == b"linecache" {
+                sources::tell_linecache(vm);
+            }
+            r
         }
     }
 }

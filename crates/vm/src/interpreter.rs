@@ -84,6 +84,9 @@ pub struct Settings {
     pub no_frozen_modules: bool,
     /// `PYTHONIOENCODING`: encoding and error handler.
     pub stdio: Option<(String, String)>,
+    /// Standard input and output take bytes that are not in their encoding: the locale has
+    /// none, or UTF-8 mode is on.
+    pub lenient_stdio: bool,
     /// Switches of the stress build.
     pub stress: Stress,
 }

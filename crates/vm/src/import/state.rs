@@ -44,8 +44,8 @@ pub struct ImportState {
     pub dlopen_flags: Cell<i32>,
     /// The interpreter is shutting down.
     pub finalizing: Cell<bool>,
-    /// What `-c` was given, for tracebacks.
-    pub command: PyCell<Option<Vec<u8>>>,
+    /// Code without a file that `linecache` has not been told of.
+    pub sources: super::sources::Sources,
     /// How often the import lock is held (`_imp.acquire_lock`).
     pub import_lock: Cell<u32>,
     /// `-X importtime`.
@@ -68,7 +68,7 @@ impl ImportState {
             core: PyCell::new(Vec::new()),
             dlopen_flags: Cell::new(2),
             finalizing: Cell::new(false),
-            command: PyCell::new(None),
+            sources: PyCell::new(Vec::new()),
             import_lock: Cell::new(0),
             times: super::times::ImportTimes::default(),
         }
