@@ -91,7 +91,7 @@ pub fn parse(args: &[Vec<u8>]) -> Result<Invocation, Misuse> {
                 b"check-hash-based-pycs" => {
                     let Some(value) = args.get(at) else {
                         return Err(Misuse(
-                            "Argument expected for the --check-hash-based-pycs option".to_owned(),
+                            "Argument expected for the --check-hash-based-pycs options".to_owned(),
                         ));
                     };
                     options.check_hash_pycs = Some(value.clone());

@@ -1,11 +1,18 @@
 //! From options and the environment to the interpreter's settings.
 
 use crate::arguments::{Invocation, Target};
-use std::ffi::CString;
+use std::ffi::{CStr, CString};
 use vm::interpreter::{Paths, Settings, Stress};
 
-/// Why the interpreter cannot be configured; the process ends with status 1.
-pub struct Fatal(pub String);
+/// Why the interpreter cannot be configured.
+pub enum Unusable {
+    /// A setting makes no sense.
+    Setting(String),
+    /// A setting that counts before all others makes no sense.
+    Encoding(String),
+    /// The command line is wrong.
+    Usage(String),
+}
 
 struct Environment {
     ignored: bool,
@@ -38,7 +45,7 @@ impl Environment {
     }
 }
 
-pub fn settings(args: &[Vec<u8>], invocation: &Invocation) -> Result<Settings, Fatal> {
+pub fn settings(args: &[Vec<u8>], invocation: &Invocation) -> Result<Settings, Unusable> {
     let o = &invocation.options;
     let env = Environment { ignored: o.ignore_environment || o.isolated };
     let x: Vec<(String, Option<String>)> = o
@@ -74,14 +81,28 @@ pub fn settings(args: &[Vec<u8>], invocation: &Invocation) -> Result<Settings, F
         1 => warn_options.push("default::BytesWarning".to_owned()),
         _ => warn_options.push("error::BytesWarning".to_owned()),
     }
-    let frozen = x_value("frozen_modules").flatten().or_else(|| env.text("PYTHON_FROZEN_MODULES"));
+    let frozen = match x_value("frozen_modules") {
+        None => env.text("PYTHON_FROZEN_MODULES"),
+        Some(v) if matches!(v.as_deref(), None | Some("" | "on" | "off")) => v,
+        Some(_) => {
+            return Err(Unusable::Setting(
+                "bad value for option -X frozen_modules (expected \"on\" or \"off\")".to_owned(),
+            ));
+        }
+    };
+    check_options(&x_value, &env)?;
+    let locale = Locale::of_environment(&env);
+    let utf8_mode = match utf8_mode(x_value("utf8"), &env)? {
+        Some(on) => on,
+        None => locale.wants_utf8_mode,
+    };
     let check_hash_pycs = match o.check_hash_pycs.as_deref() {
         None => None,
         Some(v @ (b"always" | b"never" | b"default")) => {
             Some(String::from_utf8_lossy(v).into_owned())
         }
         Some(_) => {
-            return Err(Fatal(
+            return Err(Unusable::Usage(
                 "--check-hash-based-pycs must be one of 'default', 'always', or 'never'".to_owned(),
             ));
         }
@@ -101,12 +122,11 @@ pub fn settings(args: &[Vec<u8>], invocation: &Invocation) -> Result<Settings, F
         quiet: o.quiet,
         safe_path: o.safe_path || o.isolated || env.is_set("PYTHONSAFEPATH"),
         unbuffered: o.unbuffered || env.is_set("PYTHONUNBUFFERED"),
+        import_time: import_time(x_value("importtime"), &env)?,
         verbose: o.verbose.max(env.level("PYTHONVERBOSE")),
         dev_mode,
-        utf8_mode: match x_value("utf8") {
-            Some(v) => v.as_deref() != Some("0"),
-            None => env.text("PYTHONUTF8").as_deref() == Some("1"),
-        },
+        utf8_mode,
+        lenient_stdio: utf8_mode || locale.is_plain,
         warn_default_encoding: x_value("warn_default_encoding").is_some()
             || env.is_set("PYTHONWARNDEFAULTENCODING"),
         hash_seed: hash_seed(&env)?,
@@ -134,8 +154,99 @@ pub fn settings(args: &[Vec<u8>], invocation: &Invocation) -> Result<Settings, F
     })
 }
 
+/// What the locale says about encodings.
+struct Locale {
+    /// It is C or POSIX, or has taken their place.
+    is_plain: bool,
+    /// It cannot be replaced by one with UTF-8, so UTF-8 mode does what that would.
+    wants_utf8_mode: bool,
+}
+
+impl Locale {
+    /// As PEP 538 has it, a C locale that nobody insists on becomes `C.UTF-8`, for this
+    /// process and those that it starts.
+    fn of_environment(env: &Environment) -> Locale {
+        let variable = |name: &CStr| host::process::get_variable(name).filter(|v| !v.is_empty());
+        let all = variable(c"LC_ALL");
+        let name = [all.clone(), variable(c"LC_CTYPE"), variable(c"LANG")];
+        let name = name.into_iter().flatten().next().unwrap_or_else(|| b"C".to_vec());
+        let is_c = matches!(name.as_slice(), b"C" | b"POSIX");
+        let coerce =
+            is_c && all.is_none() && env.get("PYTHONCOERCECLOCALE").as_deref() != Some(b"0");
+        if coerce {
+            // Without room for the variable the locale stays what it is.
+            let _ = host::process::set_variable(c"LC_CTYPE", c"C.UTF-8");
+        }
+        let is_plain = is_c || matches!(name.as_slice(), b"C.UTF-8" | b"C.utf8" | b"UTF-8");
+        Locale { is_plain, wants_utf8_mode: is_c && !coerce }
+    }
+}
+
+/// `-X utf8` or `PYTHONUTF8`; `None` if neither is given.
+fn utf8_mode(option: Option<Option<String>>, env: &Environment) -> Result<Option<bool>, Unusable> {
+    if let Some(value) = option {
+        return match value.as_deref() {
+            None | Some("1") => Ok(Some(true)),
+            Some("0") => Ok(Some(false)),
+            Some(_) => Err(Unusable::Encoding(
+                "preconfig_init_utf8_mode: invalid -X utf8 option value".to_owned(),
+            )),
+        };
+    }
+    match env.text("PYTHONUTF8").as_deref() {
+        None => Ok(None),
+        Some("1") => Ok(Some(true)),
+        Some("0") => Ok(Some(false)),
+        Some(_) => Err(Unusable::Encoding(
+            "preconfig_init_utf8_mode: invalid PYTHONUTF8 environment variable value".to_owned(),
+        )),
+    }
+}
+
+/// Options whose value must be right although it changes nothing here.
+fn check_options(
+    x_value: &impl Fn(&str) -> Option<Option<String>>,
+    env: &Environment,
+) -> Result<(), Unusable> {
+    let wrong = |text: &str| Err(Unusable::Setting(text.to_owned()));
+    let frames = |text: &str| text.parse::<u32>().is_ok_and(|n| n < 1 << 16);
+    if let Some(Some(text)) = x_value("tracemalloc")
+        && !frames(&text)
+    {
+        return wrong("config_init_tracemalloc: -X tracemalloc=NFRAME: invalid number of frames");
+    }
+    if let Some(text) = env.text("PYTHONTRACEMALLOC")
+        && !frames(&text)
+    {
+        return wrong("config_init_tracemalloc: PYTHONTRACEMALLOC: invalid number of frames");
+    }
+    let gil = match x_value("gil") {
+        Some(value) => Some(value.unwrap_or_default()),
+        None => env.text("PYTHON_GIL"),
+    };
+    match gil.as_deref() {
+        None | Some("1") => {}
+        Some("0") => {
+            return wrong("config_read_gil: Disabling the GIL is not supported by this build");
+        }
+        Some(_) => {
+            return wrong("config_read_gil: PYTHON_GIL / -X gil must be \"0\" or \"1\"");
+        }
+    }
+    for name in ["thread_inherit_context", "context_aware_warnings"] {
+        if let Some(value) = x_value(name)
+            && !matches!(value.as_deref(), Some("0" | "1"))
+        {
+            return Err(Unusable::Setting(format!(
+                "config_init_{name}: -X {name}=n: n is missing or invalid"
+            )));
+        }
+    }
+    Ok(())
+}
+
 /// `RPYTHON_STRESS`: switches that make rare events everyday, separated by commas.
-fn stress(env: &Environment) -> Result<Stress, Fatal> {
+fn stress(env: &Environment) -> Result<Stress, Unusable> {
     let mut stress = Stress::default();
     for name in env.text("RPYTHON_STRESS").as_deref().unwrap_or("").split(',') {
         match name {
@@ -146,28 +257,46 @@ fn stress(env: &Environment) -> Result<Stress, Fatal> {
             "specialize_never" => stress.specialize_never = true,
             "tiny_chunks" => stress.tiny_chunks = true,
             "match_dispatch" => stress.match_dispatch = true,
-            _ => return Err(Fatal(format!("RPYTHON_STRESS: unknown switch '{name}'"))),
+            _ => return Err(Unusable::Setting(format!("RPYTHON_STRESS: unknown switch '{name}'"))),
         }
     }
     Ok(stress)
 }
 
-fn digits(text: &str, source: &str) -> Result<usize, Fatal> {
+fn digits(text: &str, source: &str) -> Result<usize, Unusable> {
     match text.parse::<usize>() {
         Ok(n) if n == 0 || n >= 640 => Ok(n),
-        _ => Err(Fatal(format!(
+        _ => Err(Unusable::Setting(format!(
             "config_init_int_max_str_digits: {source}: invalid limit; must be >= 640 or 0 for \
              unlimited."
         ))),
     }
 }
 
-fn cpu_count(text: Option<String>) -> Result<Option<i32>, Fatal> {
+/// `-X importtime` or `PYTHONPROFILEIMPORTTIME`; what is no number counts as 1.
+fn import_time(option: Option<Option<String>>, env: &Environment) -> Result<u8, Unusable> {
+    let (text, source, numeric) = match option {
+        Some(value) => (value.unwrap_or_default(), "-X importtime", ""),
+        None => match env.text("PYTHONPROFILEIMPORTTIME") {
+            Some(value) => (value, "PYTHONPROFILEIMPORTTIME", "numeric "),
+            None => return Ok(0),
+        },
+    };
+    match text.parse::<i32>().unwrap_or(1) {
+        n @ 0..=2 => Ok(n as u8),
+        _ => Err(Unusable::Setting(format!(
+            "config_init_import_time: {source}: {numeric}values other than 1 and 2 are reserved \
+             for future use."
+        ))),
+    }
+}
+
+fn cpu_count(text: Option<String>) -> Result<Option<i32>, Unusable> {
     match text.as_deref() {
         None | Some("default") => Ok(None),
         Some(t) => match t.parse::<i32>() {
             Ok(n) if n > 0 => Ok(Some(n)),
-            _ => Err(Fatal(
+            _ => Err(Unusable::Setting(
                 "config_init_cpu_count: -X cpu_count=n option: n is missing or an invalid number, \
                  n must be greater than 0"
                     .to_owned(),
@@ -177,11 +306,11 @@ fn cpu_count(text: Option<String>) -> Result<Option<i32>, Fatal> {
 }
 
 /// `None` is a random seed.
-fn hash_seed(env: &Environment) -> Result<Option<u32>, Fatal> {
+fn hash_seed(env: &Environment) -> Result<Option<u32>, Unusable> {
     match env.text("PYTHONHASHSEED").as_deref() {
         None | Some("random") => Ok(None),
         Some(t) => t.parse().map(Some).map_err(|_| {
-            Fatal(
+            Unusable::Setting(
                 "config_init_hash_seed: PYTHONHASHSEED must be \"random\" or an integer in range \
                  [0; 4294967295]"
                     .to_owned(),
@@ -246,7 +375,7 @@ fn is_program(path: &[u8]) -> bool {
         && host::files::stat(host::CURRENT_DIRECTORY, &path, true).is_ok_and(|s| s.is_regular())
 }
 
-fn absolute(path: &[u8]) -> Vec<u8> {
+pub fn absolute(path: &[u8]) -> Vec<u8> {
     if path.starts_with(b"/") {
         return path.to_vec();
     }
@@ -314,14 +443,16 @@ fn paths(args: &[Vec<u8>], env: &Environment) -> Paths {
         }
     };
     let base_prefix = if base_prefix.is_empty() { b"/usr/local".to_vec() } else { base_prefix };
-    let stdlib = [base_prefix.trim_ascii_end(), LIBRARY].concat();
+    let inside =
+        |rest: &[u8]| [base_prefix.strip_suffix(b"/").unwrap_or(&base_prefix), rest].concat();
+    let stdlib = inside(LIBRARY);
     let on_disk = home.is_some() || exists(&[&stdlib, &b"/os.py"[..]].concat());
     let mut search: Vec<Vec<u8>> = Vec::new();
     if let Some(path) = env.get("PYTHONPATH") {
         search.extend(path.split(|b| *b == b':').map(<[u8]>::to_vec));
     }
     if on_disk {
-        search.push([&base_prefix, &b"/lib/python314.zip"[..]].concat());
+        search.push(inside(b"/lib/python314.zip"));
     }
     search.push(stdlib.clone());
     if on_disk {

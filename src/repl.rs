@@ -1,7 +1,7 @@
 //! The interactive session: lines from the terminal, statements run one by one.
 
 use crate::arguments::{Invocation, Target};
-use crate::run::{Ending, conclude};
+use crate::run::{Ending, complain, conclude};
 use rustyline::DefaultEditor;
 use rustyline::error::ReadlineError;
 use std::cell::RefCell;
@@ -49,9 +49,9 @@ pub fn banner(vm: &VirtualMachine) {
     if vm.interp.settings.quiet {
         return;
     }
-    eprintln!("Python {} on linux", vm::modules::sys::version_text());
+    complain(&format!("Python {} on linux", vm::modules::sys::version_text()));
     if !vm.interp.settings.no_site {
-        eprintln!("Type \"help\", \"copyright\", \"credits\" or \"license\" for more information.");
+        complain("Type \"help\", \"copyright\", \"credits\" or \"license\" for more information.");
     }
 }
 
@@ -72,6 +72,8 @@ pub fn run(vm: &VirtualMachine) -> PyResult<()> {
             vm.sys_dict().set_str(vm, &name, vm.new_str(text).into())?;
         }
     }
+    // Tracebacks show the lines typed in.
+    vm::import::import_absolute(vm, &vm.intern("linecache"))?;
     run_startup(vm)?;
     let terminal = host::terminal::is_terminal(0);
     let history = if terminal { history_file() } else { None };
@@ -114,14 +116,14 @@ fn run_startup(vm: &VirtualMachine) -> PyResult<()> {
                 }
             }
             Err(e) => {
-                eprintln!("Could not open PYTHONSTARTUP\n{e}");
+                complain(&format!("Could not open PYTHONSTARTUP\n{e}"));
             }
         }
     }
     if let Some(hook) = vm.sys_attr(&vm.intern("__interactivehook__"))?
         && let Err(e) = vm.call_positional(hook.as_object(), &[])
     {
-        eprintln!("Failed calling sys.__interactivehook__");
+        complain("Failed calling sys.__interactivehook__");
         show(vm, e)?;
     }
     Ok(())
@@ -145,6 +147,9 @@ struct Session {
     buffer: String,
 }
 
+/// An unfinished statement is no error, and is not finished for the user.
+const UNFINISHED: u32 = flags::ALLOW_INCOMPLETE_INPUT | flags::DONT_IMPLY_DEDENT;
+
 impl Session {
     fn run(&mut self, vm: &VirtualMachine, terminal: bool) -> PyResult<()> {
         loop {
@@ -154,24 +159,29 @@ impl Session {
                 None => String::new(),
             };
             let line = if terminal { read_line(&prompt) } else { plain_line(&prompt) };
-            match line {
-                Line::Text(line) => self.buffer.push_str(&line),
+            let ended = match line {
+                Line::Text(line) => {
+                    self.buffer.push_str(&line);
+                    false
+                }
                 Line::Interrupted => {
                     self.buffer.clear();
                     vm.write_stderr(b"\nKeyboardInterrupt\n");
                     continue;
                 }
-                Line::End if self.buffer.is_empty() => {
+                Line::End => {
                     vm.write_stderr(b"\n");
-                    return Ok(());
+                    if self.buffer.is_empty() {
+                        return Ok(());
+                    }
+                    true
                 }
-                Line::End => self.buffer.push('\n'),
-            }
+            };
             if self.buffer.trim().is_empty() {
                 self.buffer.clear();
                 continue;
             }
-            if let Err(e) = self.step(vm) {
+            if let Err(e) = self.step(vm, ended) {
                 self.buffer.clear();
                 show(vm, e)?;
             }
@@ -179,17 +189,26 @@ impl Session {
         }
     }
 
-    /// Runs the buffer if it is a whole statement.
-    fn step(&mut self, vm: &VirtualMachine) -> PyResult<()> {
+    /// Runs the buffer if it is a whole statement, or nothing more comes.
+    fn step(&mut self, vm: &VirtualMachine, ended: bool) -> PyResult<()> {
+        let mut source = self.buffer.as_str();
         let mut job = Compile::new(vm.intern("<stdin>"), parser::Mode::Single);
-        job.flags = self.flags | flags::ALLOW_INCOMPLETE_INPUT | flags::DONT_IMPLY_DEDENT;
-        let code = match job.source_to_code(vm, self.buffer.as_bytes(), Origin::Text) {
+        job.flags = self.flags;
+        if !ended {
+            job.flags |= UNFINISHED;
+            // Only an empty line ends a compound statement: a line end by itself does not.
+            if !source.ends_with("\\\n") {
+                source = source.strip_suffix('\n').unwrap_or(source);
+            }
+        }
+        let code = match job.source_to_code(vm, source.as_bytes(), Origin::Text) {
             Ok(code) => code,
             Err(e) if vm.is_error(&e, &vm.exc().incomplete_input_error) => return Ok(()),
             Err(e) => return Err(e),
         };
-        self.buffer.clear();
         self.flags |= code.flags().bits() & flags::MASK;
+        vm.remember_source(&code, source);
+        self.buffer.clear();
         vm.run_code(code, self.main.dict()).map(drop)
     }
 }

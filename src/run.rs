@@ -1,6 +1,7 @@
 //! From the command line to an exit status.
 
 use crate::arguments::{self, Invocation, Target};
+use crate::configuration::Unusable;
 use crate::{configuration, help, repl};
 use vm::builtins::module::PyModule;
 use vm::compile::{Compile, Origin};
@@ -15,14 +16,10 @@ pub fn main() -> u8 {
     let program = args
         .first()
         .map_or_else(|| "rpython".to_owned(), |p| String::from_utf8_lossy(p).into_owned());
+    host::startup::restore_closed();
     let invocation = match arguments::parse(&args) {
         Ok(i) => i,
-        Err(misuse) => {
-            eprintln!("{}", misuse.0);
-            eprint!("{}", help::usage(&program));
-            eprintln!("Try `python -h' for more information.");
-            return 2;
-        }
+        Err(misuse) => return refuse(&program, &misuse.0),
     };
     if let Some(info) = invocation.info {
         let text = help::text(&program, info);
@@ -31,18 +28,12 @@ pub fn main() -> u8 {
     }
     let settings = match configuration::settings(&args, &invocation) {
         Ok(s) => s,
-        Err(fatal) => {
-            eprintln!("Fatal Python error: {}\nPython runtime state: preinitialized", fatal.0);
-            return 1;
-        }
+        Err(Unusable::Usage(message)) => return refuse(&program, &message),
+        Err(Unusable::Encoding(message)) => return give_up(&message, "preinitializing"),
+        Err(Unusable::Setting(message)) => return give_up(&message, "preinitialized"),
     };
     let (k0, k1) = configuration::hash_secret(settings.hash_seed);
     vm::protocol::hash::set_secret(k0, k1);
-    // Without the signals' defaults changed, a closed pipe would end the process.
-    if let Err(e) = host::signals::ignore_at_start() {
-        eprintln!("{program}: {e}");
-        return 1;
-    }
     let machine = VirtualMachine::new(settings);
     let vm = &machine;
     let _entered = vm::object::alloc::enter(vm);
@@ -53,21 +44,54 @@ pub fn main() -> u8 {
     vm.interp.import.library.set(Some(&crate::library::EMBEDDED));
     vm.interp.import.read_line.set(repl::line_reader());
     let outcome = vm.start().and_then(|()| run(vm, &invocation, &program));
+    let goes_on = repl::wanted_afterwards(vm, &invocation);
     let mut ending = match outcome {
         Ok(status) => Ending::Status(status),
+        // The session shows how the program wanted to end, and goes on all the same.
+        Err(e) if goes_on => {
+            vm.print_uncaught(e);
+            Ending::Status(1)
+        }
         Err(e) => conclude(vm, e),
     };
-    if repl::wanted_afterwards(vm, &invocation) {
+    if goes_on {
+        forget_file(vm);
         ending = match repl::run(vm) {
             Ok(()) => Ending::Status(0),
             Err(e) => conclude(vm, e),
         };
     }
-    let lost = vm.finish();
-    match ending {
-        Ending::Interrupted => interrupted(),
-        Ending::Status(0) => lost,
-        Ending::Status(status) => status,
+    match (vm.finish(), ending) {
+        (_, Ending::Interrupted) => interrupted(),
+        (0, Ending::Status(status)) => status,
+        (lost, _) => lost,
+    }
+}
+
+/// A command line that makes no sense.
+fn refuse(program: &str, message: &str) -> u8 {
+    complain(&format!("{message}\n{}Try `python -h' for more information.", help::usage(program)));
+    2
+}
+
+/// A configuration that makes no sense.
+fn give_up(message: &str, state: &str) -> u8 {
+    complain(&format!("Fatal Python error: {message}\nPython runtime state: {state}\n"));
+    1
+}
+
+/// A line on standard error, whatever has become of that.
+pub fn complain(text: &str) {
+    vm::import::state::write_all(2, format!("{text}\n").as_bytes());
+}
+
+/// The program's file is not that of what is typed in after it.
+fn forget_file(vm: &VirtualMachine) {
+    if let Ok(main) = vm.main_module() {
+        for name in ["__file__", "__cached__"] {
+            // Programs without a file have no such names.
+            let _ = main.dict().remove(vm, vm.intern(name).as_object());
+        }
     }
 }
 
@@ -119,13 +143,13 @@ fn run(vm: &VirtualMachine, invocation: &Invocation, program: &str) -> PyResult<
         Target::Command(text) => {
             prepend_path(vm, Some(b"".to_vec()))?;
             let Ok(source) = std::str::from_utf8(text) else {
-                eprintln!("Unable to decode the command from the command line:");
+                complain("Unable to decode the command from the command line:");
                 return Ok(1);
             };
             let source = dedented(source);
-            vm.interp.import.command.set(Some(source.clone().into_bytes()));
             let job = Compile::new(vm.intern("<string>"), parser::Mode::Exec);
             let code = job.source_to_code(vm, source.as_bytes(), Origin::Text)?;
+            vm.remember_source(&code, &source);
             vm.run_code(code, main.dict())?;
             Ok(0)
         }
@@ -146,7 +170,7 @@ fn run(vm: &VirtualMachine, invocation: &Invocation, program: &str) -> PyResult<
             let source = match vm::import::state::read_descriptor(0) {
                 Ok(s) => s,
                 Err(e) => {
-                    eprintln!("{program}: can't read standard input: {e}");
+                    complain(&format!("{program}: can't read standard input: {e}"));
                     return Ok(1);
                 }
             };
@@ -202,6 +226,8 @@ fn run_file(
     invocation: &Invocation,
     program: &str,
 ) -> PyResult<u8> {
+    // Programs learn their file's whole path; `sys.argv` keeps what was typed.
+    let path = &configuration::absolute(path);
     let shown = String::from_utf8_lossy(path).into_owned();
     let name = host::c_string(path).map_err(|_| vm.value_error("embedded null byte"))?;
     let is_folder =
@@ -212,7 +238,7 @@ fn run_file(
         match vm::import::state::read_file(path) {
             Ok(source) => source,
             Err(e) => {
-                eprintln!("{program}: can't open file '{}': {e}", absolute(&shown));
+                complain(&format!("{program}: can't open file '{shown}': {e}"));
                 return Ok(2);
             }
         }
@@ -259,10 +285,8 @@ fn run_source(
     invocation: &Invocation,
 ) -> PyResult<()> {
     let filename = vm.fs_text(filename);
-    if filename.as_bytes() != b"<stdin>" {
-        main.set(vm, "__file__", filename.clone())?;
-        main.set(vm, "__cached__", vm.none())?;
-    }
+    main.set(vm, "__file__", filename.clone())?;
+    main.set(vm, "__cached__", vm.none())?;
     let mut source = source;
     if invocation.options.skip_first_line {
         // The line end stays, so that numbers stay.
@@ -303,14 +327,6 @@ fn is_archive(data: &[u8]) -> bool {
             at + RECORD + comment == data.len()
         }
     })
-}
-
-fn absolute(path: &str) -> String {
-    if path.starts_with('/') {
-        return path.to_owned();
-    }
-    let here = host::files::current_directory().unwrap_or_default();
-    format!("{}/{path}", String::from_utf8_lossy(&here))
 }
 
 /// The folder of a script, links followed.

@@ -1,7 +1,9 @@
 //! What import statements do; the machinery itself is importlib's, from embedded code.
 
 pub mod library;
+pub mod sources;
 pub mod state;
+pub mod times;
 
 use crate::builtins::code::PyCode;
 use crate::builtins::function::PyFunction;
@@ -143,6 +145,7 @@ fn first_package(
 pub fn import_absolute(vm: &VirtualMachine, name: &Py<PyStr>) -> PyResult {
     let found = vm.sys_modules().get_str(vm, name)?.filter(|m| !m.is_none());
     if let Some(module) = found {
+        times::cached(vm, name);
         wait_until_initialized(vm, module.as_object(), name)?;
         return Ok(module);
     }
@@ -152,7 +155,12 @@ pub fn import_absolute(vm: &VirtualMachine, name: &Py<PyStr>) -> PyResult {
             let import = vm.builtin("__import__")?;
             let find = &vm.names()._find_and_load;
             let args = [name.as_object(), import.as_object()];
-            without_importlib_frames(vm, vm.call_method(importlib.as_object(), find, &args))
+            let import = || vm.call_method(importlib.as_object(), find, &args);
+            let r = without_importlib_frames(vm, times::timed(vm, name, import));
+            if name.as_bytes() == b"linecache" {
+                sources::tell_linecache(vm);
+            }
+            r
         }
     }
 }

@@ -60,6 +60,8 @@ pub struct Settings {
     pub safe_path: bool,
     pub unbuffered: bool,
     pub verbose: u8,
+    /// `-X importtime`: 1 reports imports, 2 those of modules that are there, too.
+    pub import_time: u8,
     pub dev_mode: bool,
     pub utf8_mode: bool,
     pub warn_default_encoding: bool,
@@ -82,6 +84,9 @@ pub struct Settings {
     pub no_frozen_modules: bool,
     /// `PYTHONIOENCODING`: encoding and error handler.
     pub stdio: Option<(String, String)>,
+    /// Standard input and output take bytes that are not in their encoding: the locale has
+    /// none, or UTF-8 mode is on.
+    pub lenient_stdio: bool,
     /// Switches of the stress build.
     pub stress: Stress,
 }
@@ -114,6 +119,8 @@ pub struct Stress {
 
 pub struct Interpreter {
     pub settings: Settings,
+    /// `sys.getrecursionlimit()`.
+    pub recursion_limit: Cell<isize>,
     /// `sys.get_int_max_str_digits()`; 0: no limit.
     pub int_max_str_digits: Cell<usize>,
     pub gc: Gc,
@@ -168,6 +175,7 @@ static NEXT_SPEC: AtomicU32 = AtomicU32::new(1);
 impl Interpreter {
     pub(crate) fn new(settings: Settings) -> Interpreter {
         Interpreter {
+            recursion_limit: Cell::new(1000),
             int_max_str_digits: Cell::new(settings.int_max_str_digits.unwrap_or(4300)),
             gc: Gc::new(settings.stress.gc_always),
             settings,

@@ -1,6 +1,7 @@
 //! The start and the end of an interpreter, in CPython's order (`pylifecycle.c`).
 
 mod finish;
+mod printer;
 mod report;
 mod streams;
 
@@ -12,8 +13,16 @@ impl VirtualMachine {
     /// streams, `__main__`, warnings, `site`.
     pub fn start(&self) -> PyResult<()> {
         self.boot_modules()?;
+        if host::files::stat_file(2).is_ok() {
+            let early = printer::PyStderrPrinter::create(self, 2);
+            self.sys_dict().set_str(self, &self.names().stderr, early.clone())?;
+            self.sys_dict().set_str(self, &self.intern("__stderr__"), early)?;
+        }
         self.boot_importlib()?;
         self.main_module()?;
+        if self.find_native("_signal").is_some() {
+            crate::modules::signal::install(self)?;
+        }
         self.make_streams()?;
         if !self.interp.settings.warn_options.is_empty() || self.interp.settings.dev_mode {
             crate::import::import_absolute(self, &self.names().warnings)?;
@@ -34,9 +43,11 @@ impl VirtualMachine {
             made.ok_or_else(|| self.import_error_msg(format!("there is no {name}")))
         };
         let state = &self.interp.import;
+        self.trace_lifecycle("import _frozen_importlib # frozen");
         let bootstrap = run("importlib._bootstrap", "_frozen_importlib")?;
         // importlib asks a module that was there before it for the name of its frozen code.
         bootstrap.set(self, "__origname__", self.new_str("importlib._bootstrap"))?;
+        self.trace_lifecycle("import _imp # builtin");
         let imp = self.import_native("_imp")?.unwrap_or_else(|| self.none());
         let sys = self.loaded_module("sys")?.unwrap_or_else(|| self.none());
         let install = self.intern("_install");
@@ -67,6 +78,13 @@ impl VirtualMachine {
         let importer = self.get_attr(zip.as_object(), &self.intern("zipimporter"))?;
         hooks.items().insert(0, importer);
         Ok(())
+    }
+
+    /// A line of `-v` about the interpreter's start or end.
+    pub(crate) fn trace_lifecycle(&self, line: &str) {
+        if self.interp.settings.verbose > 0 {
+            self.write_stderr(format!("{line}\n").as_bytes());
+        }
     }
 
     /// `import site`; what it says about its own failure is for `-v` only.

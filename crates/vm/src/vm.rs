@@ -65,7 +65,8 @@ pub struct VirtualMachine {
     pub(crate) handled_now: PyCell<Option<PyErr>>,
     /// Run by the match instead of tail calls.
     pub(crate) match_dispatch: Cell<bool>,
-    pub(crate) recursion_limit: Cell<usize>,
+    /// The recursion limit that `py_depth_left` counts down from.
+    recursion_limit: Cell<isize>,
     /// The lowest stack address native recursion may reach.
     pub(crate) stack_limit: Cell<usize>,
     /// Where that stack began, for what errors say.
@@ -104,7 +105,7 @@ impl VirtualMachine {
             breaker,
             main_thread: Cell::new(false),
             pending: RefCell::new(VecDeque::new()),
-            py_depth_left: Cell::new(1000),
+            py_depth_left: Cell::new(interp.recursion_limit.get()),
             frame: Cell::new(std::ptr::null_mut()),
             datastack: DataStack::new(interp.settings.stress.tiny_chunks),
             raised: PyCell::new(None),
@@ -113,7 +114,7 @@ impl VirtualMachine {
             match_dispatch: Cell::new(
                 interp.settings.stress.match_dispatch || TAIL_CALLS_ARE_REAL_CALLS,
             ),
-            recursion_limit: Cell::new(1000),
+            recursion_limit: Cell::new(interp.recursion_limit.get()),
             stack_limit: Cell::new(0),
             stack_top: Cell::new(0),
             repr_guard: RefCell::new(Vec::new()),

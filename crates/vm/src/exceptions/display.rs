@@ -40,6 +40,7 @@ pub fn print_exception(vm: &VirtualMachine, exc: &PyErr, to: Option<PyObject<'_>
 }
 
 fn print_by_module(vm: &VirtualMachine, exc: &PyErr) -> PyResult<()> {
+    vm.show_sources();
     let module = import::import_module(vm, &vm.intern("traceback"))?;
     let print = vm.get_attr(module.as_object(), &vm.intern("_print_exception_bltin"))?;
     vm.call_positional(print.as_object(), &[exc.as_object()]).map(drop)

@@ -40,16 +40,16 @@ pub struct ImportState {
     pub override_extension_check: Cell<i32>,
     /// The `builtins` and `sys` modules.
     pub core: PyCell<Vec<PyRef<PyModule>>>,
-    /// `sys.getswitchinterval()` in microseconds.
-    pub switch_interval: Cell<u64>,
     /// `sys.getdlopenflags()`.
     pub dlopen_flags: Cell<i32>,
     /// The interpreter is shutting down.
     pub finalizing: Cell<bool>,
-    /// What `-c` was given, for tracebacks.
-    pub command: PyCell<Option<Vec<u8>>>,
+    /// Code without a file that `linecache` has not been told of.
+    pub sources: super::sources::Sources,
     /// How often the import lock is held (`_imp.acquire_lock`).
     pub import_lock: Cell<u32>,
+    /// `-X importtime`.
+    pub times: super::times::ImportTimes,
 }
 
 impl ImportState {
@@ -66,11 +66,11 @@ impl ImportState {
             override_frozen: Cell::new(0),
             override_extension_check: Cell::new(0),
             core: PyCell::new(Vec::new()),
-            switch_interval: Cell::new(5000),
             dlopen_flags: Cell::new(2),
             finalizing: Cell::new(false),
-            command: PyCell::new(None),
+            sources: PyCell::new(Vec::new()),
             import_lock: Cell::new(0),
+            times: super::times::ImportTimes::default(),
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::prelude::*;
 const LOST_OUTPUT: u8 = 120;
 
 impl VirtualMachine {
-    /// Ends the interpreter; the answer replaces an exit status of 0 unless it is 0.
+    /// Ends the interpreter; the answer replaces the exit status unless it is 0.
     pub fn finish(&self) -> u8 {
         self.wait_for_threads();
         self.run_exit_functions();
@@ -17,7 +17,8 @@ impl VirtualMachine {
         }
         self.interp.import.finalizing.set(true);
         self.finish_modules();
-        if !self.flush_streams() {
+        // What could not be written before is lost, and said to be.
+        if status == 0 && !self.flush_streams() {
             status = LOST_OUTPUT;
         }
         status
@@ -43,7 +44,7 @@ impl VirtualMachine {
         }
     }
 
-    /// False if standard output could not be flushed.
+    /// False if a stream could not be flushed; for standard output that is reported.
     pub fn flush_streams(&self) -> bool {
         let n = self.names();
         let mut good = true;
@@ -52,11 +53,12 @@ impl VirtualMachine {
             if stream.is_none() || self.is_closed(&stream) {
                 continue;
             }
-            if let Err(e) = self.call_method(stream.as_object(), &n.flush, &[])
-                && name.as_bytes() == b"stdout"
-            {
-                self.unraisable(e, None, stream.as_object());
+            if let Err(e) = self.call_method(stream.as_object(), &n.flush, &[]) {
                 good = false;
+                if name.as_bytes() == b"stdout" {
+                    let text = "Exception ignored while flushing sys.stdout";
+                    self.unraisable(e, Some(text), PyObject::none());
+                }
             }
         }
         good
@@ -76,6 +78,7 @@ impl VirtualMachine {
             // An exact string key in a dict of strings.
             let _ = dict.set_str(self, &self.intern(name), value);
         };
+        self.trace_lifecycle("# clear builtins._");
         set(self.builtins_dict(), "_", self.none());
         for name in [
             "path",
@@ -90,12 +93,14 @@ impl VirtualMachine {
             "meta_path",
             "path_hooks",
         ] {
+            self.trace_lifecycle(&format!("# clear sys.{name}"));
             set(self.sys_dict(), name, self.none());
         }
         let modules = self.sys_modules().clone();
         let mut kept: Vec<PyRef<PyModule>> = Vec::new();
         for (name, module) in modules.items() {
             let Some(m) = module.as_object().downcast::<PyModule>() else { continue };
+            self.trace_cleanup("[2] removing", name.as_object());
             if !self.interp.import.is_core(m) {
                 kept.push(m.to_ref());
             }
@@ -119,10 +124,19 @@ impl VirtualMachine {
         crate::gc::collect(self, 2);
         self.run_pending_finalizers();
         while let Some(m) = alive.pop() {
+            if let Ok(Some(name)) = m.get(self, "__name__") {
+                self.trace_cleanup("[3] wiping", name.as_object());
+            }
             self.clear_module(&m);
         }
         crate::gc::collect(self, 2);
         self.run_pending_finalizers();
+    }
+
+    fn trace_cleanup(&self, what: &str, module: PyObject<'_>) {
+        if let Some(name) = module.downcast::<PyStr>() {
+            self.trace_lifecycle(&format!("# cleanup{what} {}", name.to_string_lossy()));
+        }
     }
 
     /// Sets a module's names to None: those with one underscore first.

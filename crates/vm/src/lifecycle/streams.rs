@@ -54,6 +54,7 @@ impl VirtualMachine {
         let encoding = if encoding.is_empty() { "utf-8" } else { encoding };
         let errors = match (fd, errors) {
             (2, _) => "backslashreplace",
+            (_, "") if settings.lenient_stdio => "surrogateescape",
             (_, "") => "strict",
             (_, e) => e,
         };

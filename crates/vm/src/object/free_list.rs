@@ -12,6 +12,7 @@
 use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
 use std::cell::Cell;
 use std::ptr;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Sizes are rounded up to multiples of this, which is also the alignment.
 pub const GRAIN: usize = 16;
@@ -29,6 +30,30 @@ type Lists = [Cell<*mut Block>; LARGEST / GRAIN + 1];
 
 thread_local! {
     static LISTS: Lists = const { [const { Cell::new(ptr::null_mut()) }; LARGEST / GRAIN + 1] };
+}
+
+/// Blocks that came from the allocator and have not gone back.
+static BLOCKS: AtomicUsize = AtomicUsize::new(0);
+
+/// Blocks that objects live in; those on the lists of other threads count, too.
+pub fn blocks_in_use() -> usize {
+    let listed: usize = LISTS.with(|l| {
+        let length = |head: *mut Block| match head.is_null() {
+            true => 0,
+            // SAFETY: the head of a list is a block with links.
+            false => unsafe { (*head).length },
+        };
+        l.iter().map(|head| length(head.get())).sum()
+    });
+    BLOCKS.load(Ordering::Relaxed) - listed
+}
+
+/// # Safety
+/// Nobody uses the block any more; it came from `fresh`, or has grown to `bytes` since.
+unsafe fn discard(p: *mut u8, bytes: usize) {
+    BLOCKS.fetch_sub(1, Ordering::Relaxed);
+    // SAFETY: by the contract.
+    unsafe { dealloc(p, layout(bytes)) };
 }
 
 #[inline(always)]
@@ -64,6 +89,7 @@ fn fresh(bytes: usize) -> *mut u8 {
     if p.is_null() {
         handle_alloc_error(layout(bytes));
     }
+    BLOCKS.fetch_add(1, Ordering::Relaxed);
     p
 }
 
@@ -91,8 +117,8 @@ pub unsafe fn give(p: *mut u8, bytes: usize) {
             return;
         }
     }
-    // SAFETY: by the contract; blocks come from the allocator.
-    unsafe { dealloc(p, layout(class * GRAIN)) };
+    // SAFETY: by the contract.
+    unsafe { discard(p, class * GRAIN) };
 }
 
 /// Gives this thread's blocks back to the allocator: its thread ends, or memory is short.
@@ -104,7 +130,7 @@ pub fn trim() {
                 // SAFETY: the list's blocks are its own, and came from the allocator.
                 unsafe {
                     let next = (*block).next;
-                    dealloc(block as *mut u8, layout(class * GRAIN));
+                    discard(block as *mut u8, class * GRAIN);
                     block = next;
                 }
             }

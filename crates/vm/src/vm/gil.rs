@@ -188,6 +188,7 @@ struct Reacquire<'a>(&'a VirtualMachine);
 impl Drop for Reacquire<'_> {
     fn drop(&mut self) {
         self.0.shared.gil.acquire(self.0.breaker);
+        self.0.follow_recursion_limit();
     }
 }
 

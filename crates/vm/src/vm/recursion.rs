@@ -7,6 +7,16 @@ use crate::vm::PyResult;
 pub struct NativeGuard;
 
 impl VirtualMachine {
+    /// Takes up the interpreter's recursion limit, which another thread may have set.
+    #[inline]
+    pub(crate) fn follow_recursion_limit(&self) {
+        let (limit, before) = (self.interp.recursion_limit.get(), self.recursion_limit.get());
+        if limit != before {
+            self.recursion_limit.set(limit);
+            self.py_depth_left.set(self.py_depth_left.get() + (limit - before));
+        }
+    }
+
     /// `RecursionError` when little native stack is left; `place` ends the message
     /// (" while calling a Python object").
     #[inline(always)]

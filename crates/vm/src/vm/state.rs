@@ -219,6 +219,7 @@ impl VirtualMachine {
         if bits & breaker::LOCK != 0 {
             self.breaker.fetch_and(!breaker::LOCK, Ordering::Relaxed);
             self.shared.gil.hand_over(self.breaker);
+            self.follow_recursion_limit();
         }
         if bits & breaker::SIGNALS != 0 {
             self.breaker.fetch_and(!breaker::SIGNALS, Ordering::SeqCst);

@@ -400,8 +400,7 @@ fn read_into(
             b.len()
         )));
     }
-    buffer.fill(vm, b.payload_ref().as_bytes())?;
-    buffer.release(vm)?;
+    buffer.fill(b.payload_ref().as_bytes());
     Ok(vm.new_usize(b.len()))
 }
 

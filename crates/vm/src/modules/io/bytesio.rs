@@ -269,8 +269,7 @@ impl PyBytesIO {
             let rest = d.get(pos..).unwrap_or_default();
             rest[..rest.len().min(buffer.len())].to_vec()
         });
-        buffer.fill(vm, &bytes)?;
-        buffer.release(vm)?;
+        buffer.fill(&bytes);
         self.pos.set(pos + bytes.len());
         Ok(bytes.len())
     }

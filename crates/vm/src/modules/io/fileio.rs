@@ -477,8 +477,7 @@ impl PyFileIO {
         zelf.check_readable(vm)?;
         let mut out = Vec::new();
         let got = zelf.read_append(vm, &mut out, buffer.len())?;
-        buffer.fill(vm, &out)?;
-        buffer.release(vm)?;
+        buffer.fill(&out);
         Ok(got.map_or_else(|| vm.none(), |n| vm.new_usize(n)))
     }
 

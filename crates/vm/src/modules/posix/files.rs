@@ -48,8 +48,7 @@ fn scatter(
     let mut left = n;
     for (t, m) in targets.into_iter().zip(&memory) {
         let take = left.min(m.len());
-        t.fill(vm, &m[..take])?;
-        t.release(vm)?;
+        t.fill(&m[..take]);
         left -= take;
     }
     Ok(n)
@@ -96,8 +95,7 @@ pub mod part {
         let n = buffer.len();
         let mut out = room(vm, n as isize)?;
         vm.retry_os(|| files::read_append(fd, &mut out, n))?;
-        buffer.fill(vm, &out)?;
-        buffer.release(vm)?;
+        buffer.fill(&out);
         Ok(out.len())
     }
 

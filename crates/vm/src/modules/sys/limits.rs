@@ -8,8 +8,8 @@ pub mod part {
 
     /// How deep calls may nest.
     #[function(sig = "()")]
-    fn getrecursionlimit(vm: &VirtualMachine) -> usize {
-        vm.recursion_limit.get()
+    fn getrecursionlimit(vm: &VirtualMachine) -> isize {
+        vm.interp.recursion_limit.get()
     }
 
     /// Sets how deep calls may nest before RecursionError.
@@ -18,17 +18,16 @@ pub mod part {
         if limit < 1 {
             return Err(vm.value_error("recursion limit must be greater or equal than 1"));
         }
-        let (limit, before) = (limit as isize, vm.recursion_limit.get() as isize);
-        let left = vm.py_depth_left.get();
-        let depth = before - left;
+        let depth = vm.interp.recursion_limit.get() - vm.py_depth_left.get();
+        let limit = limit as isize;
         if depth >= limit {
             return Err(vm.recursion_error(format!(
                 "cannot set the recursion limit to {limit} at the recursion depth {depth}: the \
                  limit is too low"
             )));
         }
-        vm.recursion_limit.set(limit as usize);
-        vm.py_depth_left.set(left + (limit - before));
+        vm.interp.recursion_limit.set(limit);
+        vm.follow_recursion_limit();
         Ok(())
     }
 
@@ -51,7 +50,7 @@ pub mod part {
     /// How long a thread may run while others wait, in seconds.
     #[function(sig = "()")]
     fn getswitchinterval(vm: &VirtualMachine) -> f64 {
-        vm.interp.import.switch_interval.get() as f64 / 1e6
+        (vm.shared.gil.interval() / 1000) as f64 / 1e6
     }
 
     /// Sets how long a thread may run while others wait, in seconds.
@@ -62,7 +61,8 @@ pub mod part {
         if interval <= 0.0 {
             return Err(vm.value_error("switch interval must be strictly positive"));
         }
-        vm.interp.import.switch_interval.set((interval * 1e6) as u64);
+        let micros = (interval * 1e6) as i64;
+        vm.shared.gil.set_interval(micros.clamp(1, i64::MAX / 1000) * 1000);
         Ok(())
     }
 
@@ -124,8 +124,8 @@ pub mod part {
 
     /// How many blocks of memory are in use.
     #[function(sig = "()")]
-    fn getallocatedblocks() -> i32 {
-        0
+    fn getallocatedblocks() -> usize {
+        crate::object::free_list::blocks_in_use()
     }
 
     /// How many strings are interned
@@ -133,6 +133,9 @@ pub mod part {
     fn getunicodeinternedsize(vm: &VirtualMachine, _only_immortal: bool) -> usize {
         vm.interp.interned_count()
     }
+
+    // There is one stack for all Python frames, so perf has nothing to name: these do what
+    // they do where CPython has no trampoline.
 
     /// Ends the naming of stack frames for a profiler.
     #[function(sig = "()")]
@@ -146,8 +149,7 @@ pub mod part {
 
     /// Has stack frames named for a profiler called backend.
     #[function(sig = "(backend, /)")]
-    fn activate_stack_trampoline(vm: &VirtualMachine, backend: &str) -> PyResult<()> {
-        let _ = backend;
+    fn activate_stack_trampoline(vm: &VirtualMachine, _backend: &str) -> PyResult<()> {
         Err(vm.value_error("perf trampoline not available"))
     }
 

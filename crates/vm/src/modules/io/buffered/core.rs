@@ -509,8 +509,7 @@ impl Core {
         if blocked && out.is_empty() {
             return Ok(vm.none());
         }
-        buffer.fill(vm, &out)?;
-        buffer.release(vm)?;
+        buffer.fill(&out);
         Ok(vm.new_usize(out.len()))
     }
 
