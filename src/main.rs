@@ -1,5 +1,6 @@
 //! The rpython command.
 
+mod allocator;
 mod arguments;
 mod configuration;
 mod help;
@@ -10,7 +11,7 @@ mod run;
 use std::process::ExitCode;
 
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: allocator::Allocator = allocator::Allocator;
 
 fn main() -> ExitCode {
     std::panic::set_hook(Box::new(|info| {
