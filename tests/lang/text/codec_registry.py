@@ -78,7 +78,6 @@ CASES = [
     ("'\\xe9'.encode('iso8859-15')", "b'\\xe9'"),
     ("b'\\xa4'.decode('iso8859-15')", "'\\u20ac'"),
     ("'\\xe9'.encode('koi8-r')", 'UnicodeEncodeError: "\'charmap\' codec can\'t encode character \'\\\\xe9\' in position 0: character maps to <undefined>"'),
-    ("'x'.encode('big5')", "b'x'"),
     ("list(_string.formatter_parser('a{b!r:c}d{}{{'))", "[('a', 'b', 'c', 'r'), ('d', '', '', None), ('{', None, None, None)]"),
     ('_string.formatter_parser(1)', "TypeError: 'expected str, got int'"),
     ("list(_string.formatter_parser('a{'))", 'ValueError: "Single \'{\' encountered in format string"'),

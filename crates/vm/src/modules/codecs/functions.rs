@@ -532,7 +532,21 @@ pub mod functions {
     }
 
     #[function(sig = "(map, /)")]
-    fn charmap_build(vm: &VirtualMachine, map: &Py<PyStr>) -> PyRef<PyEncodingMap> {
-        vm.new_object(PyEncodingMap { map: EncodingMap::new(map.as_bytes()) })
+    fn charmap_build(vm: &VirtualMachine, map: &Py<PyStr>) -> PyResult {
+        let table: Vec<u32> = text::utf8::code_points(map.as_bytes()).take(256).collect();
+        let Some((first, rest)) = table.split_first() else {
+            return Err(vm.type_error("bad argument type for built-in operation"));
+        };
+        if *first == 0 && rest.iter().all(|cp| (1..0x10000).contains(cp)) {
+            let map = EncodingMap::new(map.as_bytes());
+            return Ok(vm.new_object(PyEncodingMap { map }).into());
+        }
+        // What the compact form has no room for, as CPython decides it.
+        let dict = vm.new_dict();
+        for (byte, cp) in table.iter().enumerate() {
+            let cp = vm.new_int(i64::from(*cp));
+            dict.set(vm, cp.as_object(), vm.new_usize(byte))?;
+        }
+        Ok(dict.into())
     }
 }

@@ -5,6 +5,7 @@ use super::{Size, closed_error};
 use crate::builtins::bytes::PyBytes;
 use crate::modules::buffers::{BytesLike, WritableBuffer};
 use crate::prelude::*;
+use crate::protocol::buffer::{self, Buffer, BufferMethods};
 use std::cell::Cell;
 
 /// A binary stream over bytes in memory.
@@ -25,8 +26,25 @@ pub struct PyBytesIOBuffer {
     pub(crate) source: PyRef<PyBytesIO>,
 }
 
+static BUFFER_METHODS: BufferMethods = BufferMethods {
+    read: |o, f| o.expect_payload::<PyBytesIOBuffer>().source.data.with(|d| f(d)),
+    write: |o, f| o.expect_payload::<PyBytesIOBuffer>().source.data.with_mut(|d| f(d)),
+    release: |o| {
+        let exports = &o.expect_payload::<PyBytesIOBuffer>().source.exports;
+        exports.set(exports.get() - 1);
+    },
+};
+
 #[pymethods]
-impl PyBytesIOBuffer {}
+impl PyBytesIOBuffer {
+    #[slot]
+    fn get_buffer(zelf: &Py<PyBytesIOBuffer>, vm: &VirtualMachine, flags: u32) -> PyResult<Buffer> {
+        let len = zelf.source.data.with(Vec::len);
+        let b = buffer::fill_info(vm, zelf.as_object(), &BUFFER_METHODS, len, false, flags)?;
+        zelf.source.exports.set(zelf.source.exports.get() + 1);
+        Ok(b)
+    }
+}
 
 impl PyBytesIO {
     fn check(&self, vm: &VirtualMachine) -> PyResult<()> {
