@@ -65,6 +65,21 @@ fn position(vm: &VirtualMachine, zelf: &PyArray, i: isize, message: &str) -> PyR
     if i < 0 || i >= len { Err(vm.index_error(message)) } else { Ok(i as usize) }
 }
 
+/// `zelf[i] = v`; converting the value may run code that resizes the array.
+fn set_item(vm: &VirtualMachine, zelf: &PyArray, i: isize, v: PyObject<'_>) -> PyResult<()> {
+    const MESSAGE: &str = "array assignment index out of range";
+    position(vm, zelf, i, MESSAGE)?;
+    let b = zelf.kind.pack(vm, v)?;
+    let i = position(vm, zelf, i, MESSAGE)?;
+    zelf.data.with_mut(|d| match zelf.kind.size() {
+        // The common sizes, each a single store.
+        8 => d[i * 8..i * 8 + 8].copy_from_slice(&b),
+        4 => d[i * 4..i * 4 + 4].copy_from_slice(&b[..4]),
+        size => d[i * size..(i + 1) * size].copy_from_slice(&b[..size]),
+    });
+    Ok(())
+}
+
 fn new_array(vm: &VirtualMachine, cls: &Py<PyType>, args: Args<'_>) -> PyResult<PyRef<PyArray>> {
     if cls.is(vm.type_of::<PyArray>()) {
         args.no_keywords(vm, "array.array")?;
@@ -267,6 +282,10 @@ impl PyArray {
 
     #[slot]
     fn subscript(zelf: &Py<PyArray>, vm: &VirtualMachine, key: PyObject<'_>) -> PyResult {
+        if let Some(i) = key.small_int() {
+            let i = position(vm, zelf, i as isize, "array index out of range")?;
+            return PyArray::sq_item(zelf, vm, i as isize);
+        }
         if let Some(slice) = key.downcast::<PySlice>() {
             let (start, _, step, count) = vm.slice_indices(slice, zelf.len())?;
             let size = zelf.kind.size();
@@ -296,6 +315,9 @@ impl PyArray {
         value: Option<PyObject<'_>>,
     ) -> PyResult<()> {
         let size = zelf.kind.size();
+        if let (Some(i), Some(v)) = (key.small_int(), value) {
+            return set_item(vm, zelf, i as isize, v);
+        }
         if let Some(slice) = key.downcast::<PySlice>() {
             let values = match value {
                 None => Vec::new(),
@@ -321,13 +343,7 @@ impl PyArray {
                 let i = position(vm, zelf, i, "array assignment index out of range")?;
                 zelf.resize_with(vm, 0, |d| drop(d.drain(i * size..(i + 1) * size)))
             }
-            Some(v) => {
-                position(vm, zelf, i, "array assignment index out of range")?;
-                let b = zelf.kind.pack(vm, v)?;
-                let i = position(vm, zelf, i, "array assignment index out of range")?;
-                zelf.data.with_mut(|d| d[i * size..(i + 1) * size].copy_from_slice(&b[..size]));
-                Ok(())
-            }
+            Some(v) => set_item(vm, zelf, i, v),
         }
     }
 

@@ -19,7 +19,7 @@ use crate::builtins::async_generator::PyAsyncGenerator;
 use crate::builtins::code::PyCode;
 use crate::frame::{FrameRef, InterpreterFrame, Owner, clear_frame};
 use crate::interp::calls;
-use crate::object::StackRef;
+use crate::object::{StackRef, word};
 use crate::prelude::*;
 use bytecode::{CodeFlags, Opcode};
 use std::cell::Cell;
@@ -375,6 +375,27 @@ impl VirtualMachine {
         value: Result<PyObjectRef, PyErr>,
     ) -> PyResult<Resumed> {
         self.resume_or_close(o, value, false)
+    }
+
+    /// `next()` of a generator that can be resumed, from native code; `None` at its end.
+    pub(crate) fn next_of_generator(
+        &self,
+        zelf: &Py<PyGenerator>,
+    ) -> PyResult<Option<PyObjectRef>> {
+        let g = zelf.payload_ref();
+        let _guard = self.enter_native("")?;
+        if self.py_depth_left.get() <= 0 {
+            return Err(self.too_deep());
+        }
+        // As in `resume_or_close`.
+        let _alive = zelf.to_ref();
+        calls::push_entry(self)?;
+        let v = calls::enter_loop(self, enter(self, g, StackRef::from_immediate(word::NONE)))?;
+        match g.state.get() {
+            GenState::Finished if v.is_none() => Ok(None),
+            GenState::Finished => Err(self.stop_iteration(Some(v))),
+            _ => Ok(Some(v)),
+        }
     }
 
     fn resume_or_close(

@@ -101,6 +101,32 @@ impl StackRef {
         self.bits().rotate_right(1).wrapping_sub(1) < (1 << 47) - 1
     }
 
+    /// This word if it is counted (or an immediate, or NULL); a counted one for the same
+    /// object if it is borrowed.
+    #[inline(always)]
+    pub fn counted(self) -> StackRef {
+        if !self.is_borrowed() {
+            return self;
+        }
+        let p = self.0.map_addr(|a| a & !BORROWED);
+        // SAFETY: a borrowed word without its tag is the address of a live object.
+        unsafe { (*p).inc() };
+        StackRef(p)
+    }
+
+    /// A further, counted word for the object, which is not NULL.
+    #[inline(always)]
+    pub fn counted_copy(self) -> StackRef {
+        debug_assert!(!self.is_null(), "an empty slot was copied");
+        if !word::is_heap(self.bits()) {
+            return self;
+        }
+        let p = self.0.map_addr(|a| a & !BORROWED);
+        // SAFETY: a heap word without its tag is the address of a live object.
+        unsafe { (*p).inc() };
+        StackRef(p)
+    }
+
     #[inline(always)]
     pub fn is_borrowed(self) -> bool {
         self.bits().rotate_right(1) >> 47 == 1 << 16
@@ -109,12 +135,9 @@ impl StackRef {
     /// The owned reference of this slot; a borrowed word is counted first.
     #[inline(always)]
     pub fn into_owned(self) -> PyObjectRef {
-        if self.is_borrowed() {
-            return self.object().to_owned();
-        }
         debug_assert!(!self.is_null(), "an empty slot was taken");
-        // SAFETY: the word is owned (not tagged) and not null; ownership moves out.
-        unsafe { PyObjectRef::from_raw(NonNull::new_unchecked(self.0)) }
+        // SAFETY: a counted word that is not null; ownership moves out.
+        unsafe { PyObjectRef::from_raw(NonNull::new_unchecked(self.counted().0)) }
     }
 
     #[inline(always)]

@@ -94,6 +94,9 @@ impl PyGenerator {
 
     #[slot]
     fn iternext(zelf: &Py<PyGenerator>, vm: &VirtualMachine) -> PyResult<Option<PyObjectRef>> {
+        if zelf.is_resumable() {
+            return vm.next_of_generator(zelf);
+        }
         match vm.resume_generator(zelf.as_object(), Ok(PyObjectRef::none()))? {
             Resumed::Yielded(v) => Ok(Some(v)),
             Resumed::Returned(v) if v.is_none() => Ok(None),

@@ -95,7 +95,7 @@ impl Cursor {
             return None;
         }
         let w = self.field(v, self.cache(4) as usize);
-        if w.is_null() { None } else { Some(StackRef::from_owned(w.object().to_owned())) }
+        if w.is_null() { None } else { Some(w.counted_copy()) }
     }
 
     /// Item `i` (negative: from the end) of an exact list or tuple that survives its use.
@@ -481,9 +481,7 @@ impl Cursor {
     #[inline(always)]
     pub fn frame_is_light(&mut self) -> bool {
         let top = self.peek(0);
-        if top.is_borrowed() {
-            self.poke(0, StackRef::from_owned(top.object().to_owned()));
-        }
+        self.poke(0, top.counted());
         let f = self.frame;
         // SAFETY: the running frame is complete.
         unsafe {

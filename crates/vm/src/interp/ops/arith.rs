@@ -131,6 +131,19 @@ op!(escapes BinaryOpSlow, |c| {
     c.after_native()
 });
 
+op!(escapes
+/// `container[key]` in general.
+SubscriptSlow, |c| {
+    let (a, b) = (c.peek_object(1), c.peek_object(0));
+    if c.tick() && crate::interp::specialize::binary_op(c, a, b) {
+        return Next::Go;
+    }
+    let r = ok!(c, c.vm().get_item(a, b));
+    c.replace_top(2, r);
+    c.advance(units::BINARY_OP);
+    c.after_native()
+});
+
 op!(escapes BinarySlice, |c| {
     let (o, start, stop) = (c.peek_object(2), c.peek_object(1), c.peek_object(0));
     let r = ok!(c, c.vm().get_slice(o, start, stop));

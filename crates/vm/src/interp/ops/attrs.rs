@@ -149,7 +149,7 @@ op!(escapes LoadSpecial, |c| {
     if dtype.has_flags(TypeFlags::METHOD_DESCRIPTOR) {
         let receiver = c.pop();
         c.push_owned(d);
-        c.push(if receiver.is_borrowed() { StackRef::from_owned(receiver.into_owned()) } else { receiver });
+        c.push(receiver.counted());
     } else {
         let v = match dtype.slots.descr_get.get() {
             Some(get) => ok!(c, get(vm, d.as_object(), Some(obj), Some(typ.as_object()))),

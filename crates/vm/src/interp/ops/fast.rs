@@ -135,7 +135,7 @@ op!(LoadAttrInstanceValue, |c| {
     if v.is_null() || !c.is_light(obj) {
         return slow!(super::attrs::LoadAttr);
     }
-    let v = StackRef::from_owned(v.object().to_owned());
+    let v = v.counted_copy();
     c.poke(0, v);
     obj.release_light();
     if c.oparg() & 1 != 0 {
@@ -243,7 +243,7 @@ op!(LoadAttrSlot, |c| {
     if v.is_null() || !c.is_light(obj) {
         return slow!(super::attrs::LoadAttr);
     }
-    let v = StackRef::from_owned(v.object().to_owned());
+    let v = v.counted_copy();
     c.poke(0, v);
     obj.release_light();
     if c.oparg() & 1 != 0 {
@@ -419,7 +419,7 @@ LoadAttrPolymorphic, |c| {
     if v.is_null() || !c.is_light(obj) {
         return slow!(super::attrs::LoadAttr);
     }
-    c.poke(0, StackRef::from_owned(v.object().to_owned()));
+    c.poke(0, v.counted_copy());
     obj.release_light();
     if c.oparg() & 1 != 0 {
         c.push(StackRef::NULL);

@@ -73,7 +73,7 @@ op!(escapes ReturnGenerator, |c| {
 op!(YieldValue, |c| {
     let state = if c.oparg() & 1 != 0 { GenState::Delegating } else { GenState::Suspended };
     let v = c.pop();
-    let v = if v.is_borrowed() { StackRef::from_owned(v.object().to_owned()) } else { v };
+    let v = v.counted();
     c.advance(1);
     c.suspend(state);
     c.push(v);

@@ -59,7 +59,7 @@ op!(PushNull, |c| {
 
 op!(Copy, |c| {
     let v = c.peek(c.oparg() as usize - 1);
-    c.push(if v.is_null() { v } else { StackRef::from_owned(v.object().to_owned()) });
+    c.push(if v.is_null() { v } else { v.counted_copy() });
     c.advance(1);
     Next::Go
 });
@@ -95,7 +95,7 @@ op!(escapes LoadCommonConstant, |c| {
 
 op!(LoadFast, |c| {
     let v = c.local(c.oparg() as usize);
-    c.push(StackRef::from_owned(v.object().to_owned()));
+    c.push(v.counted_copy());
     c.advance(1);
     Next::Go
 });
@@ -110,8 +110,8 @@ op!(LoadFastBorrow, |c| {
 op!(LoadFastLoadFast, |c| {
     let arg = c.oparg() as usize;
     let (a, b) = (c.local(arg >> 4), c.local(arg & 15));
-    c.push(StackRef::from_owned(a.object().to_owned()));
-    c.push(StackRef::from_owned(b.object().to_owned()));
+    c.push(a.counted_copy());
+    c.push(b.counted_copy());
     c.advance(1);
     Next::Go
 });
@@ -130,7 +130,7 @@ op!(LoadFastCheck, |c| {
     if v.is_null() {
         return slow!(UnboundLocal);
     }
-    c.push(StackRef::from_owned(v.object().to_owned()));
+    c.push(v.counted_copy());
     c.advance(1);
     Next::Go
 });
@@ -154,18 +154,12 @@ op!(LoadFastAndClear, |c| {
     Next::Go
 });
 
-/// Owned words go into locals: a borrowed one is counted first.
-#[inline(always)]
-fn settled(v: StackRef) -> StackRef {
-    if v.is_borrowed() { StackRef::from_owned(v.object().to_owned()) } else { v }
-}
-
 op!(StoreFast, |c| {
     let i = c.oparg() as usize;
     if !c.local(i).is_light() {
         return slow!(StoreFastLast);
     }
-    let v = settled(c.pop());
+    let v = c.pop().counted();
     c.replace_local(i, v).release_light();
     c.advance(1);
     Next::Go
@@ -175,7 +169,7 @@ op!(escapes
 /// The local's old value dies.
 StoreFastLast, |c| {
     let i = c.oparg() as usize;
-    let v = settled(c.pop());
+    let v = c.pop().counted();
     c.replace_local(i, v).release();
     c.advance(1);
     c.after_drop()
@@ -186,20 +180,20 @@ op!(StoreFastLoadFast, |c| {
     if !c.local(arg >> 4).is_light() {
         return slow!(StoreFastLoadFastLast);
     }
-    let v = settled(c.pop());
+    let v = c.pop().counted();
     c.replace_local(arg >> 4, v).release_light();
     let w = c.local(arg & 15);
-    c.push(StackRef::from_owned(w.object().to_owned()));
+    c.push(w.counted_copy());
     c.advance(1);
     Next::Go
 });
 
 op!(escapes StoreFastLoadFastLast, |c| {
     let arg = c.oparg() as usize;
-    let v = settled(c.pop());
+    let v = c.pop().counted();
     let old = c.replace_local(arg >> 4, v);
     let w = c.local(arg & 15);
-    c.push(StackRef::from_owned(w.object().to_owned()));
+    c.push(w.counted_copy());
     old.release();
     c.advance(1);
     c.after_drop()
@@ -211,14 +205,14 @@ op!(StoreFastStoreFast, |c| {
     if !old.is_light() {
         return slow!(StoreFastStoreFastLast);
     }
-    let v = settled(c.pop());
+    let v = c.pop().counted();
     c.replace_local(arg >> 4, v);
     old.release_light();
     let old = c.local(arg & 15);
     if !old.is_light() {
         return slow!(StoreFastSecondLast);
     }
-    let v = settled(c.pop());
+    let v = c.pop().counted();
     c.replace_local(arg & 15, v);
     old.release_light();
     c.advance(1);
@@ -227,9 +221,9 @@ op!(StoreFastStoreFast, |c| {
 
 op!(escapes StoreFastStoreFastLast, |c| {
     let arg = c.oparg() as usize;
-    let v = settled(c.pop());
+    let v = c.pop().counted();
     let old = c.replace_local(arg >> 4, v);
-    let w = settled(c.pop());
+    let w = c.pop().counted();
     let older = c.replace_local(arg & 15, w);
     old.release();
     older.release();
@@ -240,7 +234,7 @@ op!(escapes StoreFastStoreFastLast, |c| {
 op!(escapes
 /// The second of two stores: its local's old value dies.
 StoreFastSecondLast, |c| {
-    let v = settled(c.pop());
+    let v = c.pop().counted();
     c.replace_local(c.oparg() as usize & 15, v).release();
     c.advance(1);
     c.after_drop()

@@ -24,7 +24,7 @@ SendGen, |c| {
         return slow!(crate::interp::ops::iter::Send);
     };
     let v = c.pop();
-    let v = if v.is_borrowed() { StackRef::from_owned(v.object().to_owned()) } else { v };
+    let v = v.counted();
     let offset = units::SEND as u32 + c.oparg();
     c.resume(g, v, offset);
     Next::Go

@@ -20,7 +20,7 @@ BinaryOpSubscript, |c| {
             return c.give_subscript(v);
         }
     }
-    slow!(crate::interp::ops::arith::BinaryOpSlow)
+    slow!(crate::interp::ops::arith::SubscriptSlow)
 });
 
 op!(UnpackSequenceTuple, |c| {
@@ -105,7 +105,7 @@ BinaryOpSubscrDict, |c| {
     let vm = c.vm();
     let (container, key) = (c.peek_object(1), c.peek_object(0));
     let Some(d) = container.downcast_exact::<PyDict>(&vm.types().dict) else {
-        return slow!(crate::interp::ops::arith::BinaryOpSlow);
+        return slow!(crate::interp::ops::arith::SubscriptSlow);
     };
     match ok!(c, d.get(vm, key)) {
         Some(v) => {
@@ -113,7 +113,7 @@ BinaryOpSubscrDict, |c| {
             c.advance(units::BINARY_OP);
             c.after_native()
         }
-        None => slow!(crate::interp::ops::arith::BinaryOpSlow),
+        None => slow!(crate::interp::ops::arith::SubscriptSlow),
     }
 });
 
@@ -122,7 +122,7 @@ op!(escapes
 BinaryOpSubscrGetitem, |c| {
     let vm = c.vm();
     if !c.has_type_version(c.peek(1), c.cache32(1)) {
-        return slow!(crate::interp::ops::arith::BinaryOpSlow);
+        return slow!(crate::interp::ops::arith::SubscriptSlow);
     }
     let typ = c.peek_object(1).class(vm);
     let found = typ.lookup(vm, &vm.names().__getitem__);
@@ -131,7 +131,7 @@ BinaryOpSubscrGetitem, |c| {
             Ok(()) => Next::Go,
             Err(e) => c.error(e),
         },
-        _ => slow!(crate::interp::ops::arith::BinaryOpSlow),
+        _ => slow!(crate::interp::ops::arith::SubscriptSlow),
     }
 });
 
