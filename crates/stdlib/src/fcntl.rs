@@ -52,6 +52,12 @@ enum Lock {
     None = 2,
 }
 
+/// An int as C's conversion to `int` leaves it.
+fn low_half(vm: &VirtualMachine, n: PyObject<'_>) -> PyResult<i32> {
+    let n = vm.index(n)?;
+    Ok(n.as_object().bigint().map_or(0, |n| n.low_u64() as i32))
+}
+
 #[cold]
 fn too_long(vm: &VirtualMachine, function: &str) -> PyErr {
     vm.value_error(format!("{function} argument 3 is too long"))
@@ -90,8 +96,7 @@ pub mod module {
     fn fcntl(vm: &VirtualMachine, fd: Fd, cmd: i32, arg: Option<PyObject<'_>>) -> PyResult {
         let mut bytes = match Argument::of(vm, "fcntl", arg)? {
             Argument::Number(n) => {
-                // As in C, only the low half of a long counts here.
-                let n = vm.to_i64(n)? as i32;
+                let n = low_half(vm, n)?;
                 let r = vm.retry_os(|| files::fcntl(fd.0, cmd, n))?;
                 return Ok(vm.new_int(i64::from(r)));
             }
@@ -119,7 +124,7 @@ pub mod module {
     ) -> PyResult {
         let mut bytes = match Argument::of(vm, "ioctl", arg)? {
             Argument::Number(n) => {
-                let n = i64::from(vm.to_i64(n)? as i32);
+                let n = i64::from(low_half(vm, n)?);
                 let r = vm.retry_os(|| files::ioctl(fd.0, request.0, n))?;
                 return Ok(vm.new_int(i64::from(r)));
             }

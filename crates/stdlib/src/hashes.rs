@@ -48,13 +48,7 @@ macro_rules! algorithm {
 /// The Python type over a Merkle-Damgård hash; `create` makes one with its first data.
 macro_rules! hash_type {
     ($py:ident, $algorithm:ty, $name:literal, $module:literal) => {
-        #[pyclass(
-                                                                    name = $name,
-                                                                    module = $module,
-                                                                    doc = None,
-                                                                    flags(DISALLOW_INSTANTIATION),
-                                                                    no_refs
-                                                                )]
+        #[pyclass(name = $name, module = $module, doc = None, flags(DISALLOW_INSTANTIATION), no_refs)]
         pub struct $py {
             /// On the heap of its own: it is aligned more strictly than objects are.
             state: PyCell<Box<$algorithm>>,

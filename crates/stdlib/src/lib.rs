@@ -5,8 +5,10 @@
 pub mod array;
 pub mod binascii;
 pub mod bisect;
+pub mod cmath;
 pub mod collections;
 pub mod contextvars;
+pub mod csv;
 pub mod fcntl;
 pub mod functools;
 pub mod hashes;
@@ -19,6 +21,7 @@ pub mod posixsubprocess;
 pub mod random;
 pub mod select;
 pub mod sre;
+pub mod statistics;
 pub mod struct_;
 pub mod support;
 pub mod symtable;
@@ -34,6 +37,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &hashes::blake2::MODULE,
     &collections::MODULE,
     &contextvars::MODULE,
+    &csv::MODULE,
     &functools::MODULE,
     &heapq::MODULE,
     &hashes::hmac::MODULE,
@@ -46,12 +50,14 @@ pub static MODULES: &[&ModuleDef] = &[
     &hashes::sha2::MODULE,
     &hashes::sha3::MODULE,
     &sre::MODULE,
+    &statistics::MODULE,
     &struct_::MODULE,
     &symtable::MODULE,
     &tokenize::MODULE,
     &types::MODULE,
     &array::MODULE,
     &binascii::MODULE,
+    &cmath::MODULE,
     &fcntl::MODULE,
     &itertools::MODULE,
     &math::MODULE,
