@@ -49,12 +49,12 @@ macro_rules! algorithm {
 macro_rules! hash_type {
     ($py:ident, $algorithm:ty, $name:literal, $module:literal) => {
         #[pyclass(
-                                    name = $name,
-                                    module = $module,
-                                    doc = None,
-                                    flags(DISALLOW_INSTANTIATION),
-                                    no_refs
-                                )]
+                                                    name = $name,
+                                                    module = $module,
+                                                    doc = None,
+                                                    flags(DISALLOW_INSTANTIATION),
+                                                    no_refs
+                                                )]
         pub struct $py {
             /// On the heap of its own: it is aligned more strictly than objects are.
             state: PyCell<Box<$algorithm>>,
