@@ -203,7 +203,13 @@ impl Session {
         }
         let code = match job.source_to_code(vm, source.as_bytes(), Origin::Text) {
             Ok(code) => code,
-            Err(e) if vm.is_error(&e, &vm.exc().incomplete_input_error) => return Ok(()),
+            Err(e) if vm.is_error(&e, &vm.exc().incomplete_input_error) => {
+                // More may come, unless the line end itself is the mistake.
+                return match job.source_to_code(vm, self.buffer.as_bytes(), Origin::Text) {
+                    Err(e) if !vm.is_error(&e, &vm.exc().incomplete_input_error) => Err(e),
+                    _ => Ok(()),
+                };
+            }
             Err(e) => return Err(e),
         };
         self.flags |= code.flags().bits() & flags::MASK;

@@ -137,6 +137,10 @@ pub fn parse_text<'a>(
             Ok(Parsed { module, warnings, barry_as_bdfl })
         }
         _ if parser.too_deep => Err(errors::too_complex()),
-        _ => Err(errors::diagnose(text, options, parser.progress)),
+        _ => {
+            let mut error = errors::diagnose(text, options, parser.progress);
+            error.last_statement = Some(parser.last_statement);
+            Err(error)
+        }
     }
 }

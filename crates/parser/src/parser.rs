@@ -35,6 +35,8 @@ pub(crate) struct Parser<'a, 't> {
     pub(crate) type_statements: bool,
     /// The parse failed because the nesting was too deep.
     pub(crate) too_deep: bool,
+    /// Line and column of the last statement that a sequence of them has taken in.
+    pub(crate) last_statement: (u32, u32),
     depth: u32,
     /// Lists under construction: each rule uses the part above where it found the end.
     pub(crate) exprs: Vec<&'a Expr<'a>>,
@@ -68,6 +70,7 @@ impl<'a, 't> Parser<'a, 't> {
             progress: Progress { tokens: 0, barry: options.barry_as_bdfl },
             type_statements: false,
             too_deep: false,
+            last_statement: (0, 0),
             depth: 0,
             exprs: Vec::new(),
             stmts: Vec::new(),

@@ -3,8 +3,10 @@
 
 mod errors;
 
+use crate::builtins::bytes::PyBytes;
 use crate::builtins::code::PyCode;
 use crate::prelude::*;
+use crate::protocol::buffer;
 use bumpalo::Bump;
 use compiler::{CompileOptions, SymbolTable};
 use parser::source::SourceError;
@@ -234,7 +236,13 @@ impl VirtualMachine {
 
     /// The contents of `bytes`, or of anything else with a buffer of bytes.
     pub fn bytes_like(&self, o: PyObject<'_>) -> Option<Vec<u8>> {
-        let bytes = o.downcast::<crate::builtins::bytes::PyBytes>()?;
-        Some(bytes.as_bytes().to_vec())
+        if let Some(bytes) = o.downcast::<PyBytes>() {
+            return Some(bytes.as_bytes().to_vec());
+        }
+        if !buffer::has_buffer(self, o) {
+            return None;
+        }
+        // What has no bytes in a row is no more bytes-like than what has none.
+        buffer::get(self, o, buffer::SIMPLE).ok().map(|b| b.with_bytes(<[u8]>::to_vec))
     }
 }

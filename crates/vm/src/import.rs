@@ -5,6 +5,7 @@ pub mod sources;
 pub mod state;
 pub mod times;
 
+use crate::builtins::bytes::PyBytes;
 use crate::builtins::code::PyCode;
 use crate::builtins::function::PyFunction;
 use crate::builtins::module::PyModule;
@@ -16,7 +17,7 @@ use crate::prelude::*;
 pub fn fs_decode(vm: &VirtualMachine, path: PyObject<'_>) -> PyResult<PyRef<PyStr>> {
     let held;
     let mut path = path;
-    if path.downcast::<PyStr>().is_none() && vm.bytes_like(path).is_none() {
+    if path.downcast::<PyStr>().is_none() && path.downcast::<PyBytes>().is_none() {
         let Some(f) = vm.look_up_special(path, &vm.names().__fspath__)? else {
             return Err(vm.type_error(format!(
                 "expected str, bytes or os.PathLike object, not {}",
@@ -28,8 +29,8 @@ pub fn fs_decode(vm: &VirtualMachine, path: PyObject<'_>) -> PyResult<PyRef<PySt
     }
     let text = if let Some(s) = path.downcast::<PyStr>() {
         s.to_ref()
-    } else if let Some(b) = vm.bytes_like(path) {
-        vm.fs_text(&b)
+    } else if let Some(b) = path.downcast::<PyBytes>() {
+        vm.fs_text(b.as_bytes())
     } else {
         return Err(vm.type_error(format!(
             "expected {}.__fspath__() to return str or bytes, not {}",

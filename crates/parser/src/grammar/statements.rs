@@ -28,7 +28,16 @@ impl<'a> Parser<'a, '_> {
     /// Parses a statement, or a line of simple ones, and pushes it to `stmts`.
     // statement: compound_stmt | simple_stmts
     pub(crate) fn statement(&mut self) -> Parsed<()> {
-        if self.compound_stmt()? { Ok(()) } else { self.simple_stmts() }
+        if !self.compound_stmt()? {
+            self.simple_stmts()?;
+        }
+        // The place is for those who look for a misspelt keyword after it.
+        if let Some(last) = self.stmts.last().map(|s| s.range)
+            && last.lineno >= self.last_statement.0
+        {
+            self.last_statement = (last.lineno, last.col_offset);
+        }
+        Ok(())
     }
 
     // simple_stmts: simple_stmt (';' simple_stmt)* [';'] NEWLINE

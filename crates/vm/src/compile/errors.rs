@@ -1,6 +1,7 @@
 //! What goes wrong while compiling, as Python exceptions and warnings.
 
 use super::Compile;
+use crate::builtins::exception::syntax_error::PySyntaxError;
 use crate::prelude::*;
 use compiler::ErrorKind as CompileErrorKind;
 use compiler::error::ErrorData;
@@ -34,7 +35,17 @@ impl Compile {
         });
         match place {
             None => vm.new_exception_msg(typ, &e.msg),
-            Some(p) => self.syntax_error(vm, typ, &e.msg, p, e.text.as_deref()),
+            Some(p) => {
+                let made = self.syntax_error(vm, typ, &e.msg, p, e.text.as_deref());
+                if let Some((line, column)) = e.last_statement
+                    && let Some(exc) = made.as_object().downcast::<PySyntaxError>()
+                {
+                    let (line, column) = (vm.new_int(line.into()), vm.new_int(column.into()));
+                    let source = vm.new_str(String::from_utf8_lossy(source));
+                    exc.set_metadata(vm.new_tuple(vec![line, column, source.into()]).into());
+                }
+                made
+            }
         }
     }
 
@@ -110,21 +121,7 @@ impl Compile {
         warnings: &[Warning],
     ) -> PyResult<()> {
         for w in warnings {
-            self.issue(vm, w, |range| {
-                let line = nth_line(source, range.lineno);
-                let column = |byte: u32| {
-                    let upto = (byte as usize).min(line.len());
-                    line[..upto].iter().filter(|b| **b & 0xC0 != 0x80).count() as i64 + 1
-                };
-                let place = [
-                    i64::from(range.lineno),
-                    column(range.col_offset),
-                    i64::from(range.end_lineno),
-                    column(range.end_col_offset),
-                ];
-                let text = String::from_utf8_lossy(line).into_owned();
-                self.syntax_error(vm, &vm.exc().syntax_error, &w.msg, place, Some(&text))
-            })?;
+            self.issue(vm, w, |_| self.parse_error(vm, source, w.as_error(source)))?;
         }
         Ok(())
     }

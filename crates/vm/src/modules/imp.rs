@@ -4,6 +4,7 @@ use crate::builtins::code::PyCode;
 use crate::builtins::module::PyModule;
 use crate::import::library::{Library, LibraryModule};
 use crate::prelude::*;
+use crate::protocol::buffer::BytesLike;
 use siphasher::sip::SipHasher13;
 use std::hash::Hasher;
 
@@ -143,12 +144,7 @@ mod module {
             };
             return Ok(crate::import::library_code(vm, library, &found)?.into());
         };
-        let Some(bytes) = vm.bytes_like(data) else {
-            return Err(vm.type_error(format!(
-                "a bytes-like object is required, not '{}'",
-                data.class(vm).display_name()
-            )));
-        };
+        let bytes = BytesLike::get(vm, data)?.to_cow();
         let mut source = bytecode::marshal::SliceSource::new(&bytes);
         let reading = super::super::marshal::Reading::Foreign;
         let value = super::super::marshal::load(vm, &mut source, true, reading);
@@ -219,15 +215,9 @@ mod module {
     }
 
     #[function(sig = "(key, source)")]
-    fn source_hash(vm: &VirtualMachine, key: i64, source: PyObject<'_>) -> PyResult {
-        let Some(bytes) = vm.bytes_like(source) else {
-            return Err(vm.type_error(format!(
-                "a bytes-like object is required, not '{}'",
-                source.class(vm).display_name()
-            )));
-        };
+    fn source_hash(vm: &VirtualMachine, key: i64, source: BytesLike<'_>) -> PyResult {
         let mut hasher = SipHasher13::new_with_keys(key as u64, 0);
-        hasher.write(&bytes);
+        source.with(|bytes| hasher.write(bytes));
         Ok(vm.new_bytes(&hasher.finish().to_le_bytes()).into())
     }
 }

@@ -9,6 +9,7 @@ pub use dump::dump;
 pub use load::{Reading, load, load_trusted_code};
 
 use crate::prelude::*;
+use crate::protocol::buffer::BytesLike;
 
 /// This module contains functions that can read and write Python values in
 /// a binary format. The format is specific to Python, but independent of
@@ -63,13 +64,8 @@ mod module {
     /// EOFError, ValueError or TypeError if there is none.  Without allow_code, code
     /// objects are refused.
     #[function(sig = "(bytes, /, *, allow_code=True)")]
-    fn loads(vm: &VirtualMachine, bytes: PyObject<'_>, allow_code: bool) -> PyResult {
-        let Some(data) = vm.bytes_like(bytes) else {
-            return Err(vm.type_error(format!(
-                "a bytes-like object is required, not '{}'",
-                bytes.class(vm).display_name()
-            )));
-        };
+    fn loads(vm: &VirtualMachine, bytes: BytesLike<'_>, allow_code: bool) -> PyResult {
+        let data = bytes.to_cow();
         super::load(vm, &mut SliceSource::new(&data), allow_code, Reading::Foreign)
     }
 }

@@ -3,6 +3,7 @@
 mod audit;
 mod configuration;
 mod hooks;
+mod jit;
 mod limits;
 mod objects;
 mod stdlib_names;
@@ -48,6 +49,7 @@ mod module {
     fn exec(vm: &VirtualMachine, module: &Py<PyModule>) -> PyResult<()> {
         module.set(vm, "modules", vm.sys_modules().clone())?;
         super::configuration::fill(vm, module)?;
+        module.set(vm, "_jit", vm.new_native_module(&super::jit::MODULE)?)?;
         for hook in ["displayhook", "excepthook", "breakpointhook", "unraisablehook"] {
             if let Some(f) = module.get(vm, hook)? {
                 module.set(vm, &format!("__{hook}__"), f)?;

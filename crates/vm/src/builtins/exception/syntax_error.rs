@@ -21,6 +21,13 @@ exception_payload! {
     }
 }
 
+impl PySyntaxError {
+    /// Where the last whole statement is, and the source.
+    pub(crate) fn set_metadata(&self, metadata: PyObjectRef) {
+        drop(self.metadata.replace(Some(metadata)));
+    }
+}
+
 #[pymethods]
 impl PySyntaxError {
     #[slot(name = "init")]

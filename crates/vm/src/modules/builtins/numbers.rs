@@ -1,7 +1,10 @@
 //! Functions on numbers and characters.
 
+use crate::builtins::bytearray::PyByteArray;
+use crate::builtins::bytes::PyBytes;
 use crate::builtins::int::IntView;
 use crate::prelude::*;
+use crate::protocol::buffer::BytesLike;
 use bytecode::oparg::BinaryOp;
 
 #[pymodule_part(name = "builtins")]
@@ -88,7 +91,10 @@ pub mod part {
                 return Ok(text::utf8::decode_at(s.as_bytes(), 0).map_or(0, |(c, _)| c));
             }
             s.char_len()
-        } else if let Some(bytes) = vm.bytes_like(character) {
+        } else if character.downcast::<PyBytes>().is_some()
+            || character.downcast::<PyByteArray>().is_some()
+        {
+            let bytes = BytesLike::get(vm, character)?.to_cow();
             if let [one] = bytes[..] {
                 return Ok(u32::from(one));
             }

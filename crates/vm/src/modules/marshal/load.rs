@@ -235,7 +235,7 @@ impl<'a> FileSource<'a> {
         // As the reference: what `read` gives is checked before anything is read.
         let zero = vm.new_int(0);
         let probe = vm.call_method(file, &vm.names().read, &[zero.as_object()])?;
-        if vm.bytes_like(probe.as_object()).is_none() {
+        if probe.as_object().downcast::<PyBytes>().is_none() {
             return Err(vm.type_error(format!(
                 "file.read() returned not bytes but {}",
                 probe.class(vm).display_name()
@@ -251,7 +251,7 @@ impl<'a> FileSource<'a> {
             let want = len - self.held.len();
             let n = vm.new_usize(want);
             let got = vm.call_method(self.file, &vm.names().read, &[n.as_object()])?;
-            let Some(bytes) = vm.bytes_like(got.as_object()) else {
+            let Some(bytes) = got.as_object().downcast::<PyBytes>() else {
                 return Err(vm.type_error("file.read() returned not bytes"));
             };
             if bytes.is_empty() {
@@ -263,7 +263,7 @@ impl<'a> FileSource<'a> {
                     bytes.len()
                 )));
             }
-            self.held.extend_from_slice(&bytes);
+            self.held.extend_from_slice(bytes.as_bytes());
         }
         Ok(())
     }
