@@ -1,11 +1,14 @@
 //! `sys`: the interpreter's own state and switches, as programs see them.
 
+mod asyncgen;
 mod audit;
 mod configuration;
 mod hooks;
 mod limits;
+mod monitoring;
 mod objects;
 mod stdlib_names;
+mod tracing;
 
 pub use audit::audit;
 pub use configuration::{VERSION, version_text};
@@ -35,10 +38,12 @@ use crate::prelude::*;
 #[pymodule(
     name = "sys",
     parts(
+        super::asyncgen::part::PART,
         super::audit::part::PART,
         super::hooks::part::PART,
         super::limits::part::PART,
-        super::objects::part::PART
+        super::objects::part::PART,
+        super::tracing::part::PART
     )
 )]
 mod module {
@@ -48,6 +53,9 @@ mod module {
     fn exec(vm: &VirtualMachine, module: &Py<PyModule>) -> PyResult<()> {
         module.set(vm, "modules", vm.sys_modules().clone())?;
         super::configuration::fill(vm, module)?;
+        let monitoring = vm.new_native_module(&super::monitoring::MODULE)?;
+        vm.exec_native_module(&monitoring)?;
+        module.set(vm, "monitoring", monitoring)?;
         for hook in ["displayhook", "excepthook", "breakpointhook", "unraisablehook"] {
             if let Some(f) = module.get(vm, hook)? {
                 module.set(vm, &format!("__{hook}__"), f)?;
