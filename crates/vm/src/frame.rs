@@ -56,6 +56,18 @@ pub enum Owner {
     Entry,
 }
 
+/// Special values of a frame's `trace_state`; others name the instruction executed before,
+/// counted from 1, among those that note themselves (`interp/monitor/map.rs`).
+pub mod trace_state {
+    pub const FIRST_SPECIAL: u16 = 0xFFF0;
+    /// A debugger has moved the frame here: its line is told already.
+    pub const JUMPED: u16 = 0xFFFD;
+    /// As `JUMPED`, while suspended: what is sent in has no place on the stack.
+    pub const JUMPED_SUSPENDED: u16 = 0xFFFE;
+    /// The error that led here was raised on the same line.
+    pub const SAME_LINE: u16 = 0xFFFF;
+}
+
 /// A frame's code, not counted: the frame's function keeps every code it has had, and the
 /// stubs of hidden frames are immortal.
 #[derive(Clone, Copy)]
@@ -104,8 +116,8 @@ pub struct InterpreterFrame {
     /// Units from `ip` to where execution goes on when a callee returns.
     pub return_offset: u32,
     pub owner: Owner,
-    /// Line events of this line have been sent (tracing only).
-    pub trace_state: u8,
+    /// What led to the next instruction (`trace_state`; monitoring only).
+    pub trace_state: u16,
     /// Values replaced under a suspended frame by a debugger: kept until the frame ends,
     /// since borrowed words may still name them.
     pub retired: Option<Box<Vec<PyObjectRef>>>,
@@ -298,6 +310,20 @@ impl<'a> FrameRef<'a> {
         }
     }
 
+    /// Counts what is borrowed on the stack: where the frame goes now, the locals that it is
+    /// borrowed from may change.
+    pub fn own_stack(self) {
+        let n = self.record().code.nlocalsplus();
+        for i in n..n + self.stack_depth() {
+            // SAFETY: inside the live part of the window; the new word is the same object.
+            unsafe {
+                let slot = InterpreterFrame::slot(self.ptr.as_ptr(), i);
+                let owned = (*slot).into_owned_option();
+                slot.write(StackRef::from_option(owned));
+            }
+        }
+    }
+
     pub fn stack_value(self, i: usize) -> Option<PyObject<'a>> {
         assert!(i < self.stack_depth());
         let n = self.record().code.nlocalsplus();
@@ -314,11 +340,11 @@ impl<'a> FrameRef<'a> {
         unsafe { std::mem::replace(&mut (*self.ptr.as_ptr()).frame_obj, f) }
     }
 
-    pub fn trace_state(self) -> u8 {
+    pub fn trace_state(self) -> u16 {
         self.record().trace_state
     }
 
-    pub fn set_trace_state(self, v: u8) {
+    pub fn set_trace_state(self, v: u16) {
         // SAFETY: only this thread touches it.
         unsafe { (*self.ptr.as_ptr()).trace_state = v };
     }

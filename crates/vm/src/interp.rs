@@ -2,12 +2,13 @@
 //!
 //! Reading order: `cursor` (the raw steps a handler is made of), `dispatch` (the two
 //! dispatchers over one set of handlers), `ops` (the handlers by topic), `calls` (frames
-//! pushed and popped), `unwind` (errors), `specialize` (inline caches).
+//! pushed and popped), `unwind` (errors), `specialize` (inline caches), `monitor` (tracing and monitoring).
 
 pub mod calls;
 pub mod cursor;
 pub mod dispatch;
 pub mod intrinsics;
+pub mod monitor;
 pub mod ops;
 pub mod specialize;
 pub mod unwind;

@@ -23,6 +23,7 @@ use crate::names::Names;
 use crate::object::{PyObject, PyObjectRef, PyRef};
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
+use std::rc::Rc;
 use std::sync::atomic::Ordering;
 
 /// A raised exception.
@@ -39,6 +40,9 @@ enum Pending {
 #[derive(Default)]
 pub struct Shared {
     pub(crate) gil: gil::Gil,
+    /// The threads' breaker words and hooks.
+    pub(crate) threads: PyCell<Vec<(gil::Word, Rc<hooks::Hooks>)>>,
+    pub(crate) monitoring: crate::interp::monitor::Monitoring,
     /// What native modules keep.
     pub(crate) native: crate::modules::state::NativeState,
 }
@@ -73,7 +77,7 @@ pub struct VirtualMachine {
     pub(crate) stack_top: Cell<usize>,
     /// Reprs in progress, against endless recursion (`[...]`).
     pub(crate) repr_guard: RefCell<Vec<u64>>,
-    pub(crate) hooks: hooks::Hooks,
+    pub(crate) hooks: Rc<hooks::Hooks>,
     /// The values of context variables for what this thread runs; made when first asked for.
     pub context: PyCell<Option<PyObjectRef>>,
 }
@@ -99,6 +103,11 @@ impl VirtualMachine {
         shared: &'static Shared,
         breaker: gil::Word,
     ) -> VirtualMachine {
+        let hooks: Rc<hooks::Hooks> = Rc::default();
+        shared.threads.with_mut(|t| t.push((breaker, hooks.clone())));
+        if shared.monitoring.is_on() {
+            breaker.fetch_or(breaker::TRACING, Ordering::Relaxed);
+        }
         VirtualMachine {
             interp,
             shared,
@@ -118,7 +127,7 @@ impl VirtualMachine {
             stack_limit: Cell::new(0),
             stack_top: Cell::new(0),
             repr_guard: RefCell::new(Vec::new()),
-            hooks: hooks::Hooks::default(),
+            hooks,
             context: PyCell::new(None),
         }
     }
@@ -151,6 +160,23 @@ impl VirtualMachine {
 
     pub fn is_main_thread(&self) -> bool {
         self.main_thread.get()
+    }
+
+    /// The thread is about to end, or (after a fork) the only one there is.
+    pub(crate) fn forget_threads(&self, keep: impl Fn(&Rc<hooks::Hooks>) -> bool) {
+        let all = self.shared.threads.take();
+        let (kept, gone): (Vec<_>, Vec<_>) = all.into_iter().partition(|(_, h)| keep(h));
+        self.shared.threads.set(kept);
+        if gone
+            .iter()
+            .any(|(_, h)| h.trace.with(Option::is_some) || h.profile.with(Option::is_some))
+        {
+            gone.iter().for_each(|(_, h)| {
+                drop(h.trace.take());
+                drop(h.profile.take());
+            });
+            self.update_legacy_events();
+        }
     }
 
     /// Asks this thread's eval loop for something (a bit of `breaker`).

@@ -12,6 +12,7 @@ mod rebuild;
 
 use crate::builtins::bytes::PyBytes;
 use crate::frame::{CodeUnit, FRAME_WORDS};
+use crate::interp::monitor::code::CodeMonitoring;
 use crate::object::StackRef;
 use crate::prelude::*;
 use bytecode::{CodeFlags, Const, LocalKind, Opcode, RawCode};
@@ -59,6 +60,11 @@ pub struct PyCode {
     /// The co_code object, once asked for.
     pub(crate) code_bytes: PyCell<Option<PyRef<PyBytes>>>,
     pub(crate) first_traceable: Cell<u32>,
+    /// The code that the executed copy was made of, where that is not `original`.
+    softened: Option<Box<[u8]>>,
+    /// What monitoring tools want of this code, and when that was last looked at.
+    pub(crate) monitoring: PyCell<Option<Box<CodeMonitoring>>>,
+    pub(crate) monitoring_version: Cell<u64>,
 }
 
 /// The parts of a code object as Python has them.
@@ -111,16 +117,21 @@ impl CodeObjectParts {
             return Err(vm.value_error("code: a local may be unbound where it is loaded"));
         }
         let copy = executable_copy(vm, &executed);
-        Ok(self.build(vm, copy))
+        Ok(self.build(vm, copy, Some(executed)))
     }
 
     /// Code that our own compiler made.
     pub fn into_trusted_code(self, vm: &VirtualMachine) -> PyRef<PyCode> {
         let copy = executable_copy(vm, &self.code);
-        self.build(vm, copy)
+        self.build(vm, copy, None)
     }
 
-    fn build(self, vm: &VirtualMachine, executed: Box<[CodeUnit]>) -> PyRef<PyCode> {
+    fn build(
+        self,
+        vm: &VirtualMachine,
+        executed: Box<[CodeUnit]>,
+        softened: Option<Box<[u8]>>,
+    ) -> PyRef<PyCode> {
         let consts = self.consts;
         let const_refs = consts.iter().map(|c| StackRef::from_borrowed(c.as_object())).collect();
         let intern = |names: Box<[PyRef<PyStr>]>| {
@@ -153,6 +164,9 @@ impl CodeObjectParts {
             nfree: nfree as u32,
             code_bytes: PyCell::new(None),
             first_traceable: Cell::new(0),
+            softened,
+            monitoring: PyCell::new(None),
+            monitoring_version: Cell::new(0),
         })
     }
 }
@@ -268,6 +282,9 @@ impl PyCode {
                 as u32,
             code_bytes: PyCell::new(None),
             first_traceable: Cell::new(0),
+            softened: None,
+            monitoring: PyCell::new(None),
+            monitoring_version: Cell::new(0),
         })
     }
 
@@ -324,6 +341,34 @@ impl PyCode {
     pub(crate) fn first_instruction(&self) -> *const CodeUnit {
         // SAFETY: the box is never replaced; handlers write single units of it.
         unsafe { (*self.executed.get()).as_ptr() }
+    }
+
+    /// The code that is executed, before anything has specialised.
+    pub(crate) fn base_code(&self) -> &[u8] {
+        self.softened.as_deref().unwrap_or(&self.original)
+    }
+
+    /// The opcode that stands at a unit of the executed copy.
+    pub(crate) fn executed_op(&self, unit: usize) -> Option<Opcode> {
+        // SAFETY: single units are copied out.
+        let u = unsafe { (&(*self.executed.get())).get(unit).copied() };
+        Opcode::from_byte(u?.op())
+    }
+
+    /// Puts another form of an instruction into the executed copy (monitoring).
+    pub(crate) fn set_executed_op(&self, unit: usize, op: Opcode) {
+        // SAFETY: a single unit is written; handlers hold no reference to it.
+        if let Some(u) = unsafe { (&mut (*self.executed.get())).get_mut(unit) } {
+            u.0 = u.0 & 0xFF00 | u16::from(op.byte());
+        }
+    }
+
+    /// Starts the count of an instruction anew.
+    pub(crate) fn set_executed_cache(&self, unit: usize, cache: CodeUnit) {
+        // SAFETY: as above.
+        if let Some(u) = unsafe { (&mut (*self.executed.get())).get_mut(unit) } {
+            *u = cache;
+        }
     }
 
     /// Length in code units.

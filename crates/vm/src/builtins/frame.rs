@@ -1,15 +1,28 @@
 //! `frame`: the Python view of a frame record.
 //!
-//! It points to the record while the frame lives; when the frame ends first, `adopt` moves
+//! What Python sees lies in `frame/attributes.rs`, variables in `frame/locals.rs`, jumps in
+//! `frame/jump.rs`.  The object points to the record while the frame lives; when the frame ends first, `adopt` moves
 //! record and locals to the heap, and the object owns them.
 
 #![allow(unsafe_code)]
+
+mod attributes;
+mod jump;
+pub(crate) mod locals;
 
 use crate::frame::{FrameRef, InterpreterFrame, Owner};
 use crate::object::StackRef;
 use crate::prelude::*;
 use std::cell::Cell;
 
+/// The Python view of a call: its code, its variables, where it stands.
+#[pyclass(
+    name = "frame",
+    static = FRAME,
+    flags(HAVE_GC, DISALLOW_INSTANTIATION),
+    doc = None,
+    with(attributes)
+)]
 pub struct PyFrame {
     record: Cell<*mut InterpreterFrame>,
     /// The memory behind `record`, once adopted.
@@ -70,6 +83,20 @@ impl PyFrame {
             self.record.set(at);
             self.memory.set(Some(memory));
         }
+    }
+
+    /// The line being executed, if the instruction belongs to one.
+    pub fn line(&self) -> Option<i32> {
+        let f = self.record();
+        f.code().line_at(f.lasti())
+    }
+
+    /// Lets go of all that a finished frame holds.
+    fn empty(&self) -> PyResult<()> {
+        let mut gone = Vec::new();
+        self.clear(&mut gone);
+        drop(gone);
+        Ok(())
     }
 
     /// True when the frame's call is over.
@@ -146,63 +173,3 @@ impl Traverse for PyFrame {
         }
     }
 }
-
-impl PyPayload for PyFrame {
-    const SPEC: &'static TypeSpec = &FRAME;
-}
-
-const fn getter(
-    name: &'static str,
-    get: crate::types::spec::Getter,
-    doc: &'static str,
-) -> GetSetDef {
-    GetSetDef { name, get: Some(get), set: None, doc: Some(doc), member: false }
-}
-
-fn this(o: PyObject<'_>) -> &Py<PyFrame> {
-    o.expect_payload::<PyFrame>()
-}
-
-/// What Python reads of a frame.
-static ATTRIBUTES: &[GetSetDef] = &[
-    getter("f_code", |_, o| Ok(this(o).record().code().into()), "The code being executed."),
-    getter("f_globals", |_, o| Ok(this(o).record().globals().into()), "The global namespace."),
-    getter("f_builtins", |_, o| Ok(this(o).record().builtins().into()), "The builtin namespace."),
-    getter(
-        "f_locals",
-        |vm, o| crate::modules::builtins::locals_of(vm, this(o).record()),
-        "The local namespace.",
-    ),
-    getter(
-        "f_back",
-        |vm, o| {
-            let f = this(o);
-            let back = match f.back.get() {
-                Some(b) => Some(b),
-                None => f.record().caller().map(|c| PyFrame::of(vm, c)),
-            };
-            Ok(back.map_or_else(PyObjectRef::none, Into::into))
-        },
-        "The calling frame, or None.",
-    ),
-    getter(
-        "f_lineno",
-        |vm, o| {
-            let f = this(o).record();
-            let line = f.code().line_at(f.lasti());
-            Ok(line.map_or_else(PyObjectRef::none, |n| vm.new_int(i64::from(n))))
-        },
-        "The line being executed, or None.",
-    ),
-    getter(
-        "f_lasti",
-        |vm, o| Ok(vm.new_int(this(o).record().lasti() as i64 * 2)),
-        "Offset of the instruction being executed.",
-    ),
-];
-
-pub static FRAME: TypeSpec = TypeSpec {
-    flags: TypeFlags::HAVE_GC,
-    getset: &[ATTRIBUTES],
-    ..TypeSpec::of::<PyFrame>("builtins", "frame")
-};

@@ -17,7 +17,7 @@ pub(crate) use throw::{Throw, close, throw_into};
 
 use crate::builtins::async_generator::PyAsyncGenerator;
 use crate::builtins::code::PyCode;
-use crate::frame::{FrameRef, InterpreterFrame, Owner, clear_frame};
+use crate::frame::{FrameRef, InterpreterFrame, Owner, clear_frame, trace_state};
 use crate::interp::calls;
 use crate::object::{StackRef, word};
 use crate::prelude::*;
@@ -30,6 +30,8 @@ pub enum GenState {
     Suspended,
     /// Suspended in `yield from` or `await`.
     Delegating,
+    /// Suspended, and moved to another line by a debugger: what is sent in has no place.
+    Moved,
     Running,
     Finished,
 }
@@ -104,7 +106,7 @@ impl PyGenerator {
     /// Suspended, or not yet started.
     #[inline(always)]
     pub(crate) fn is_resumable(&self) -> bool {
-        !matches!(self.state.get(), GenState::Running | GenState::Finished)
+        !matches!(self.state.get(), GenState::Moved | GenState::Running | GenState::Finished)
     }
 
     pub fn code(&self) -> &PyRef<PyCode> {
@@ -130,9 +132,9 @@ impl PyGenerator {
     fn stands_unhandled(&self) -> bool {
         const DEPTH_1: u8 = 4;
         let Some(f) = self.frame() else { return false };
-        let at = f.lasti() * 2;
-        self.code.original.get(at) == Some(&Opcode::Resume.byte())
-            && self.code.original.get(at + 1).is_some_and(|arg| arg & DEPTH_1 != 0)
+        // Where resumption is told to tools, an exception is too.
+        self.code.executed_op(f.lasti()) == Some(Opcode::Resume)
+            && self.code.original.get(f.lasti() * 2 + 1).is_some_and(|arg| arg & DEPTH_1 != 0)
     }
 
     /// Ends a suspended or unstarted frame without running it.
@@ -177,6 +179,26 @@ pub(crate) unsafe fn of_frame<'a>(f: *mut InterpreterFrame) -> &'a PyGenerator {
     unsafe {
         &*std::ptr::with_exposed_provenance::<PyGenerator>(f.addr() - size_of::<PyGenerator>())
     }
+}
+
+/// The generator object that a frame lies in.
+pub(crate) fn object_of(f: FrameRef<'_>) -> PyObject<'_> {
+    assert!(f.owner() == Owner::Generator);
+    // SAFETY: the payload lies before the record, and the object's header before the payload.
+    unsafe {
+        let g: *const PyGenerator = of_frame(f.as_ptr());
+        let header = g.addr() - size_of::<crate::object::header::Header>();
+        let p = std::ptr::with_exposed_provenance_mut(header);
+        PyObject::from_raw(std::ptr::NonNull::new_unchecked(p), std::marker::PhantomData)
+    }
+}
+
+/// The generator that a frame lies in, if it does not run.
+pub(crate) fn object_of_suspended(f: FrameRef<'_>) -> Option<&PyGenerator> {
+    if f.owner() != Owner::Generator {
+        return None;
+    }
+    object_of(f).any_generator().filter(|g| g.state.get() != GenState::Running)
 }
 
 /// RETURN_GENERATOR: moves the frame of the call into a new generator object.
@@ -321,8 +343,13 @@ fn enter(vm: &VirtualMachine, g: &PyGenerator, sent: StackRef) -> *mut Interpret
     // SAFETY: the frame is suspended: its stack has room for the value it waits for.
     unsafe {
         (*f).previous = vm.frame.get();
-        (*f).sp.write(sent);
-        (*f).sp = (*f).sp.add(1);
+        if g.state.get() == GenState::Moved && !sent.is_null() {
+            (*f).trace_state = trace_state::JUMPED;
+            sent.release();
+        } else {
+            (*f).sp.write(sent);
+            (*f).sp = (*f).sp.add(1);
+        }
     }
     g.state.set(GenState::Running);
     vm.exchange_handled(g);

@@ -18,13 +18,14 @@ use crate::builtins::str::PyStr;
 use crate::builtins::tuple::PyTuple;
 use crate::frame::{CodeUnit, InterpreterFrame, Owner};
 use crate::object::{Py, PyObject, PyObjectRef, PyRef, StackRef};
-use crate::vm::{PyErr, PyResult, VirtualMachine};
+use crate::vm::{PyErr, PyResult, VirtualMachine, breaker};
 use std::sync::atomic::Ordering;
 
 use super::calls;
 use super::dispatch::SlowOp;
 
 mod guards;
+mod monitored;
 mod special;
 
 /// What a handler wants next.
@@ -398,6 +399,12 @@ impl Cursor {
 
     #[inline(always)]
     pub fn breaker_set(&self) -> bool {
+        self.vm().breaker.load(Ordering::Relaxed) & breaker::ATTENTION != 0
+    }
+
+    /// As `breaker_set`, or some code is monitored: for frames that start or resume.
+    #[inline(always)]
+    pub fn breaker_set_at_resume(&self) -> bool {
         self.vm().breaker.load(Ordering::Relaxed) != 0
     }
 

@@ -9,7 +9,7 @@
 #![allow(unsafe_code)]
 
 use super::cursor::{Cursor, Exit, Next};
-use super::{ops, unwind};
+use super::{monitor, ops, unwind};
 use crate::frame::{CodeUnit, InterpreterFrame};
 use crate::object::StackRef;
 use crate::vm::VirtualMachine;
@@ -30,6 +30,7 @@ pub trait Op {
 }
 
 /// A body reached from another handler of the same instruction.
+#[derive(Clone, Copy)]
 pub struct SlowOp {
     tail: Handler,
     body: fn(&mut Cursor) -> Next,
@@ -141,7 +142,9 @@ impl Op for ExtendedArg {
     const ESCAPES: bool = true;
 
     fn run(c: &mut Cursor) -> Next {
-        let mut wide = 0;
+        // The first prefix may stand under an instrumented form, and have prefixes itself.
+        let mut wide = c.oparg() << 8;
+        c.advance(1);
         while c.peek_unit(0).op() == bytecode::Opcode::ExtendedArg.byte() {
             wide = (wide | c.peek_unit(0).arg()) << 8;
             c.advance(1);
@@ -187,6 +190,14 @@ macro_rules! dispatchers {
             t
         };
 
+        /// The bodies, for handlers that stand in an instruction's place.
+        static SLOW: [SlowOp; 256] = {
+            let mut t: [SlowOp; 256] = [SlowOp::of::<Invalid>(); 256];
+            t[bytecode::Opcode::ExtendedArg.byte() as usize] = SlowOp::of::<ExtendedArg>();
+            $(t[bytecode::Opcode::$op.byte() as usize] = SlowOp::of::<$body>();)*
+            t
+        };
+
         /// The opcodes as patterns, under their table names.
         #[allow(non_upper_case_globals)]
         mod byte {
@@ -211,6 +222,11 @@ macro_rules! dispatchers {
 
 ops::for_each_handler!(dispatchers);
 
+/// The body of an opcode.
+pub(super) fn slow_op(op: bytecode::Opcode) -> &'static SlowOp {
+    &SLOW[op.byte() as usize]
+}
+
 /// Runs from the cursor's frame until the entry frame is left.
 pub(super) fn run_loop(vm: &VirtualMachine, frame: *mut InterpreterFrame) -> Exit {
     if vm.match_dispatch.get() {
@@ -227,6 +243,8 @@ pub(super) fn run_loop(vm: &VirtualMachine, frame: *mut InterpreterFrame) -> Exi
 pub(super) fn run_loop_raising(vm: &VirtualMachine, frame: *mut InterpreterFrame) -> Exit {
     // SAFETY: the frame is complete.
     let mut c = unsafe { Cursor::new(vm, (*frame).ip, (*frame).sp, frame, 0) };
+    c.catch_up();
+    monitor::exceptions::tell_here(&c, monitor::event::PY_THROW, c.unit());
     match unwind::unwind_thrown(&mut c) {
         Next::Leave(exit) => exit,
         _ => {

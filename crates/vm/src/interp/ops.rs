@@ -278,6 +278,28 @@ macro_rules! for_each_handler {
 
             ImportName => ops::import::ImportName;
             ImportFrom => ops::import::ImportFrom;
+
+            InstrumentedResume => monitor::ops::Resume;
+            InstrumentedReturnValue => monitor::ops::ReturnValue;
+            InstrumentedYieldValue => monitor::ops::YieldValue;
+            InstrumentedCall => monitor::ops::Call;
+            InstrumentedCallKw => monitor::ops::CallKw;
+            InstrumentedCallFunctionEx => monitor::ops::CallFunctionEx;
+            InstrumentedLoadSuperAttr => monitor::ops::LoadSuperAttr;
+            InstrumentedJumpForward => monitor::ops::JumpForward;
+            InstrumentedJumpBackward => monitor::ops::JumpBackward;
+            InstrumentedPopJumpIfTrue => monitor::ops::PopJumpIfTrue;
+            InstrumentedPopJumpIfFalse => monitor::ops::PopJumpIfFalse;
+            InstrumentedPopJumpIfNone => monitor::ops::PopJumpIfNone;
+            InstrumentedPopJumpIfNotNone => monitor::ops::PopJumpIfNotNone;
+            InstrumentedNotTaken => monitor::ops::NotTaken;
+            InstrumentedPopIter => monitor::ops::PopIter;
+            InstrumentedForIter => monitor::ops::ForIter;
+            InstrumentedEndFor => monitor::ops::EndFor;
+            InstrumentedEndSend => monitor::ops::EndSend;
+            InstrumentedEndAsyncFor => monitor::ops::EndAsyncFor;
+            InstrumentedLine => monitor::ops::Line;
+            InstrumentedInstruction => monitor::ops::Instruction;
         }
     };
 }

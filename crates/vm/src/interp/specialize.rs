@@ -109,6 +109,9 @@ impl Cursor {
         let stress = &self.vm().interp.settings.stress;
         let form = form.filter(|_| !stress.specialize_never);
         self.set_cache(0, if form.is_some() { MISSES } else { BACK_OFF });
+        if self.is_instrumented() {
+            return false;
+        }
         // Without a new form the old one must go too: its caches may have been written.
         let op = form.or_else(|| Opcode::from_byte(self.peek_unit(0).op()).map(Opcode::deopt));
         if let Some(op) = op {
@@ -383,7 +386,8 @@ pub fn load_super_attr(
     name: &Py<PyStr>,
 ) -> bool {
     let entry = super_entry(c, sup, cls, this, name).and_then(|e| c.code().add_side_entry(e));
-    match entry.filter(|_| !c.vm().interp.settings.stress.specialize_never) {
+    let free = !c.is_instrumented() && !c.vm().interp.settings.stress.specialize_never;
+    match entry.filter(|_| free) {
         Some(at) => {
             c.set_op(Opcode::LoadSuperAttrMethod);
             c.set_cache(0, at);

@@ -5,10 +5,11 @@
 use super::calls;
 use super::cursor::{Cursor, Exit, Next};
 use super::dispatch::Op;
+use super::monitor::{event, exceptions};
 use crate::builtins::frame::PyFrame;
 use crate::builtins::generator;
 use crate::builtins::traceback::PyTraceback;
-use crate::frame::{FrameRef, Owner};
+use crate::frame::{FrameRef, Owner, trace_state};
 use crate::object::StackRef;
 use bytecode::exception_table;
 
@@ -17,22 +18,40 @@ use bytecode::exception_table;
 pub fn unwind(c: &mut Cursor) -> Next {
     c.save();
     add_traceback(c);
-    unwind_from(c, 0, None)
+    // Tools are told of an instruction's last unit.
+    let place = c.unit() + c.code().base_op(c.unit()).caches();
+    exceptions::tell_here(c, event::RAISE, place);
+    unwind_from(c, 0, None, place)
 }
 
 /// As `unwind`, for an exception thrown into a suspended frame: it stands behind its yield,
 /// and the handler is that of the yield.
 pub fn unwind_thrown(c: &mut Cursor) -> Next {
     c.save();
+    // A frame that a debugger has moved stands at a line, not behind a yield.
+    let f = c.frame_ref();
+    let moved = f.trace_state() == trace_state::JUMPED_SUSPENDED;
+    if moved {
+        f.set_trace_state(0);
+    }
     add_traceback(c);
-    unwind_from(c, 1, None)
+    let place = c.unit().saturating_sub(1);
+    exceptions::tell_here(c, event::RAISE, place);
+    unwind_from(c, u32::from(!moved), None, place)
 }
 
 /// RERAISE of an exception that was first raised at unit `origin`: handlers are looked for
 /// where the frame stands, not there.
 pub fn reraise(c: &mut Cursor, origin: Option<u32>) -> Next {
     c.save();
-    unwind_from(c, 0, origin)
+    let place = c.unit();
+    exceptions::tell_here(c, event::RERAISE, place);
+    let origin = origin.filter(|o| (*o as usize) < c.code().unit_count());
+    if let Some(o) = origin {
+        // Who looks at the frame sees it there.
+        c.frame_ref().set_lasti(o as usize);
+    }
+    unwind_from(c, 0, origin, place)
 }
 
 /// RERAISE: this frame has its traceback entry already.
@@ -42,7 +61,9 @@ impl Op for UnwindReraise {
     const ESCAPES: bool = true;
 
     fn run(c: &mut Cursor) -> Next {
-        unwind_from(c, 0, None)
+        let place = c.unit();
+        exceptions::tell_here(c, event::RERAISE, place);
+        unwind_from(c, 0, None, place)
     }
 }
 
@@ -62,8 +83,8 @@ fn add_traceback(c: &Cursor) {
 }
 
 /// Looks for a handler of the instruction `back` units before the frame's own; the handler
-/// is told `origin`, or where the frame stands.
-fn unwind_from(c: &mut Cursor, mut back: u32, mut origin: Option<u32>) -> Next {
+/// is told `origin`, or where the frame stands.  Tools are told of `place`.
+fn unwind_from(c: &mut Cursor, mut back: u32, mut origin: Option<u32>, mut place: usize) -> Next {
     let vm = c.vm();
     loop {
         // SAFETY: the frames of the chain are alive until they are popped here.
@@ -87,8 +108,22 @@ fn unwind_from(c: &mut Cursor, mut back: u32, mut origin: Option<u32>) -> Next {
                 let exc = vm.take_raised();
                 c.push(StackRef::from_owned(exc.into()));
                 c.ip = code.first_instruction().add(h.target as usize);
+                exceptions::note_handler(c, unit as usize, h.target as usize);
+                if !exceptions::tell_handled(c) {
+                    // What the tool has raised starts at the handler.
+                    back = 0;
+                    origin = None;
+                    place = h.target as usize;
+                    continue;
+                }
                 vm.drain_pending_after_unwind();
                 return Next::Go;
+            }
+            if vm.monitors(event::PY_UNWIND) {
+                let depth = c.depth();
+                c.drop_n(depth);
+                (*f).sp = c.sp;
+                exceptions::tell_here(c, event::PY_UNWIND, place);
             }
             (*f).sp = c.sp;
             let previous = (*f).previous;
@@ -105,5 +140,7 @@ fn unwind_from(c: &mut Cursor, mut back: u32, mut origin: Option<u32>) -> Next {
         back = 0;
         origin = None;
         add_traceback(c);
+        place = c.unit().saturating_sub(1);
+        exceptions::tell_here(c, event::RAISE, place);
     }
 }

@@ -1,12 +1,15 @@
 //! `sys`: the interpreter's own state and switches, as programs see them.
 
+mod asyncgen;
 mod audit;
 mod configuration;
 mod hooks;
 mod jit;
 mod limits;
+mod monitoring;
 mod objects;
 mod stdlib_names;
+mod tracing;
 
 pub use audit::audit;
 pub use configuration::{VERSION, version_text};
@@ -36,10 +39,12 @@ use crate::prelude::*;
 #[pymodule(
     name = "sys",
     parts(
+        super::asyncgen::part::PART,
         super::audit::part::PART,
         super::hooks::part::PART,
         super::limits::part::PART,
-        super::objects::part::PART
+        super::objects::part::PART,
+        super::tracing::part::PART
     )
 )]
 mod module {
@@ -50,6 +55,9 @@ mod module {
         module.set(vm, "modules", vm.sys_modules().clone())?;
         super::configuration::fill(vm, module)?;
         module.set(vm, "_jit", vm.new_native_module(&super::jit::MODULE)?)?;
+        let monitoring = vm.new_native_module(&super::monitoring::MODULE)?;
+        vm.exec_native_module(&monitoring)?;
+        module.set(vm, "monitoring", monitoring)?;
         for hook in ["displayhook", "excepthook", "breakpointhook", "unraisablehook"] {
             if let Some(f) = module.get(vm, hook)? {
                 module.set(vm, &format!("__{hook}__"), f)?;

@@ -12,7 +12,12 @@ pub const GC: u32 = 1 << 3;
 pub const ASYNC_EXC: u32 = 1 << 4;
 /// Finalisers and weak reference callbacks wait.
 pub const PENDING: u32 = 1 << 5;
-/// A trace or profile function, or a monitoring tool, has come or gone.
+/// Some code is monitored: frames that start or resume look at their code.  The only bit
+/// that stays, and the only one that nothing but RESUME looks at.
 pub const TRACING: u32 = 1 << 6;
 /// The process is ending: this thread must stop.
 pub const EXIT: u32 = 1 << 7;
+/// What monitoring tools want has changed: running code catches up.
+pub const INSTRUMENT: u32 = 1 << 8;
+/// What is looked at everywhere.
+pub const ATTENTION: u32 = !TRACING;

@@ -196,6 +196,7 @@ impl VirtualMachine {
     /// Runs `f` without the lock: for calls that may block.  Objects cannot go in.
     #[inline]
     pub fn allow_threads<R: Send>(&self, f: impl FnOnce() -> R + Send) -> R {
+        self.hooks.parked.set(self);
         self.shared.gil.release();
         let _back = Reacquire(self);
         f()

@@ -216,8 +216,13 @@ impl VirtualMachine {
             self.breaker.fetch_and(!breaker::GC, Ordering::Relaxed);
             crate::gc::run_pending(self)?;
         }
+        if bits & breaker::INSTRUMENT != 0 {
+            self.breaker.fetch_and(!breaker::INSTRUMENT, Ordering::Relaxed);
+            self.instrument_own_frames();
+        }
         if bits & breaker::LOCK != 0 {
             self.breaker.fetch_and(!breaker::LOCK, Ordering::Relaxed);
+            self.hooks.parked.set(self);
             self.shared.gil.hand_over(self.breaker);
             self.follow_recursion_limit();
         }

@@ -4,8 +4,10 @@
 #![allow(unsafe_code)]
 
 use super::{Shared, VirtualMachine, gil};
+use crate::builtins::frame::PyFrame;
 use crate::interpreter::Interpreter;
-use crate::vm::PyResult;
+use crate::object::PyRef;
+use crate::vm::{PyErr, PyResult};
 use host::locks::{Condition, Patience};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -67,6 +69,35 @@ impl VirtualMachine {
     }
 }
 
+/// What a thread is doing.
+pub(crate) struct ThreadState {
+    pub ident: u64,
+    pub frame: Option<PyRef<PyFrame>>,
+    pub handled: Option<PyErr>,
+}
+
+impl VirtualMachine {
+    /// What all threads of the interpreter are doing; all but this one stand still.
+    pub(crate) fn thread_states(&self) -> Vec<ThreadState> {
+        let state = |vm: &VirtualMachine, ident| ThreadState {
+            ident,
+            frame: vm.current_frame().map(|f| PyFrame::of(self, f)),
+            handled: vm.handled(),
+        };
+        let all = self.shared.threads.get().into_iter();
+        all.filter_map(|(_, hooks)| {
+            let ident = hooks.ident.get();
+            if std::rc::Rc::ptr_eq(&hooks, &self.hooks) {
+                return Some(state(self, ident));
+            }
+            // SAFETY: we hold the lock, so the other thread waits for it, in a call that has
+            // its state borrowed; threads leave the list before their state goes.
+            unsafe { hooks.parked.get().as_ref() }.map(|vm| state(vm, ident))
+        })
+        .collect()
+    }
+}
+
 fn run<T: FnOnce(&VirtualMachine)>(luggage: Luggage<T>) {
     let Luggage { interp, shared, word, body } = luggage;
     shared.gil.acquire(word);
@@ -79,6 +110,7 @@ fn run<T: FnOnce(&VirtualMachine)>(luggage: Luggage<T>) {
         }
         body(&vm);
         vm.run_pending_finalizers();
+        vm.forget_threads(|h| !std::rc::Rc::ptr_eq(h, &vm.hooks));
     }
     drop(vm);
     crate::object::free_list::trim();

@@ -21,7 +21,7 @@ pub(crate) fn wants_finalizer(o: PyObject<'_>) -> bool {
             g.kind == GenKind::AsyncGenerator && g.origin_or_finalizer.with(Option::is_some)
                 || !g.stands_unhandled()
         }
-        GenState::Delegating => true,
+        GenState::Delegating | GenState::Moved => true,
     }
 }
 

@@ -47,7 +47,7 @@ impl PyGenerator {
     }
 
     pub(crate) fn is_suspended(&self) -> bool {
-        matches!(self.state.get(), GenState::Suspended | GenState::Delegating)
+        matches!(self.state.get(), GenState::Suspended | GenState::Delegating | GenState::Moved)
     }
 
     pub(crate) fn memory(&self, payload: usize) -> usize {

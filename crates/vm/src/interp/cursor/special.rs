@@ -299,7 +299,9 @@ impl Cursor {
         self.save();
         self.enter_frame(f, crate::interp::ops::units::CALL);
         // The RESUME at the start has nothing to do unless the breaker is set.
-        if self.peek_unit(0).op() == bytecode::Opcode::Resume.byte() && !self.breaker_set() {
+        if self.peek_unit(0).op() == bytecode::Opcode::Resume.byte()
+            && !self.breaker_set_at_resume()
+        {
             self.advance(1);
         }
         true

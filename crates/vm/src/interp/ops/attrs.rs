@@ -82,15 +82,23 @@ op!(escapes DeleteAttr, |c| {
     c.after_native()
 });
 
-op!(escapes LoadSuperAttr, |c| {
+op!(escapes LoadSuperAttr, |c| load_super_attr(c, None));
+
+/// `super().name`.  `told` hears whether the `super` object could be made; without it, none is
+/// made where that can be avoided.
+#[inline(always)]
+pub fn load_super_attr(c: &mut Cursor, told: Option<Told<'_>>) -> Next {
     let (i, method, two) = oparg::unpack_super_attr(c.oparg());
     let name = c.name(i);
-    let (sup, cls, this) = (c.peek_object(2), c.peek_object(1), c.peek_object(0));
-    c.give_up_super_form();
-    if method && c.tick() && crate::interp::specialize::load_super_attr(c, sup, cls, this, name) {
-        return Next::Go;
+    if told.is_none() {
+        let (sup, cls, this) = (c.peek_object(2), c.peek_object(1), c.peek_object(0));
+        c.give_up_super_form();
+        if method && c.tick() && crate::interp::specialize::load_super_attr(c, sup, cls, this, name)
+        {
+            return Next::Go;
+        }
     }
-    let r = ok!(c, super_attr(c, sup, cls, this, name, method, two));
+    let r = ok!(c, super_attr(c, name, method, two, told));
     match r {
         Loaded::Method(f) => {
             let receiver = c.pop();
@@ -107,27 +115,33 @@ op!(escapes LoadSuperAttr, |c| {
     }
     c.advance(units::LOAD_SUPER_ATTR);
     c.after_native()
-});
+}
+
+/// What hears of the call that makes a `super` object.
+pub type Told<'a> = &'a dyn Fn(&Cursor, bool) -> PyResult<()>;
 
 fn super_attr(
     c: &Cursor,
-    sup: PyObject<'_>,
-    cls: PyObject<'_>,
-    this: PyObject<'_>,
     name: &Py<PyStr>,
     method: bool,
     two: bool,
+    told: Option<Told<'_>>,
 ) -> PyResult<Loaded> {
     let vm = c.vm();
-    if crate::builtins::super_::is_super_type(vm, sup)
+    let (sup, cls, this) = (c.peek_object(2), c.peek_object(1), c.peek_object(0));
+    if told.is_none()
+        && crate::builtins::super_::is_super_type(vm, sup)
         && let Some(cls) = cls.downcast::<PyType>()
     {
         return crate::builtins::super_::lookup(vm, cls, this, name, method);
     }
     // A shadowed `super`: an ordinary call and an ordinary attribute.
-    let obj =
-        if two { vm.call_positional(sup, &[cls, this])? } else { vm.call_positional(sup, &[])? };
-    vm.get_attr(obj.as_object(), name).map(Loaded::Value)
+    let made =
+        if two { vm.call_positional(sup, &[cls, this]) } else { vm.call_positional(sup, &[]) };
+    if let Some(told) = told {
+        told(c, made.is_ok())?;
+    }
+    vm.get_attr(made?.as_object(), name).map(Loaded::Value)
 }
 
 op!(escapes LoadSpecial, |c| {

@@ -49,7 +49,7 @@ const BAD_NAMES: &str = "CALL_KW needs a tuple of names, no more than there are 
 
 /// A bound method in the callable's slot gives way to its function and receiver.
 #[inline(always)]
-fn expand_method(c: &mut Cursor, depth: usize, n: usize) {
+pub fn expand_method(c: &mut Cursor, depth: usize, n: usize) {
     if !c.peek(n).is_null() {
         return;
     }
@@ -104,24 +104,27 @@ fn fail(c: &mut Cursor, extra: usize, names: Option<PyRef<PyTuple>>, e: PyErr) -
     c.error(e)
 }
 
-op!(escapes CallFunctionEx, |c| {
+/// The arguments of CALL_FUNCTION_EX, positional ones first, and the names of the others.
+#[allow(clippy::type_complexity)]
+pub fn call_arguments(c: &Cursor) -> PyResult<(Vec<PyObjectRef>, Option<PyRef<PyTuple>>)> {
     let vm = c.vm();
     let callee = c.peek_object(3);
     let positional = c.peek_object(1);
-    let mut items: Vec<PyObjectRef> = match positional.downcast_exact::<PyTuple>(&vm.types().tuple) {
+    let mut items: Vec<PyObjectRef> = match positional.downcast_exact::<PyTuple>(&vm.types().tuple)
+    {
         Some(t) => t.as_slice().to_vec(),
         None => match vm.collect(positional) {
             Ok(v) => v,
             Err(e) => {
                 let typ = positional.class(vm);
                 if typ.slots.iter.get().is_none() && typ.slots.sq_item.get().is_none() {
-                    return c.error(vm.type_error(format!(
+                    return Err(vm.type_error(format!(
                         "{} argument after * must be an iterable, not {}",
-                        ok!(c, callee_text(vm, callee)),
+                        callee_text(vm, callee)?,
                         typ.display_name()
                     )));
                 }
-                return c.error(e);
+                return Err(e);
             }
         },
     };
@@ -134,14 +137,14 @@ op!(escapes CallFunctionEx, |c| {
             Some(d) => d.to_ref(),
             None => {
                 let d = vm.new_dict();
-                ok!(c, d.merge_keywords(vm, kw, callee));
+                d.merge_keywords(vm, kw, callee)?;
                 d
             }
         };
         let mut keys = Vec::with_capacity(d.len());
         for (k, v) in d.items() {
             if k.as_object().downcast::<PyStr>().is_none() {
-                return c.error(vm.type_error("keywords must be strings"));
+                return Err(vm.type_error("keywords must be strings"));
             }
             keys.push(k);
             items.push(v);
@@ -150,6 +153,13 @@ op!(escapes CallFunctionEx, |c| {
             names = Some(vm.new_tuple(keys));
         }
     }
+    Ok((items, names))
+}
+
+op!(escapes CallFunctionEx, |c| {
+    let vm = c.vm();
+    let callee = c.peek_object(3);
+    let (items, names) = ok!(c, call_arguments(c));
     if let Some(func) = callee.downcast::<PyFunction>()
         && func.is_plain(vm)
     {

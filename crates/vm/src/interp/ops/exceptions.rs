@@ -87,7 +87,8 @@ op!(escapes RaiseVarargs, |c| {
             return c.error(vm.runtime_error("No active exception to reraise"));
         };
         vm.set_raised_again(e);
-        return Next::Error;
+        // The frame has its traceback entry already.
+        return crate::interp::unwind::reraise(c, None);
     }
     let exc = c.peek_object(n as usize - 1);
     let e = ok!(c, exception_from(vm, exc));

@@ -38,7 +38,10 @@ op!(escapes ForIter, |c| {
     }
     let next = match it.class(vm).slots.iternext.get() {
         Some(f) => match f(vm, it) {
-            Err(e) if vm.is_error(&e, &vm.exc().stop_iteration) => None,
+            Err(e) if vm.is_error(&e, &vm.exc().stop_iteration) => {
+                ok!(c, crate::interp::monitor::exceptions::tell_stop(c, e));
+                None
+            }
             r => ok!(c, r),
         },
         None => {
@@ -118,7 +121,9 @@ op!(escapes Send, |c| {
             match r {
                 Ok(v) => SendResult::Yield(v),
                 Err(e) if vm.is_error(&e, &vm.exc().stop_iteration) => {
-                    SendResult::Return(vm.stop_iteration_value(&e))
+                    let value = vm.stop_iteration_value(&e);
+                    ok!(c, crate::interp::monitor::exceptions::tell_stop(c, e));
+                    SendResult::Return(value)
                 }
                 Err(e) => return c.error(e),
             }

@@ -89,7 +89,7 @@ none_jump!(PopJumpIfNone, PopJumpIfNoneLast, true);
 none_jump!(PopJumpIfNotNone, PopJumpIfNotNoneLast, false);
 
 op!(Resume, |c| {
-    if c.breaker_set() {
+    if c.breaker_set_at_resume() {
         return slow!(ResumePoll);
     }
     c.advance(1);
@@ -97,6 +97,9 @@ op!(Resume, |c| {
 });
 
 op!(escapes ResumePoll, |c| {
+    if c.catch_up() {
+        return Next::Go;
+    }
     c.advance(1);
     c.poll()
 });

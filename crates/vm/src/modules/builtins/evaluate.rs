@@ -5,7 +5,6 @@ use crate::builtins::code::PyCode;
 use crate::builtins::function::PyFunction;
 use crate::compile::{Compile, Origin, flags};
 use crate::prelude::*;
-use bytecode::LocalKind;
 use parser::Mode;
 
 #[pymodule_part(name = "builtins")]
@@ -282,30 +281,5 @@ pub fn frame_locals(vm: &VirtualMachine) -> PyResult<Option<PyObjectRef>> {
 
 /// The namespace of a frame: its own mapping, or a new dict with a function's variables.
 pub fn locals_of(vm: &VirtualMachine, frame: crate::frame::FrameRef<'_>) -> PyResult {
-    let code = frame.code();
-    let names = frame.names();
-    let hidden = code.localspluskinds().iter().any(|k| k.contains(LocalKind::HIDDEN));
-    if let Some(ns) = &names
-        && !hidden
-    {
-        return Ok(ns.clone());
-    }
-    let out = vm.new_dict();
-    if let Some(ns) = &names {
-        out.update_from(vm, ns.as_object())?;
-    }
-    for (i, (name, kind)) in code.localsplusnames().iter().zip(code.localspluskinds()).enumerate() {
-        if names.is_some() && !kind.contains(LocalKind::HIDDEN) {
-            continue;
-        }
-        let Some(value) = frame.local(i) else { continue };
-        let value = match value.downcast::<PyCellObject>() {
-            Some(cell) if kind.intersects(LocalKind::CELL | LocalKind::FREE) => cell.get(),
-            _ => Some(value.to_owned()),
-        };
-        if let Some(v) = value {
-            out.set_str(vm, name, v)?;
-        }
-    }
-    Ok(out.into())
+    crate::builtins::frame::locals::snapshot(vm, frame)
 }

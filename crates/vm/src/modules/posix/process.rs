@@ -58,6 +58,8 @@ pub fn after_fork(vm: &VirtualMachine, child: bool) {
     let hooks = &vm.shared.native.at_fork;
     if child {
         vm.shared.gil.after_fork(vm.breaker);
+        vm.forget_threads(|h| std::rc::Rc::ptr_eq(h, &vm.hooks));
+        vm.hooks.ident.set(host::threads::current().as_u64());
         signals::clear_pending();
         crate::modules::thread::after_fork(vm);
         run_hooks(vm, &hooks.child, false);

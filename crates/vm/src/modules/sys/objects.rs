@@ -127,16 +127,6 @@ pub mod part {
             None => Ok(vm.none()),
         }
     }
-
-    /// func(*args) with the trace function on, even when called from it.
-    ///
-    /// A debugger calls this to debug something else for a while.
-    #[function(sig = "(func, args, /)")]
-    fn call_tracing(vm: &VirtualMachine, func: PyObject<'_>, args: &Py<PyTuple>) -> PyResult {
-        let words: Vec<PyObject<'_>> =
-            args.payload_ref().as_slice().iter().map(PyObjectRef::as_object).collect();
-        vm.call_positional(func, &words)
-    }
 }
 
 fn size_of_object(vm: &VirtualMachine, object: PyObject<'_>) -> PyResult {
