@@ -396,10 +396,12 @@ pub unsafe fn clear_frame(vm: &VirtualMachine, f: *mut InterpreterFrame) {
             crate::builtins::frame::adopt(vm, &o, f);
             return;
         }
-        let mut s = InterpreterFrame::slot(f, 0);
-        while s < bottom {
+        // From the last variable to the first, as CPython does.
+        let first = InterpreterFrame::slot(f, 0);
+        let mut s = bottom;
+        while s > first {
+            s = s.sub(1);
             s.replace(StackRef::NULL).release();
-            s = s.add(1);
         }
         std::ptr::drop_in_place(f);
     }

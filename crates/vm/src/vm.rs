@@ -200,16 +200,22 @@ impl VirtualMachine {
     /// Runs the finalisers and weak reference callbacks of objects that have died.
     pub fn run_pending_finalizers(&self) {
         loop {
-            let next = self.pending.borrow_mut().pop_front();
-            match next {
-                // Unless it was revived, the object dies at the end of this arm, and its
-                // weak references with it.
-                Some(Pending::Finalize(o)) => self.finalize_once(o.as_object()),
-                Some(Pending::Callback(weak)) => weak.run_callback(self),
-                None => break,
+            self.breaker.fetch_and(!breaker::PENDING, Ordering::Relaxed);
+            // What dies while one of these runs is finalised by its own loop, before the
+            // next of these gets its turn.
+            let waiting = std::mem::take(&mut *self.pending.borrow_mut());
+            if waiting.is_empty() {
+                break;
+            }
+            for next in waiting {
+                match next {
+                    // Unless it was revived, the object dies at the end of this arm, and its
+                    // weak references with it.
+                    Pending::Finalize(o) => self.finalize_once(o.as_object()),
+                    Pending::Callback(weak) => weak.run_callback(self),
+                }
             }
         }
-        self.breaker.fetch_and(!breaker::PENDING, Ordering::Relaxed);
     }
 
     /// Runs `__del__` (or what the type has in its place) unless it has run before.

@@ -496,10 +496,12 @@ impl Drop for PyGenerator {
             match (*f).frame_obj.take() {
                 Some(o) if o.header().count() > 1 => o.orphan(f),
                 _ => {
-                    let mut s = InterpreterFrame::slot(f, 0);
-                    while s < bottom {
+                    // From the last variable to the first, as CPython does.
+                    let first = InterpreterFrame::slot(f, 0);
+                    let mut s = bottom;
+                    while s > first {
+                        s = s.sub(1);
                         s.replace(StackRef::NULL).release();
-                        s = s.add(1);
                     }
                     std::ptr::drop_in_place(f);
                 }

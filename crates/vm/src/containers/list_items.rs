@@ -201,6 +201,19 @@ impl ListItems {
     }
 }
 
+/// Drops what a list gives up, last one first, as CPython does.
+pub fn drop_from_the_end(mut items: Vec<PyObjectRef>) {
+    while let Some(item) = items.pop() {
+        drop(item);
+    }
+}
+
+impl Drop for ListItems {
+    fn drop(&mut self) {
+        drop_from_the_end(std::mem::take(self.0.get_mut()));
+    }
+}
+
 /// Iterators that only hand out words they own, so that running them calls no one.
 pub trait OwnedItems {}
 impl OwnedItems for std::vec::IntoIter<PyObjectRef> {}

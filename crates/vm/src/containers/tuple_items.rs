@@ -35,12 +35,15 @@ pub fn items(t: &PyTuple) -> &[PyObjectRef] {
     }
 }
 
-/// Drops the items of a dying tuple.
+/// Drops the items of a dying tuple, last one first, as CPython does.
 pub fn drop_items(t: &mut PyTuple) {
-    let len = t.len();
+    let mut i = t.len();
     // SAFETY: as in `items`; the tuple is never looked at again.
     unsafe {
         let first = (t as *mut PyTuple).add(1) as *mut PyObjectRef;
-        std::ptr::drop_in_place(std::ptr::slice_from_raw_parts_mut(first, len));
+        while i > 0 {
+            i -= 1;
+            std::ptr::drop_in_place(first.add(i));
+        }
     }
 }

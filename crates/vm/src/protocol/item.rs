@@ -3,6 +3,7 @@
 
 use crate::builtins::generic_alias::PyGenericAlias;
 use crate::builtins::slice::PySlice;
+use crate::containers::list_items::drop_from_the_end;
 use crate::prelude::*;
 
 impl VirtualMachine {
@@ -127,7 +128,7 @@ impl VirtualMachine {
             && let Some(items) = crate::builtins::sequences::items_of(self, value)
             && let Some((from, to)) = plain_bounds(start, stop, list.len())
         {
-            drop(list.items.splice(from, to.max(from), items));
+            drop_from_the_end(list.items.splice(from, to.max(from), items));
             return Ok(());
         }
         let slice = self.new_slice(start, stop, PyObject::none());

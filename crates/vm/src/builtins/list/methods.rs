@@ -3,6 +3,7 @@
 use crate::builtins::generic_alias::PyGenericAlias;
 use crate::builtins::list::{PyListReverseIter, sort};
 use crate::builtins::sequences::{SearchBound, equal, normalize, search_range};
+use crate::containers::list_items::drop_from_the_end;
 use crate::prelude::*;
 
 #[pymethods]
@@ -13,7 +14,7 @@ impl PyList {
         vm: &VirtualMachine,
         iterable: Option<PyObject<'_>>,
     ) -> PyResult<()> {
-        drop(zelf.items.take());
+        drop_from_the_end(zelf.items.take());
         match iterable {
             Some(o) => zelf.extend_from(vm, o),
             None => Ok(()),
@@ -35,7 +36,7 @@ impl PyList {
     /// Empties the list.
     #[method(sig = "(self, /)")]
     fn clear(zelf: &Py<PyList>) {
-        drop(zelf.items.take());
+        drop_from_the_end(zelf.items.take());
     }
 
     /// A new list with the same items.

@@ -5,6 +5,7 @@ use crate::builtins::sequences::{
     self, collect, equal, normalize, repeated_len, repr_items, vec_with_room,
 };
 use crate::builtins::slice::PySlice;
+use crate::containers::list_items::drop_from_the_end;
 use crate::prelude::*;
 use crate::protocol::item::adjust_indices;
 
@@ -203,7 +204,7 @@ impl PyList {
         let (start, stop, step, count) = adjust_indices(start, stop, step, self.len());
         if step == 1 {
             let from = start as usize;
-            drop(self.items.splice(from, from.max(stop as usize), new));
+            drop_from_the_end(self.items.splice(from, from.max(stop as usize), new));
             return Ok(());
         }
         if new.len() != count {
@@ -228,12 +229,12 @@ impl PyList {
         }
         if step == 1 {
             let from = start as usize;
-            drop(self.items.splice(from, from + count, Vec::new()));
+            drop_from_the_end(self.items.splice(from, from + count, Vec::new()));
         } else if step < 0 {
             let last = start + step * (count as isize - 1);
-            drop(self.items.remove_stepped(last as usize, step.unsigned_abs(), count));
+            drop_from_the_end(self.items.remove_stepped(last as usize, step.unsigned_abs(), count));
         } else {
-            drop(self.items.remove_stepped(start as usize, step as usize, count));
+            drop_from_the_end(self.items.remove_stepped(start as usize, step as usize, count));
         }
         Ok(())
     }

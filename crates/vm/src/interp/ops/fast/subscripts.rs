@@ -23,6 +23,64 @@ BinaryOpSubscript, |c| {
     slow!(crate::interp::ops::arith::SubscriptSlow)
 });
 
+/// Unpacks a container that others hold too, whose guard has held: `$item` gives item `i`.
+/// Stores into locals right behind take their items without a detour over the stack.
+macro_rules! unpack {
+    ($c:ident, $v:ident, $n:ident, |$i:ident| $item:expr) => {{
+        $c.forget(1);
+        $c.advance(units::UNPACK_SEQUENCE);
+        let mut $i = 0;
+        while $i < $n {
+            let unit = $c.peek_unit(0);
+            let arg = unit.arg() as usize;
+            if unit.op() == bytecode::Opcode::StoreFastStoreFast.byte() && $i + 1 < $n {
+                let (a, b) = ($c.local(arg >> 4), $c.local(arg & 15));
+                // Two counts of one object may be its last; one name twice is for the store.
+                if !a.is_light()
+                    || !b.is_light()
+                    || a.bits() == b.bits() && a.is_counted_heap()
+                    || arg >> 4 == arg & 15
+                {
+                    break;
+                }
+                let first = $item;
+                $i += 1;
+                let second = $item;
+                $i += 1;
+                $c.replace_local(arg >> 4, first);
+                $c.replace_local(arg & 15, second);
+                a.release_light();
+                b.release_light();
+                $c.advance(1);
+            } else if unit.op() == bytecode::Opcode::StoreFast.byte() {
+                let old = $c.local(arg);
+                if !old.is_light() {
+                    break;
+                }
+                $c.replace_local(arg, $item);
+                $i += 1;
+                old.release_light();
+                $c.advance(1);
+            } else {
+                break;
+            }
+        }
+        let stored = $i;
+        $i = $n;
+        while $i > stored {
+            $i -= 1;
+            $c.push($item);
+        }
+        // A store may have let go of the container.
+        if $v.is_light() {
+            $v.release_light();
+            return Next::Go;
+        }
+        $c.push($v);
+        slow!(DropAndGo)
+    }};
+}
+
 op!(UnpackSequenceTuple, |c| {
     let (v, n) = (c.peek(0), c.oparg() as usize);
     let Some(items) = c.tuple_items(v) else {
@@ -34,15 +92,7 @@ op!(UnpackSequenceTuple, |c| {
     if !c.is_light(v) {
         return slow!(UnpackSequenceTupleLast);
     }
-    c.forget(1);
-    let mut i = n;
-    while i > 0 {
-        i -= 1;
-        c.push(StackRef::from_owned(items[i].clone()));
-    }
-    v.release_light();
-    c.advance(units::UNPACK_SEQUENCE);
-    Next::Go
+    unpack!(c, v, n, |i| StackRef::from_owned(items[i].clone()))
 });
 
 op!(escapes
@@ -67,17 +117,7 @@ op!(UnpackSequenceList, |c| {
     if !c.is_light(v) || list.len() != n {
         return slow!(crate::interp::ops::build::UnpackSequence);
     }
-    c.forget(1);
-    let mut i = n;
-    while i > 0 {
-        i -= 1;
-        if let Some(x) = list.items().get(i) {
-            c.push_owned(x);
-        }
-    }
-    v.release_light();
-    c.advance(units::UNPACK_SEQUENCE);
-    Next::Go
+    unpack!(c, v, n, |i| StackRef::from_option(list.items().get(i)))
 });
 
 op!(StoreSubscrListInt, |c| {
