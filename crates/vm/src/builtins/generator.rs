@@ -17,7 +17,8 @@ pub(crate) use throw::{Throw, close, throw_into};
 
 use crate::builtins::async_generator::PyAsyncGenerator;
 use crate::builtins::code::PyCode;
-use crate::frame::{FrameRef, InterpreterFrame, Owner, clear_frame, trace_state};
+use crate::builtins::function::PyFunction;
+use crate::frame::{FRAME_WORDS, FrameRef, InterpreterFrame, Owner, clear_frame, trace_state};
 use crate::interp::calls;
 use crate::object::{StackRef, word};
 use crate::prelude::*;
@@ -217,31 +218,12 @@ pub(crate) unsafe fn from_frame(vm: &VirtualMachine, f: *mut InterpreterFrame) -
     } else {
         GenKind::Generator
     };
-    let (name, qualname) = match func {
-        Some(f) => (f.name.get(), f.qualname.get()),
-        None => (code.name.clone(), code.qualname.clone()),
-    };
-    let origin =
-        if kind == GenKind::Coroutine { coroutine::origin(vm, f).map(Into::into) } else { None };
-    let bytes = code.frame_bytes();
-    let payload = PyGenerator {
-        frame: Cell::new(std::ptr::null_mut()),
-        frame_bytes: bytes as u32,
-        state: Cell::new(GenState::Created),
-        kind,
-        async_running: Cell::new(false),
-        hooks_inited: Cell::new(false),
-        closed: Cell::new(false),
-        code,
-        name: PyCell::new(name),
-        qualname: PyCell::new(qualname),
-        handled: PyCell::new(None),
-        origin_or_finalizer: PyCell::new(origin),
-    };
     // SAFETY: `move_frame` fills record and window, which the payload's drop releases.
     unsafe {
+        let bytes = code.frame_bytes();
         match kind {
             GenKind::Generator => {
+                let payload = PyGenerator::over(kind, code, func, None);
                 let g = vm.alloc_var(vm.type_of::<PyGenerator>(), payload, bytes, |at| {
                     move_frame(f, at.cast());
                 });
@@ -249,7 +231,9 @@ pub(crate) unsafe fn from_frame(vm: &VirtualMachine, f: *mut InterpreterFrame) -
                 g.into()
             }
             GenKind::Coroutine => {
-                let payload = PyCoroutine { generator: payload };
+                let origin = coroutine::origin(vm, f).map(Into::into);
+                let payload =
+                    PyCoroutine { generator: PyGenerator::over(kind, code, func, origin) };
                 let g = vm.alloc_var(vm.type_of::<PyCoroutine>(), payload, bytes, |at| {
                     move_frame(f, at.cast());
                 });
@@ -257,7 +241,8 @@ pub(crate) unsafe fn from_frame(vm: &VirtualMachine, f: *mut InterpreterFrame) -
                 g.into()
             }
             GenKind::AsyncGenerator => {
-                let payload = PyAsyncGenerator { generator: payload };
+                let payload =
+                    PyAsyncGenerator { generator: PyGenerator::over(kind, code, func, None) };
                 let g = vm.alloc_var(vm.type_of::<PyAsyncGenerator>(), payload, bytes, |at| {
                     move_frame(f, at.cast());
                 });
@@ -269,6 +254,35 @@ pub(crate) unsafe fn from_frame(vm: &VirtualMachine, f: *mut InterpreterFrame) -
 }
 
 impl PyGenerator {
+    /// A payload whose frame is still to be moved behind it.  Inlined, so that it is built
+    /// where it will lie.
+    #[inline(always)]
+    fn over(
+        kind: GenKind,
+        code: PyRef<PyCode>,
+        func: Option<&PyRef<PyFunction>>,
+        origin: Option<PyObjectRef>,
+    ) -> PyGenerator {
+        let (name, qualname) = match func {
+            Some(f) => (f.name.get(), f.qualname.get()),
+            None => (code.name.clone(), code.qualname.clone()),
+        };
+        PyGenerator {
+            frame: Cell::new(std::ptr::null_mut()),
+            frame_bytes: code.frame_bytes() as u32,
+            state: Cell::new(GenState::Created),
+            kind,
+            async_running: Cell::new(false),
+            hooks_inited: Cell::new(false),
+            closed: Cell::new(false),
+            code,
+            name: PyCell::new(name),
+            qualname: PyCell::new(qualname),
+            handled: PyCell::new(None),
+            origin_or_finalizer: PyCell::new(origin),
+        }
+    }
+
     /// The frame has been moved behind the payload, whose address is final now.
     ///
     /// # Safety
@@ -310,7 +324,11 @@ pub(crate) fn handled_by_resumers(vm: &VirtualMachine) -> Option<PyErr> {
 unsafe fn move_frame(f: *mut InterpreterFrame, at: *mut InterpreterFrame) {
     // SAFETY: by the contract.
     unsafe {
-        std::ptr::copy_nonoverlapping(f, at, 1);
+        // Word by word, and volatile to stay so: the call has just written these words one
+        // by one, and wider loads would wait until all of them have reached the cache.
+        for i in 0..FRAME_WORDS {
+            (at as *mut u64).add(i).write((f as *const u64).add(i).read_volatile());
+        }
         let n = (*f).code.nlocalsplus();
         let depth = (*f).sp.offset_from(InterpreterFrame::slot(f, n)) as usize;
         for i in 0..n + depth {

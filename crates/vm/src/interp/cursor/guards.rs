@@ -227,6 +227,14 @@ impl Cursor {
         if g.is_resumable() { Some(g) } else { None }
     }
 
+    /// A coroutine that has not started.
+    #[inline(always)]
+    pub fn is_fresh_coroutine(&self, v: StackRef) -> bool {
+        // SAFETY: checked first.
+        is_exactly(v, PyCoroutine::SPEC)
+            && unsafe { payload::<PyCoroutine>(v) }.generator.state.get() == GenState::Created
+    }
+
     /// A generator or coroutine that a value can be sent to.
     #[inline(always)]
     pub fn resumable_sendable<'s>(&self, v: StackRef) -> Option<&'s PyGenerator> {

@@ -2,6 +2,7 @@
 
 use super::{ok, op};
 use crate::builtins::generator::{GenKind, GenState};
+use crate::interp::cursor::Next;
 use crate::interp::dispatch::slow;
 use crate::prelude::*;
 
@@ -32,7 +33,16 @@ pub fn awaitable_iter(vm: &VirtualMachine, o: PyObject<'_>) -> PyResult {
     )))
 }
 
-op!(escapes GetAwaitable, |c| {
+op!(GetAwaitable, |c| {
+    // A coroutine that has not started is its own iterator, and awaited by nobody.
+    if !c.is_fresh_coroutine(c.peek(0)) {
+        return slow!(GetAwaitableSlow);
+    }
+    c.advance(1);
+    Next::Go
+});
+
+op!(escapes GetAwaitableSlow, |c| {
     let vm = c.vm();
     let o = c.peek_object(0);
     let it = match awaitable_iter(vm, o) {
