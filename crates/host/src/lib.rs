@@ -18,6 +18,7 @@ pub mod constants;
 pub mod errno;
 pub mod files;
 pub mod locks;
+pub mod math;
 pub mod memory;
 pub mod policy;
 pub mod process;
