@@ -24,6 +24,7 @@ pub mod policy;
 pub mod process;
 pub mod random;
 pub mod signals;
+pub mod sockets;
 pub mod stack;
 pub mod startup;
 pub mod terminal;
