@@ -12,7 +12,10 @@ pub type Result<T, E = Errno> = core::result::Result<T, E>;
 impl Errno {
     pub const EINTR: Errno = Errno(libc::EINTR);
     pub const EAGAIN: Errno = Errno(libc::EAGAIN);
+    pub const EAFNOSUPPORT: Errno = Errno(libc::EAFNOSUPPORT);
     pub const EBADF: Errno = Errno(libc::EBADF);
+    pub const ECONNRESET: Errno = Errno(libc::ECONNRESET);
+    pub const EINPROGRESS: Errno = Errno(libc::EINPROGRESS);
     pub const EINVAL: Errno = Errno(libc::EINVAL);
     pub const ENOENT: Errno = Errno(libc::ENOENT);
     pub const ENOMEM: Errno = Errno(libc::ENOMEM);

@@ -20,6 +20,7 @@ pub mod operator;
 pub mod posixsubprocess;
 pub mod random;
 pub mod select;
+pub mod socket;
 pub mod sre;
 pub mod statistics;
 pub mod struct_;
@@ -49,6 +50,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &hashes::sha1::MODULE,
     &hashes::sha2::MODULE,
     &hashes::sha3::MODULE,
+    &socket::MODULE,
     &sre::MODULE,
     &statistics::MODULE,
     &struct_::MODULE,

@@ -99,7 +99,7 @@ pub mod module {
     /// The number whose hyperbolic cosine is x.
     #[function(sig = "(x, /)")]
     fn acosh(vm: &VirtualMachine, x: f64) -> PyResult<f64> {
-        checked(vm, x, special::acosh(x), "argument value not less than 1", false)
+        checked(vm, x, host::math::acosh(x), "argument value not less than 1", false)
     }
 
     /// The angle, from -pi/2 to pi/2, whose sine is x.
@@ -111,7 +111,7 @@ pub mod module {
     /// The number whose hyperbolic sine is x.
     #[function(sig = "(x, /)")]
     fn asinh(x: f64) -> f64 {
-        special::asinh(x)
+        host::math::asinh(x)
     }
 
     /// The angle, from -pi/2 to pi/2, whose tangent is x.
@@ -129,7 +129,7 @@ pub mod module {
     /// The number whose hyperbolic tangent is x.
     #[function(sig = "(x, /)")]
     fn atanh(vm: &VirtualMachine, x: f64) -> PyResult<f64> {
-        checked(vm, x, special::atanh(x), "a number between -1 and 1", false)
+        checked(vm, x, host::math::atanh(x), "a number between -1 and 1", false)
     }
 
     /// The number whose cube is x.
@@ -210,13 +210,13 @@ pub mod module {
     /// The error function.
     #[function(sig = "(x, /)")]
     fn erf(x: f64) -> f64 {
-        libm::erf(x)
+        host::math::erf(x)
     }
 
     /// What the error function lacks to 1.
     #[function(sig = "(x, /)")]
     fn erfc(x: f64) -> f64 {
-        libm::erfc(x)
+        host::math::erfc(x)
     }
 
     /// e to the power of x.

@@ -2,7 +2,7 @@
 //! or very small ("Branch cuts for complex elementary functions", 1987).
 
 use super::{Z, special, z};
-use crate::math::special::asinh as real_asinh;
+use host::math::asinh as real_asinh;
 use std::f64::consts::{E, FRAC_PI_2, LN_2, LN_10};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

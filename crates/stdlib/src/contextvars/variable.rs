@@ -25,6 +25,8 @@ impl PyContextVar {
         let Some(name) = name.downcast::<PyStr>() else {
             return Err(vm.type_error("context variable name must be a str"));
         };
+        // Hashing may fail for an instance of a subclass.
+        vm::protocol::hash::hash(vm, name.as_object())?;
         let default = default.map(PyObject::to_owned);
         Ok(vm.new_object(PyContextVar { name: name.to_ref(), default }))
     }

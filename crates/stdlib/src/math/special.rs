@@ -1,7 +1,6 @@
-//! Functions whose exact results are CPython's, not the C library's of the day; and those
-//! that Rust's library computes by formulas of its own.
+//! Functions whose exact results are CPython's, not the C library's of the day.
 
-use std::f64::consts::{LN_2, PI};
+use std::f64::consts::PI;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Failure {
@@ -10,61 +9,6 @@ pub enum Failure {
 }
 
 pub type Outcome = Result<f64, Failure>;
-
-/// Beyond it, `x*x + 1` is `x*x`.
-const LARGE: f64 = (1u64 << 28) as f64;
-
-pub fn asinh(x: f64) -> f64 {
-    if !x.is_finite() || x == 0.0 {
-        return x;
-    }
-    let a = x.abs();
-    if a < 1.0 / LARGE {
-        return x;
-    }
-    let r = if a > LARGE {
-        a.ln() + LN_2
-    } else if a > 2.0 {
-        (2.0 * a + 1.0 / ((a * a + 1.0).sqrt() + a)).ln()
-    } else {
-        let t = a * a;
-        (a + t / (1.0 + (1.0 + t).sqrt())).ln_1p()
-    };
-    r.copysign(x)
-}
-
-pub fn acosh(x: f64) -> f64 {
-    if x.is_nan() || x < 1.0 {
-        f64::NAN
-    } else if x >= LARGE {
-        if x.is_infinite() { x } else { x.ln() + LN_2 }
-    } else if x == 1.0 {
-        0.0
-    } else if x > 2.0 {
-        let t = x * x;
-        (2.0 * x - 1.0 / (x + (t - 1.0).sqrt())).ln()
-    } else {
-        let t = x - 1.0;
-        (t + (2.0 * t + t * t).sqrt()).ln_1p()
-    }
-}
-
-pub fn atanh(x: f64) -> f64 {
-    let a = x.abs();
-    if x.is_nan() || a >= 1.0 {
-        return f64::NAN;
-    }
-    if a < 1.0 / LARGE {
-        return x;
-    }
-    let r = if a < 0.5 {
-        let t = a + a;
-        0.5 * (t + t * a / (1.0 - a)).ln_1p()
-    } else {
-        0.5 * ((a + a) / (1.0 - a)).ln_1p()
-    };
-    r.copysign(x)
-}
 
 /// IEEE's remainder: to the nearest multiple, ties to even.  NaN outside the domain.
 pub fn remainder(x: f64, y: f64) -> f64 {
