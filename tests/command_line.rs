@@ -77,7 +77,7 @@ const FLAGS: &str = "import sys; f = sys.flags; ";
 
 #[track_caller]
 fn flag(args: &[&str], expression: &str, value: &str) {
-    let code = format!("{FLAGS}print({expression})");
+    let code = format!("{FLAGS}print(({expression}))");
     let args = [args, &["-c", &code]].concat();
     rpython(&args).gives(0, &format!("{value}\n"));
 }

@@ -172,8 +172,7 @@ fn interrupts() {
     s.expect(">>> ");
     s.send("half a line\x03");
     s.expect("KeyboardInterrupt");
-    s.line("print('run' + 'ning')\rwhile True: pass");
-    s.expect("running");
+    s.line("while True: pass");
     s.expect("... ");
     s.send("\r");
     std::thread::sleep(Duration::from_millis(500));
