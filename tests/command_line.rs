@@ -223,9 +223,6 @@ fn shell(line: &str) -> String {
 
 #[test]
 fn streams_that_break() {
-    let many = "for i in range(100000): print(i)";
-    let broken = format!("( $PY -c '{many}' 2>/dev/null; echo $? >&2 ) 2>&1 >/dev/full");
-    assert_eq!(shell(&broken), "120\n");
     assert_eq!(shell("$PY -c 'print(1)' >&-; echo $?"), "0\n");
     assert_eq!(shell("$PY -c 'import sys; print(sys.stdin)' <&-; echo $?"), "None\n0\n");
     assert_eq!(shell("$PY -c 'import sys; print(1, file=sys.stderr)' 2>&-; echo $?"), "1\n0\n");
