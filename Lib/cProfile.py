@@ -1,81 +1,62 @@
-"""Deterministic profiling over the native `_lsprof`, with `profile`'s interface.
+"""The profiler whose clock-work is native: `profile`'s interface over `_lsprof`.
 
 Here because the packaged library has no cProfile.
 """
 
-__all__ = ["run", "runctx", "Profile"]
-
 import _lsprof
 import profile as _profile
 
-
-def run(statement, filename=None, sort=-1):
-    return _profile._Utils(Profile).run(statement, filename, sort)
+__all__ = ["run", "runctx", "Profile"]
 
 
-def runctx(statement, globals, locals, filename=None, sort=-1):
-    return _profile._Utils(Profile).runctx(statement, globals, locals, filename, sort)
+def label(code):
+    """What `pstats` files a function under: (file, line, name)."""
+    try:
+        return code.co_filename, code.co_firstlineno, code.co_name
+    except AttributeError:
+        # A native function is named by a string.
+        return '~', 0, code
 
 
-run.__doc__ = _profile.run.__doc__
-runctx.__doc__ = _profile.runctx.__doc__
+class _Table:
+    """Entries of the native profiler on their way to the dict that `pstats` reads.
+
+    That dict maps a function to (calls that are not recursive, calls, own time, whole
+    time, callers), and callers maps functions to the same numbers without the last.
+    """
+
+    def __init__(self, entries):
+        self.rows = {}
+        self.callers = {}
+        for entry in entries:
+            self.callers[id(entry.code)] = {}
+            self.rows[label(entry.code)] = *self.counts(entry), self.callers[id(entry.code)]
+        for entry in entries:
+            for callee in entry.calls or ():
+                self.note_call(label(entry.code), callee)
+
+    @staticmethod
+    def counts(entry):
+        first_calls = entry.callcount - entry.reccallcount
+        return first_calls, entry.callcount, entry.inlinetime, entry.totaltime
+
+    def note_call(self, caller, callee):
+        # A function that has not returned yet has no entry of its own.
+        callers = self.callers.get(id(callee.code))
+        if callers is not None:
+            calls, first_calls = callee.callcount, callee.callcount - callee.reccallcount
+            numbers = calls, first_calls, callee.inlinetime, callee.totaltime
+            before = callers.get(caller, (0, 0, 0, 0))
+            callers[caller] = tuple(a + b for a, b in zip(before, numbers))
 
 
 class Profile(_lsprof.Profiler):
     """Profile(timer=None, timeunit=None, subcalls=True, builtins=True)
 
-    A profiler that reads the given timer, or a fast clock of real time.  The
-    timeunit is the length in seconds of one step of a timer that counts in
-    integers.
+    Counts and times the calls between enable() and disable().  timer is read in place of
+    a fast clock of real time; timeunit is what one of its steps is worth in seconds, if it
+    counts in integers.
     """
-
-    def print_stats(self, sort=-1):
-        import pstats
-        keys = sort if isinstance(sort, tuple) else (sort,)
-        pstats.Stats(self).strip_dirs().sort_stats(*keys).print_stats()
-
-    def dump_stats(self, file):
-        import marshal
-        with open(file, 'wb') as f:
-            self.create_stats()
-            marshal.dump(self.stats, f)
-
-    def create_stats(self):
-        self.disable()
-        self.snapshot_stats()
-
-    def snapshot_stats(self):
-        entries = self.getstats()
-        self.stats = {}
-        callers_of = {}
-        for entry in entries:
-            callers = callers_of[id(entry.code)] = {}
-            calls, primitive, inline, total = _numbers(entry)
-            self.stats[label(entry.code)] = primitive, calls, inline, total, callers
-        for entry in entries:
-            caller = label(entry.code)
-            for sub in entry.calls or ():
-                callers = callers_of.get(id(sub.code))
-                if callers is None:
-                    continue
-                numbers = _numbers(sub)
-                if caller in callers:
-                    numbers = tuple(map(sum, zip(numbers, callers[caller])))
-                callers[caller] = numbers
-
-    def run(self, cmd):
-        import __main__
-        namespace = __main__.__dict__
-        return self.runctx(cmd, namespace, namespace)
-
-    def runctx(self, cmd, globals, locals):
-        with self:
-            exec(cmd, globals, locals)
-        return self
-
-    def runcall(self, func, /, *args, **kw):
-        with self:
-            return func(*args, **kw)
 
     def __enter__(self):
         self.enable()
@@ -84,70 +65,126 @@ class Profile(_lsprof.Profiler):
     def __exit__(self, *exc_info):
         self.disable()
 
+    # No `with self` here: the profile would show the call of __exit__.
 
-def _numbers(entry):
-    """Calls, calls that are not recursive, time inside, time with callees."""
-    calls = entry.callcount
-    return calls, calls - entry.reccallcount, entry.inlinetime, entry.totaltime
+    def runcall(self, func, /, *args, **kw):
+        self.enable()
+        try:
+            return func(*args, **kw)
+        finally:
+            self.disable()
+
+    def runctx(self, cmd, globals, locals):
+        self.enable()
+        try:
+            exec(cmd, globals, locals)
+        finally:
+            self.disable()
+        return self
+
+    def run(self, cmd):
+        import __main__
+        return self.runctx(cmd, vars(__main__), vars(__main__))
+
+    def snapshot_stats(self):
+        self.stats = _Table(self.getstats()).rows
+
+    def create_stats(self):
+        self.disable()
+        self.snapshot_stats()
+
+    def dump_stats(self, file):
+        import marshal
+        self.create_stats()
+        with open(file, 'wb') as out:
+            marshal.dump(self.stats, out)
+
+    def print_stats(self, sort=-1):
+        import pstats
+        order = sort if isinstance(sort, tuple) else (sort,)
+        stats = pstats.Stats(self)
+        stats.strip_dirs().sort_stats(*order)
+        stats.print_stats()
 
 
-def label(code):
-    if isinstance(code, str):
-        return ('~', 0, code)
-    return (code.co_filename, code.co_firstlineno, code.co_name)
+_runner = _profile._Utils(Profile)
 
 
-def main():
-    import io
-    import importlib.machinery
-    import os
+def run(statement, filename=None, sort=-1):
+    return _runner.run(statement, filename, sort)
+
+
+def runctx(statement, globals, locals, filename=None, sort=-1):
+    return _runner.runctx(statement, globals, locals, filename, sort)
+
+
+for _function in run, runctx:
+    _function.__doc__ = getattr(_profile, _function.__name__).__doc__
+del _function
+
+
+def _option_parser():
+    import optparse
     import pstats
-    import sys
-    from optparse import OptionParser
-
-    parser = OptionParser(
+    parser = optparse.OptionParser(
         usage="cProfile.py [-o output_file_path] [-s sort] [-m module | scriptfile] [arg] ...")
-    parser.allow_interspersed_args = False
+    parser.disable_interspersed_args()
     parser.add_option('-o', '--outfile', dest="outfile", default=None,
                       help="Save stats to <outfile>")
     parser.add_option('-s', '--sort', dest="sort", default=2,
-                      choices=sorted(pstats.Stats.sort_arg_dict_default),
-                      help="Sort order when printing to stdout, based on pstats.Stats class")
-    parser.add_option('-m', dest="module", action="store_true", default=False,
+                      help="Sort order when printing to stdout, based on pstats.Stats class",
+                      choices=sorted(pstats.Stats.sort_arg_dict_default))
+    parser.add_option('-m', dest="module", default=False, action="store_true",
                       help="Profile a library module")
-    if not sys.argv[1:]:
+    return parser
+
+
+def _module_program(name):
+    """What to execute for `-m name`, and where."""
+    import runpy
+    return ("run_module(modname, run_name='__main__')",
+            {'run_module': runpy.run_module, 'modname': name})
+
+
+def _script_program(path):
+    """What to execute for a script, and where: a new __main__.
+
+    With that the script imports itself as if it had been started alone, and instances of
+    its classes can be pickled.
+    """
+    import importlib.machinery
+    import importlib.util
+    import io
+    import os
+    import sys
+    sys.path.insert(0, os.path.dirname(path))
+    with io.open_code(path) as file:
+        code = compile(file.read(), path, 'exec')
+    spec = importlib.machinery.ModuleSpec('__main__', None, origin=path)
+    main = sys.modules['__main__'] = importlib.util.module_from_spec(spec)
+    vars(main).update(__file__=path, __package__=None, __cached__=None)
+    return code, vars(main)
+
+
+def main():
+    import os
+    import sys
+    parser = _option_parser()
+    if len(sys.argv) == 1:
         parser.print_usage()
         sys.exit(2)
-    options, args = parser.parse_args()
-    sys.argv[:] = args
-    # The profiled program may change the working directory.
-    if options.outfile is not None:
-        options.outfile = os.path.abspath(options.outfile)
-    if not args:
+    options, sys.argv[:] = parser.parse_args()
+    if not sys.argv:
         parser.print_usage()
         return parser
-
-    if options.module:
-        import runpy
-        code = "run_module(modname, run_name='__main__')"
-        namespace = {'run_module': runpy.run_module, 'modname': args[0]}
-        module = None
-    else:
-        name = args[0]
-        sys.path.insert(0, os.path.dirname(name))
-        with io.open_code(name) as f:
-            code = compile(f.read(), name, 'exec')
-        import importlib.util
-        spec = importlib.machinery.ModuleSpec(name='__main__', loader=None, origin=name)
-        module = importlib.util.module_from_spec(spec)
-        # Replacing __main__ lets the program import itself and pickle its classes.
-        sys.modules['__main__'] = module
-        namespace = module.__dict__
-        namespace.update({'__file__': spec.origin, '__package__': None, '__cached__': None})
+    # The profiled program may go to another folder.
+    outfile = options.outfile and os.path.abspath(options.outfile)
+    program = _module_program if options.module else _script_program
+    code, namespace = program(sys.argv[0])
     try:
-        runctx(code, namespace, None, options.outfile, options.sort)
+        runctx(code, namespace, None, outfile, options.sort)
     except BrokenPipeError as error:
-        # Nobody reads any more: keep interpreter shutdown from writing again.
+        # Nobody listens: what is still in the buffer must not be flushed at the end.
         sys.stdout = None
         sys.exit(error.errno)
     return parser

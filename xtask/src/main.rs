@@ -4,6 +4,7 @@
 //! tests, the language tests in `tests/lang` plain and under the stress switches, and the
 //! dispatch check.
 
+mod bench;
 mod dispatch;
 mod language;
 
@@ -14,6 +15,8 @@ const USAGE: &str = "\
 cargo xtask test             all tests, as CI runs them
 cargo xtask lang [PATTERN]   only the language tests whose path holds PATTERN
 cargo xtask dispatch BINARY  check that every handler of the eval loop ends in a jump
+cargo xtask bench [PATTERN] [--python PROGRAM] [--rpython PROGRAM]
+                             time the programs in benches/ beside CPython
 cargo xtask tidy             formatting and lints, warnings denied
 ";
 
@@ -24,6 +27,7 @@ fn main() -> Result<()> {
         ["lang"] => lang(""),
         ["lang", pattern] => lang(pattern),
         ["dispatch", binary] => dispatch::check(binary),
+        ["bench", options @ ..] => bench::run(&bench::Options::parse(options)?),
         ["tidy"] => tidy(),
         _ => bail!("usage:\n{USAGE}"),
     }

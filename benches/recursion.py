@@ -1,0 +1,9 @@
+"""A function that calls itself twice."""
+
+
+def fib(n):
+    return n if n < 2 else fib(n - 1) + fib(n - 2)
+
+
+# ---
+fib(20)

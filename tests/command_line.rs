@@ -1,0 +1,243 @@
+//! The command line as a user or another program meets it: what CPython 3.14 does with the
+//! same words, `rpython` does.
+
+use std::io::Write;
+use std::os::unix::process::ExitStatusExt;
+use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
+
+/// A run of the interpreter.
+struct Run {
+    command: Command,
+    input: &'static str,
+}
+
+fn rpython(args: &[&str]) -> Run {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_rpython"));
+    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("PYTHON")) {
+        command.env_remove(name);
+    }
+    command.args(args).env("PYTHON_COLORS", "0");
+    Run { command, input: "" }
+}
+
+impl Run {
+    fn env(mut self, name: &str, value: &str) -> Run {
+        self.command.env(name, value);
+        self
+    }
+
+    fn input(mut self, input: &'static str) -> Run {
+        self.input = input;
+        self
+    }
+
+    fn output(mut self) -> Output {
+        self.command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = self.command.spawn().expect("the binary runs");
+        let mut stdin = child.stdin.take().expect("standard input is piped");
+        // A program that does not read may have ended before.
+        let _ = stdin.write_all(self.input.as_bytes());
+        drop(stdin);
+        child.wait_with_output().expect("the child can be waited for")
+    }
+
+    /// Checks status and standard output; standard error is only shown.
+    #[track_caller]
+    fn gives(self, status: i32, stdout: &str) {
+        let out = self.output();
+        let (got, err) = (String::from_utf8_lossy(&out.stdout), shown(&out.stderr));
+        assert_eq!((out.status.code(), &*got), (Some(status), stdout), "standard error:\n{err}");
+    }
+
+    /// Checks status and the end of standard error.
+    #[track_caller]
+    fn complains(self, status: i32, end: &str) {
+        let out = self.output();
+        let err = shown(&out.stderr);
+        assert_eq!(out.status.code(), Some(status), "standard error:\n{err}");
+        assert!(err.trim_end().ends_with(end), "standard error:\n{err}");
+    }
+}
+
+fn shown(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// A file in a folder of its own.
+fn file(name: &str, text: &str) -> PathBuf {
+    let folder = std::env::temp_dir().join(format!("rpython-{}-{name}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("there is room for temporary files");
+    let path = folder.join(name);
+    std::fs::write(&path, text).expect("the folder is writable");
+    path
+}
+
+const FLAGS: &str = "import sys; f = sys.flags; ";
+
+#[track_caller]
+fn flag(args: &[&str], expression: &str, value: &str) {
+    let code = format!("{FLAGS}print(({expression}))");
+    let args = [args, &["-c", &code]].concat();
+    rpython(&args).gives(0, &format!("{value}\n"));
+}
+
+#[test]
+fn options_set_flags() {
+    flag(&["-B"], "f.dont_write_bytecode", "1");
+    flag(&["-E"], "f.ignore_environment", "1");
+    flag(
+        &["-I"],
+        "f.isolated, f.ignore_environment, f.no_user_site, f.safe_path",
+        "(1, 1, 1, True)",
+    );
+    flag(&["-O"], "f.optimize, __debug__", "(1, False)");
+    flag(&["-OO"], "f.optimize", "2");
+    flag(&["-P"], "f.safe_path, '' in sys.path", "(True, False)");
+    flag(&["-q"], "f.quiet", "1");
+    flag(&["-s"], "f.no_user_site", "1");
+    flag(&["-S"], "f.no_site, 'site' in sys.modules", "(1, False)");
+    flag(&["-u"], "sys.stdout.write_through", "True");
+    flag(&["-W", "error"], "sys.warnoptions", "['error']");
+    flag(&["-X", "dev"], "f.dev_mode", "True");
+    flag(&["-X", "int_max_str_digits=700"], "f.int_max_str_digits", "700");
+    flag(&["-X", "word", "-Xname=value"], "sys._xoptions", "{'word': True, 'name': 'value'}");
+    flag(&["-BOs"], "f.dont_write_bytecode, f.optimize, f.no_user_site", "(1, 1, 1)");
+}
+
+#[test]
+fn the_environment_sets_flags() {
+    let print = |expression: &str| format!("{FLAGS}print({expression})");
+    let optimize = print("f.optimize");
+    rpython(&["-c", &optimize]).env("PYTHONOPTIMIZE", "2").gives(0, "2\n");
+    rpython(&["-E", "-c", &optimize]).env("PYTHONOPTIMIZE", "2").gives(0, "0\n");
+    let warnings = print("sys.warnoptions");
+    rpython(&["-W", "c", "-c", &warnings])
+        .env("PYTHONWARNINGS", "a,b")
+        .gives(0, "['a', 'b', 'c']\n");
+    let hash = "print(hash('abc'))";
+    let one = rpython(&["-c", hash]).env("PYTHONHASHSEED", "42").output().stdout;
+    let two = rpython(&["-c", hash]).env("PYTHONHASHSEED", "42").output().stdout;
+    assert_eq!(one, two);
+    let lenient = print("sys.stdout.errors");
+    rpython(&["-c", &lenient]).env("LC_ALL", "C").gives(0, "surrogateescape\n");
+    rpython(&["-c", &lenient]).env("LC_ALL", "en_US.UTF-8").gives(0, "strict\n");
+}
+
+#[test]
+fn programs_come_from_anywhere() {
+    let argv = "import sys\nprint(sys.argv[1:], __name__)\n";
+    rpython(&["-c", argv, "a", "-b"]).gives(0, "['a', '-b'] __main__\n");
+    rpython(&["-", "a"]).input("import sys\nprint(sys.argv)").gives(0, "['-', 'a']\n");
+    rpython(&[]).input("print(__file__)").gives(0, "<stdin>\n");
+    let script = file("script.py", argv);
+    rpython(&[&script.to_string_lossy(), "-c"]).gives(0, "['-c'] __main__\n");
+    let folder = script.parent().expect("a file is in a folder").to_string_lossy();
+    rpython(&["-m", "script", "x"]).env("PYTHONPATH", &folder).gives(0, "['x'] __main__\n");
+    let main = file("__main__.py", "print(__file__ == __spec__.origin)\n");
+    let folder = main.parent().expect("a file is in a folder").to_string_lossy();
+    rpython(&[&folder]).gives(0, "True\n");
+    rpython(&["-c", "  if 1:\n    print(1)"]).gives(0, "1\n");
+    let junk = file("junk.py", "not Python at all\nprint(2)\n");
+    rpython(&["-x", &junk.to_string_lossy()]).gives(0, "2\n");
+}
+
+#[test]
+fn information() {
+    let version = rpython(&["-V"]).output();
+    assert!(shown(&version.stdout).starts_with("Python 3.14."));
+    let help = rpython(&["--help"]).output();
+    assert!(shown(&help.stdout).starts_with("usage: "));
+    let verbose = rpython(&["-v", "-c", "import keyword"]).output();
+    let err = shown(&verbose.stderr);
+    assert!(err.contains("import 'keyword' # "), "{err}");
+    assert!(err.contains("# cleanup[2] removing sys"), "{err}");
+    let times = rpython(&["-X", "importtime", "-c", "import keyword"]).output();
+    let err = shown(&times.stderr);
+    assert!(err.starts_with("import time: self [us] | cumulative | imported package\n"), "{err}");
+    assert!(err.trim_end().ends_with("| keyword"), "{err}");
+}
+
+#[test]
+fn mistakes_on_the_command_line() {
+    let hint = "Try `python -h' for more information.";
+    for args in [&["-Z"][..], &["--nothing"], &["-c"], &["-m"], &["-W"], &["-X"]] {
+        rpython(args).complains(2, hint);
+    }
+    rpython(&["--check-hash-based-pycs", "x", "-c", "1"]).complains(2, hint);
+    rpython(&["/no/such/file.py"])
+        .complains(2, "can't open file '/no/such/file.py': [Errno 2] No such file or directory");
+    rpython(&["-m", "no_such_module"]).complains(1, ": No module named no_such_module");
+    rpython(&["-X", "int_max_str_digits=5", "-c", "1"]).complains(
+        1,
+        "-X int_max_str_digits: invalid limit; must be >= 640 or 0 for unlimited.\n\
+         Python runtime state: preinitialized",
+    );
+    rpython(&["-X", "utf8=2", "-c", "1"]).complains(1, "Python runtime state: preinitializing");
+    rpython(&["-c", "1"]).env("PYTHONHASHSEED", "x").complains(1, "preinitialized");
+}
+
+#[test]
+fn exit_statuses() {
+    for (argument, status) in
+        [("", 0), ("None", 0), ("0", 0), ("7", 7), ("256", 0), ("-1", 255), ("True", 1)]
+    {
+        rpython(&["-c", &format!("raise SystemExit({argument})")]).gives(status, "");
+    }
+    rpython(&["-c", "import sys; sys.exit('why')"]).complains(1, "why");
+    rpython(&["-c", "raise SystemExit(1, 2)"]).complains(1, "(1, 2)");
+    rpython(&["-c", "import atexit; atexit.register(print, 'bye'); exit(3)"]).gives(3, "bye\n");
+    rpython(&["-c", "1/0"]).complains(
+        1,
+        "  File \"<string>\", line 1, in <module>\n    1/0\n    ~^~\n\
+         ZeroDivisionError: division by zero",
+    );
+    rpython(&["-c", "("]).complains(1, "SyntaxError: '(' was never closed");
+    rpython(&["-W", "error", "-c", "import warnings; warnings.warn('x')"])
+        .complains(1, "UserWarning: x");
+}
+
+#[test]
+fn signals_end_the_process() {
+    for code in
+        ["raise KeyboardInterrupt", "import os, signal; os.kill(os.getpid(), signal.SIGINT); 1"]
+    {
+        let out = rpython(&["-c", code]).output();
+        assert_eq!(out.status.signal(), Some(2), "{}", shown(&out.stderr));
+        assert!(shown(&out.stderr).trim_end().ends_with("KeyboardInterrupt"));
+    }
+    let out = rpython(&["-c", "import os; os.kill(os.getpid(), 15)"]).output();
+    assert_eq!(out.status.signal(), Some(15));
+}
+
+/// Runs a line of the shell, in which `$PY` is the interpreter.
+fn shell(line: &str) -> String {
+    let out = Command::new("sh")
+        .args(["-c", line])
+        .env("PY", env!("CARGO_BIN_EXE_rpython"))
+        .stdin(Stdio::null())
+        .output()
+        .expect("there is a shell");
+    shown(&out.stdout)
+}
+
+#[test]
+fn streams_that_break() {
+    assert_eq!(shell("$PY -c 'print(1)' >&-; echo $?"), "0\n");
+    assert_eq!(shell("$PY -c 'import sys; print(sys.stdin)' <&-; echo $?"), "None\n0\n");
+    assert_eq!(shell("$PY -c 'import sys; print(1, file=sys.stderr)' 2>&-; echo $?"), "1\n0\n");
+    assert_eq!(shell("$PY -c 'print(1)' 2>/dev/null >/dev/full; echo $?"), "120\n");
+    assert_eq!(shell("$PY -c '1/0' 2>/dev/full; echo $?"), "120\n");
+}
+
+#[test]
+fn sessions_without_a_terminal() {
+    rpython(&["-i", "-q"])
+        .input("x = 3\nx\n_ + 1\nif x:\n  'a'\n  'b'\n\nNone\n")
+        .gives(0, "3\n4\n'a'\n'b'\n");
+    rpython(&["-i", "-c", "x = 5"]).input("print(x)\n").gives(0, "5\n");
+    rpython(&["-i", "-c", "raise SystemExit(3)"]).input("1\n").gives(0, "1\n");
+    rpython(&["-iq"]).input("raise SystemExit(5)\n").gives(5, "");
+    rpython(&["-iq"]).input("text = '''\n").complains(0, ">>>");
+    rpython(&["-iq"]).input("@\n2\n").gives(0, "2\n");
+}
