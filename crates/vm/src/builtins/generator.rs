@@ -134,6 +134,7 @@ impl PyGenerator {
         const DEPTH_1: u8 = 4;
         let Some(f) = self.frame() else { return false };
         // Where resumption is told to tools, an exception is too.
+        debug_assert!(f.lasti() < self.code.unit_count());
         self.code.executed_op(f.lasti()) == Some(Opcode::Resume)
             && self.code.original.get(f.lasti() * 2 + 1).is_some_and(|arg| arg & DEPTH_1 != 0)
     }

@@ -316,9 +316,8 @@ impl PyFrameLocalsProxy {
     }
 
     #[method(sig = "(self, /)")]
-    fn __reversed__(&self, vm: &VirtualMachine) -> PyResult {
-        let keys = self.entries().into_iter().rev().map(|(k, _)| k).collect();
-        vm.get_iter(vm.new_list(keys).as_object())
+    fn __reversed__(&self, vm: &VirtualMachine) -> PyRef<PyList> {
+        vm.new_list(self.entries().into_iter().rev().map(|(k, _)| k).collect())
     }
 
     #[method(sig = "(self, /)")]

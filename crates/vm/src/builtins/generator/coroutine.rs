@@ -90,7 +90,7 @@ impl PyCoroutine {
 
 #[pymethods(name = methods)]
 impl PyCoroutine {
-    /// Resumes the coroutine with a value.
+    /// Sends a value into coroutine and resumes it.
     ///
     /// Gives the next value that it awaits, or raises StopIteration.
     #[method(sig = "(self, object, /)")]
@@ -98,7 +98,7 @@ impl PyCoroutine {
         send(vm, zelf.as_object(), object)
     }
 
-    /// Raises an exception where the coroutine is suspended.
+    /// Raises an exception in coroutine, where it is suspended.
     ///
     /// Gives the next value that it awaits, or raises what it raises.  The form with a
     /// type, a value and a traceback is deprecated.
@@ -107,7 +107,7 @@ impl PyCoroutine {
         throw(vm, zelf.as_object(), args)
     }
 
-    /// Raises GeneratorExit where the coroutine is suspended.
+    /// Raises GeneratorExit inside coroutine, where it is suspended.
     #[method(sig = "(self, /)")]
     fn close(zelf: &Py<PyCoroutine>, vm: &VirtualMachine) -> PyResult {
         close(vm, zelf.as_object())
@@ -215,19 +215,19 @@ impl PyCoroutineWrapper {
         send_slot(vm, self.coroutine.as_object(), value)
     }
 
-    /// Resumes the coroutine with a value.
+    /// Sends a value into coroutine and resumes it.
     #[method(sig = "(self, object, /)")]
     fn send(&self, vm: &VirtualMachine, object: PyObject<'_>) -> PyResult {
         send(vm, self.coroutine.as_object(), object)
     }
 
-    /// Raises an exception where the coroutine is suspended.
+    /// Raises an exception in coroutine, where it is suspended.
     #[method]
     fn throw(zelf: &Py<PyCoroutineWrapper>, vm: &VirtualMachine, args: Args<'_>) -> PyResult {
         throw(vm, zelf.coroutine.as_object(), args)
     }
 
-    /// Raises GeneratorExit where the coroutine is suspended.
+    /// Raises GeneratorExit inside coroutine, where it is suspended.
     #[method(sig = "(self, /)")]
     fn close(&self, vm: &VirtualMachine) -> PyResult {
         close(vm, self.coroutine.as_object())

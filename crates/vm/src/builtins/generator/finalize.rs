@@ -20,6 +20,8 @@ pub(crate) fn wants_finalizer(o: PyObject<'_>) -> bool {
         GenState::Suspended => {
             g.kind == GenKind::AsyncGenerator && g.origin_or_finalizer.with(Option::is_some)
                 || !g.stands_unhandled()
+                // Tools may want to hear how it ends.
+                || g.code().monitoring.with(Option::is_some)
         }
         GenState::Delegating | GenState::Moved => true,
     }

@@ -182,7 +182,11 @@ pub(crate) fn close(vm: &VirtualMachine, o: PyObject<'_>) -> PyResult {
         let _guard = vm.enter_native("")?;
         error = g.while_linked(vm, || close_iterator(vm, inner.as_object())).err();
     }
-    if error.is_none() && g.state.get() != GenState::Running && g.stands_unhandled() {
+    if error.is_none()
+        && g.state.get() != GenState::Running
+        && g.stands_unhandled()
+        && !vm.monitors(crate::interp::monitor::event::PY_UNWIND)
+    {
         g.discard(vm);
         return Ok(vm.none());
     }

@@ -136,6 +136,11 @@ impl PyCode {
         })
     }
 
+    /// The tools that want an event of this code anywhere.
+    pub(crate) fn active_tools(&self, event: usize) -> u8 {
+        self.monitoring.with(|m| m.as_ref().map_or(0, |m| m.active.tools(event)))
+    }
+
     /// A callback has disabled this place for its tool.
     pub(crate) fn disable_at(&self, vm: &VirtualMachine, event: usize, unit: usize, tool: usize) {
         let known = self.monitoring.with_mut(|m| {

@@ -61,6 +61,8 @@ fn told_result(
     first: PyObject<'_>,
 ) -> PyResult {
     let vm = c.vm();
+    // Not those who have lost interest altogether since.
+    let tools = tools & c.code().active_tools(event::CALL);
     match r {
         Ok(v) => {
             vm.fire_for(tools, c.code(), unit, event::C_RETURN, &[callee, first])?;
@@ -97,6 +99,8 @@ fn call(c: &mut Cursor, n: usize, names: Option<PyRef<PyTuple>>, units: usize) -
     let r = told_result(c, unit, tools, r, callee.as_object(), first.as_object())?;
     c.replace_call(n + 2, r);
     c.advance(units);
+    // What dies with the call does so before the next instruction.
+    drop((first, callee));
     Ok(c.after_call())
 }
 
@@ -152,6 +156,8 @@ op!(escapes CallFunctionEx, |c| {
     let python = callee.as_object().downcast::<crate::builtins::method::PyMethod>().is_some();
     let r = if python { r } else { told_result(c, unit, tools, r, callee.as_object(), first.as_object()) };
     let r = ok!(c, r);
+    drop(words);
+    drop((items, first, callee));
     c.replace_call(4, r);
     c.advance(1);
     c.after_call()

@@ -84,6 +84,19 @@ op!(YieldValue, |c| {
     Next::Go
 });
 
+/// Tools hear of the StopIteration that a native receiver would have raised.
+#[inline]
+fn tell_return(c: &Cursor, receiver: PyObject<'_>, v: &PyObjectRef) -> PyResult<()> {
+    let vm = c.vm();
+    if !vm.monitors(crate::interp::monitor::event::RAISE)
+        || (v.is_none() && receiver.any_generator().is_some())
+    {
+        return Ok(());
+    }
+    let e = vm.stop_iteration(Some(v.clone()).filter(|v| !v.is_none()));
+    crate::interp::monitor::exceptions::tell_stop(c, e)
+}
+
 op!(escapes Send, |c| {
     let vm = c.vm();
     let (receiver, value) = (c.peek_object(1), c.peek_object(0));
@@ -101,13 +114,19 @@ op!(escapes Send, |c| {
         return Next::Go;
     }
     let r = match receiver.class(vm).slots.send.get() {
-        Some(send) => ok!(c, send(vm, receiver, value)),
+        Some(send) => {
+            let r = ok!(c, send(vm, receiver, value));
+            if let SendResult::Return(v) = &r {
+                ok!(c, tell_return(c, receiver, v));
+            }
+            r
+        }
         None => {
             let r = if value.is_none() {
                 match receiver.class(vm).slots.iternext.get() {
                     Some(next) => match next(vm, receiver) {
-                        Ok(Some(v)) => Ok(v),
-                        Ok(None) => Err(vm.stop_iteration(None)),
+                        Ok(Some(v)) => Ok(SendResult::Yield(v)),
+                        Ok(None) => Ok(SendResult::Return(PyObjectRef::none())),
                         Err(e) => Err(e),
                     },
                     None => Err(vm.type_error(format!(
@@ -116,10 +135,10 @@ op!(escapes Send, |c| {
                     ))),
                 }
             } else {
-                vm.call_method(receiver, &vm.names().send, &[value])
+                vm.call_method(receiver, &vm.names().send, &[value]).map(SendResult::Yield)
             };
             match r {
-                Ok(v) => SendResult::Yield(v),
+                Ok(r) => r,
                 Err(e) if vm.is_error(&e, &vm.exc().stop_iteration) => {
                     let value = vm.stop_iteration_value(&e);
                     ok!(c, crate::interp::monitor::exceptions::tell_stop(c, e));
