@@ -2,8 +2,9 @@
 
 use super::{ok, op, units};
 use crate::builtins::generator::{GenKind, GenState, PyGenerator};
-use crate::interp::cursor::Next;
+use crate::interp::cursor::{Cursor, Next};
 use crate::object::{StackRef, word};
+use crate::prelude::*;
 use crate::types::slots::SendResult;
 
 op!(escapes GetIter, |c| {
