@@ -481,10 +481,14 @@ impl VirtualMachine {
         let r = match value {
             Ok(v) => calls::enter_loop(self, enter(self, g, StackRef::from_owned(v))),
             Err(e) => {
-                let f = enter(self, g, StackRef::NULL);
-                // The frame raises at once: the value slot is not wanted.
-                // SAFETY: just pushed.
-                unsafe { (*f).sp = (*f).sp.sub(1) };
+                // Handlers count on the place of the yielded value, unless a debugger has
+                // moved the frame to a line.
+                let moved = g.state.get() == GenState::Moved;
+                let f = enter(self, g, StackRef::from_owned(self.none()));
+                if moved {
+                    // SAFETY: the frame is alive.
+                    unsafe { (*f).trace_state = trace_state::JUMPED_SUSPENDED };
+                }
                 self.raise(e);
                 calls::enter_loop_raising(self, f)
             }

@@ -193,14 +193,16 @@ fn why_not(from: i64, to: i64) -> &'static str {
     }
 }
 
-/// The unit where each line starts, in the order of the code.
+/// The unit where each line starts, in the order of the code.  What stands before the first
+/// RESUME readies a frame, and must not run in one that is ready.
 fn line_starts(code: &PyCode) -> Vec<(usize, i32)> {
+    let first = code.monitoring_map().first_traceable;
     let mut last = -1;
     let mut out = Vec::new();
     for e in linetable::entries(&code.linetable, code.firstlineno) {
         let line = e.location.line;
-        if line >= 0 && line != last && e.start < code.unit_count() {
-            out.push((e.start, line));
+        if line >= 0 && line != last && e.start.max(first) < code.unit_count() {
+            out.push((e.start.max(first), line));
             last = line;
         }
     }
