@@ -12,6 +12,7 @@ const RESERVE: usize = 256 << 10;
 const SIGINT: i32 = 2;
 
 pub fn main() -> u8 {
+    host::standard::close_again();
     let args = arguments::raw();
     let program = args
         .first()
@@ -294,6 +295,7 @@ fn run_source(
         source = &source[end..];
     }
     let job = Compile::new(filename, parser::Mode::Exec);
+    job.check_file(vm, source)?;
     let code = job.source_to_code(vm, source, Origin::Bytes)?;
     vm.run_code(code, main.dict()).map(drop)
 }

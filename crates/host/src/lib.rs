@@ -24,6 +24,7 @@ pub mod process;
 pub mod random;
 pub mod signals;
 pub mod stack;
+pub mod standard;
 pub mod startup;
 pub mod terminal;
 pub mod threads;
