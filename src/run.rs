@@ -12,6 +12,7 @@ const RESERVE: usize = 256 << 10;
 const SIGINT: i32 = 2;
 
 pub fn main() -> u8 {
+    host::standard::close_again();
     let args = arguments::raw();
     let program = args
         .first()
@@ -268,12 +269,16 @@ const PYC_MAGIC: &[u8] = &[0x2B, 0x0E, b'\r', b'\n'];
 fn run_pyc(vm: &VirtualMachine, main: &PyRef<PyModule>, path: &[u8], data: &[u8]) -> PyResult<()> {
     set_loader(vm, main, path, "SourcelessFileLoader")?;
     main.set(vm, "__file__", vm.fs_text(path))?;
-    let mut body = bytecode::marshal::SliceSource::new(data.get(16..).unwrap_or(&[]));
+    let Some(body) = data.get(16..) else {
+        return Err(vm.new_exception_msg(&vm.exc().eof_error, "EOF read where not expected"));
+    };
+    let mut body = bytecode::marshal::SliceSource::new(body);
     let reading = vm::modules::marshal::Reading::Foreign;
-    let code = vm::modules::marshal::load(vm, &mut body, true, reading)?;
-    match code.downcast::<vm::builtins::code::PyCode>() {
-        Ok(code) => vm.run_code(code, main.dict()).map(drop),
-        Err(_) => Err(vm.runtime_error("Bad code object in .pyc file")),
+    // What is wrong with the data is not told: it is no code, that is all.
+    let code = vm::modules::marshal::load(vm, &mut body, true, reading).ok();
+    match code.and_then(|c| c.downcast::<vm::builtins::code::PyCode>().ok()) {
+        Some(code) => vm.run_code(code, main.dict()).map(drop),
+        None => Err(vm.runtime_error("Bad code object in .pyc file")),
     }
 }
 
@@ -294,6 +299,7 @@ fn run_source(
         source = &source[end..];
     }
     let job = Compile::new(filename, parser::Mode::Exec);
+    job.check_file(vm, source)?;
     let code = job.source_to_code(vm, source, Origin::Bytes)?;
     vm.run_code(code, main.dict()).map(drop)
 }

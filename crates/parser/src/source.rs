@@ -10,6 +10,8 @@ use memchr::{memchr, memchr_iter};
 
 use crate::errors::{ErrorKind, SyntaxError, char_offset};
 
+pub mod file;
+
 /// Source text ready for the lexer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Source<'s> {
@@ -268,9 +270,14 @@ fn ensure_utf8(text: &[u8]) -> Result<(), SyntaxError> {
     }
 }
 
+/// The line that a place is in, from 1.
+fn line_of(text: &[u8], at: usize) -> u32 {
+    memchr_iter(b'\n', &text[..at]).count() as u32 + 1
+}
+
 #[cold]
 fn not_utf8(text: &[u8], at: usize) -> SyntaxError {
-    let lineno = memchr_iter(b'\n', &text[..at]).count() as u32 + 1;
+    let lineno = line_of(text, at);
     let start = memchr::memrchr(b'\n', &text[..at]).map_or(0, |newline| newline + 1);
     let end = memchr(b'\n', &text[at..]).map_or(text.len(), |newline| at + newline);
     let offset = String::from_utf8_lossy(&text[start..=at]).chars().count() as i32;

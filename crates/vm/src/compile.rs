@@ -68,6 +68,12 @@ impl Compile {
         Compile { filename, mode, flags: 0, optimize: None, feature_version: None }
     }
 
+    /// `SyntaxError` for bytes that no program's file can have, with their place.
+    pub fn check_file(&self, vm: &VirtualMachine, source: &[u8]) -> PyResult<()> {
+        let name = self.filename.to_string_lossy();
+        parser::source::file::check(source, &name).map_err(|e| self.parse_error(vm, source, e))
+    }
+
     pub fn source_to_code(
         &self,
         vm: &VirtualMachine,

@@ -145,6 +145,7 @@ pub fn tee(vm: &VirtualMachine, iterable: PyObject<'_>, n: isize) -> PyResult<Py
     if n == 0 {
         return Ok(PyTuple::empty(vm));
     }
+    vm.check_room((n as usize).saturating_mul(size_of::<PyObjectRef>()))?;
     let it = vm.get_iter(iterable)?;
     let copy = vm.intern("__copy__");
     let (owner, method) = match vm.get_attr_opt(it.as_object(), &copy)? {

@@ -154,7 +154,10 @@ impl PyDict {
     ) -> PyResult<()> {
         match self.find(vm, key, hash)? {
             Some(i) => drop(self.table.replace_value(i, value)),
-            None => self.table.insert_new(hash, key.to_owned(), value),
+            None => {
+                vm.check_room(self.table.growth())?;
+                self.table.insert_new(hash, key.to_owned(), value);
+            }
         }
         Ok(())
     }

@@ -117,6 +117,7 @@ impl PySet {
         if self.find(vm, item, hash)?.is_some() {
             return Ok(false);
         }
+        vm.check_room(self.table.growth())?;
         self.table.insert_new(hash, item.to_owned());
         Ok(true)
     }

@@ -317,6 +317,8 @@ impl VirtualMachine {
     fn check_much_room(&self, bytes: usize) -> PyResult<()> {
         let mut probe: Vec<u8> = Vec::new();
         let fits = bytes < isize::MAX as usize / 2 && probe.try_reserve_exact(bytes + 64).is_ok();
+        // Or the optimiser would see that nobody uses the block, and not ask for it.
+        std::hint::black_box(probe.as_ptr());
         if fits { Ok(()) } else { Err(self.memory_error()) }
     }
 

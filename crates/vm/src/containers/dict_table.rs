@@ -472,6 +472,16 @@ impl DictTable {
         self.write().entries[i].value.replace(value).expect("a live entry")
     }
 
+    /// How many bytes, about, the next new key asks the allocator for.
+    #[inline]
+    pub fn growth(&self) -> usize {
+        let t = self.read();
+        let full = t.entries.len() == t.entries.capacity()
+            || t.entries.len() >= t.index.usable()
+            || t.used + t.dummies >= t.index.usable();
+        if full { t.used * 2 * (size_of::<Entry>() + size_of::<u32>() * 2) } else { 0 }
+    }
+
     /// Adds a key that is not there.
     #[inline]
     pub fn insert_new(&self, hash: i64, key: PyObjectRef, value: PyObjectRef) {

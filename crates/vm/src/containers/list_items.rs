@@ -53,6 +53,12 @@ impl ListItems {
         v.len() < v.capacity()
     }
 
+    /// How many bytes the next append asks the allocator for.
+    pub fn growth(&self) -> usize {
+        let v = self.read();
+        if v.len() < v.capacity() { 0 } else { v.capacity() * 2 * size_of::<PyObjectRef>() }
+    }
+
     /// Appends where `has_room` has just said there is room: never calls the allocator.
     #[inline(always)]
     pub fn push_within_room(&self, value: PyObjectRef) {

@@ -218,6 +218,14 @@ impl SetTable {
         self.read().entries.get(slot).and_then(|e| e.item.as_ref()).is_some_and(|k| k.is(item))
     }
 
+    /// How many bytes the next new item asks the allocator for.
+    #[inline]
+    pub fn growth(&self) -> usize {
+        let t = self.read();
+        let full = (t.fill + 1) * 5 >= t.entries.len().saturating_sub(1) * 3;
+        if full { t.grown() * 2 * size_of_val(&UNUSED) } else { 0 }
+    }
+
     /// Adds an item that is not there.
     #[inline]
     pub fn insert_new(&self, hash: i64, item: PyObjectRef) {

@@ -96,6 +96,12 @@ impl VirtualMachine {
             self.trace_lifecycle(&format!("# clear sys.{name}"));
             set(self.sys_dict(), name, self.none());
         }
+        for (name, original) in
+            [("stdin", "__stdin__"), ("stdout", "__stdout__"), ("stderr", "__stderr__")]
+        {
+            let found = self.sys_attr(&self.intern(original)).ok().flatten();
+            set(self.sys_dict(), name, found.unwrap_or_else(|| self.none()));
+        }
         let modules = self.sys_modules().clone();
         let mut kept: Vec<PyRef<PyModule>> = Vec::new();
         for (name, module) in modules.items() {

@@ -171,6 +171,9 @@ impl VirtualMachine {
         let hint = self.length_hint(o, 8)?;
         out.try_reserve(hint).map_err(|_| self.memory_error())?;
         self.for_each_next(it.as_object(), |v| {
+            if out.len() == out.capacity() {
+                self.check_room(out.len() * 2 * size_of::<PyObjectRef>())?;
+            }
             out.push(v);
             Ok(())
         })?;

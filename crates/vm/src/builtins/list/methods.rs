@@ -47,8 +47,10 @@ impl PyList {
 
     /// Puts an object at the end.
     #[method(sig = "(self, object, /)")]
-    fn append(zelf: &Py<PyList>, object: PyObjectRef) {
+    fn append(zelf: &Py<PyList>, vm: &VirtualMachine, object: PyObjectRef) -> PyResult<()> {
+        vm.check_room(zelf.items.growth())?;
         zelf.items.push(object);
+        Ok(())
     }
 
     /// Puts an object in front of the item at index.

@@ -180,6 +180,7 @@ impl PyTuple {
             return Ok(zelf.to_ref().into());
         }
         let n = zelf.len() + other.len();
+        vm.check_room(n * size_of::<PyObjectRef>())?;
         let items = zelf.as_slice().iter().chain(other.as_slice()).cloned();
         Ok(PyTuple::from_exact(vm, n, items).into())
     }
@@ -191,12 +192,7 @@ impl PyTuple {
             return Ok(zelf.to_ref().into());
         }
         let n = repeated_len(vm, zelf.len(), count)?;
-        let mut probe: Vec<PyObjectRef> = Vec::new();
-        // Large sizes are tried first: the allocator's refusal is an error, not an abort.
-        if n > 1 << 20 && probe.try_reserve_exact(n).is_err() {
-            return Err(vm.memory_error());
-        }
-        drop(probe);
+        vm.check_room(n.saturating_mul(size_of::<PyObjectRef>()))?;
         let items = zelf.as_slice();
         Ok(PyTuple::from_exact(vm, n, items.iter().cycle().take(n).cloned()).into())
     }

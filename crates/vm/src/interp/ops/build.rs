@@ -134,6 +134,7 @@ op!(ListAppend, |c| {
 op!(escapes ListAppendSlow, |c| {
     let v = c.pop().into_owned();
     let list = ok!(c, below::<PyList>(c, c.oparg() as usize - 1));
+    ok!(c, c.vm().check_room(list.items.growth()));
     list.items.push(v);
     c.advance(1);
     Next::Go
