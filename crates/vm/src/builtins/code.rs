@@ -59,7 +59,6 @@ pub struct PyCode {
     pub(crate) nfree: u32,
     /// The co_code object, once asked for.
     pub(crate) code_bytes: PyCell<Option<PyRef<PyBytes>>>,
-    pub(crate) first_traceable: Cell<u32>,
     /// The code that the executed copy was made of, where that is not `original`.
     softened: Option<Box<[u8]>>,
     /// What monitoring tools want of this code, and when that was last looked at.
@@ -163,7 +162,6 @@ impl CodeObjectParts {
             exact_argc: exact_argc(self.argcount, self.kwonlyargcount, self.flags),
             nfree: nfree as u32,
             code_bytes: PyCell::new(None),
-            first_traceable: Cell::new(0),
             softened,
             monitoring: PyCell::new(None),
             monitoring_version: Cell::new(0),
@@ -281,7 +279,6 @@ impl PyCode {
             nfree: raw.localspluskinds.iter().filter(|k| k.contains(LocalKind::FREE)).count()
                 as u32,
             code_bytes: PyCell::new(None),
-            first_traceable: Cell::new(0),
             softened: None,
             monitoring: PyCell::new(None),
             monitoring_version: Cell::new(0),
