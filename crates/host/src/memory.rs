@@ -9,6 +9,15 @@ pub fn page_size() -> usize {
     call!(sysconf(libc::_SC_PAGESIZE)).map_or(4096, |size| size as usize)
 }
 
+/// Asks for huge pages in the `length` bytes from `start` on that are not in use yet.  A hint:
+/// parts that are not mapped, and systems without huge pages, are passed over.
+pub fn prefer_huge_pages(start: *mut u8, length: usize) {
+    const HUGE: usize = 2 << 20;
+    let first = start.map_addr(|a| a.next_multiple_of(HUGE));
+    // SAFETY: the advice changes how memory is backed, never what it holds.
+    unsafe { libc::madvise(first.cast(), length, libc::MADV_HUGEPAGE) };
+}
+
 /// A private, zeroed mapping, given back when dropped.
 ///
 /// The region never moves.  What is read and written through [`Region::start`] is the
