@@ -79,16 +79,14 @@ impl PyRange {
             Some(IntView::Small(v)) => Some(v),
             _ => None,
         };
-        if let (Some(a), Some(b), Some(s)) = (view(&start), view(&stop), view(&step)) {
-            if let Some(len) = count_small(a, b, s)
-                && a.checked_add((len as i64).saturating_mul(s))
-                    .is_some_and(|past| past != i64::MAX)
-            {
-                let small = SmallRange { start: a, step: s, len };
-                let length = vm.new_usize(len);
-                let range = PyRange { start, stop, step, length, small: Some(small) };
-                return Ok(vm.new_object(range));
-            }
+        if let (Some(a), Some(b), Some(s)) = (view(&start), view(&stop), view(&step))
+            && let Some(len) = count_small(a, b, s)
+            && a.checked_add((len as i64).saturating_mul(s)).is_some_and(|past| past != i64::MAX)
+        {
+            let small = SmallRange { start: a, step: s, len };
+            let length = vm.new_usize(len);
+            let range = PyRange { start, stop, step, length, small: Some(small) };
+            return Ok(vm.new_object(range));
         }
         let (a, b, s) = (big(start.as_object()), big(stop.as_object()), big(step.as_object()));
         let len = if s.is_negative() {

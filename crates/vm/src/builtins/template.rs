@@ -180,11 +180,14 @@ impl PyTemplateIterator {
     fn iternext(&self) -> Option<PyObjectRef> {
         loop {
             let at = self.next.get();
-            let items =
-                if at % 2 == 0 { &self.template.strings } else { &self.template.interpolations };
+            let items = if at.is_multiple_of(2) {
+                &self.template.strings
+            } else {
+                &self.template.interpolations
+            };
             let item = items.as_slice().get(at / 2)?.clone();
             self.next.set(at + 1);
-            if !item.as_object().downcast::<PyStr>().is_some_and(|s| s.byte_len() == 0) {
+            if item.as_object().downcast::<PyStr>().is_none_or(|s| s.byte_len() != 0) {
                 return Some(item);
             }
         }

@@ -19,7 +19,7 @@ pub const GRAIN: usize = 16;
 /// Larger blocks go straight to the allocator.
 const LARGEST: usize = 512;
 /// Bytes that one list may hold on to.
-const KEPT: usize = 64 << 10;
+const KEPT: usize = 256 << 10;
 
 struct Block {
     next: *mut Block,
@@ -53,13 +53,13 @@ pub fn blocks_in_use() -> usize {
         };
         l.iter().map(|head| length(head.get())).sum()
     });
-    BLOCKS.load(Ordering::Relaxed) - listed
+    BLOCKS.load(Ordering::Relaxed).saturating_sub(listed)
 }
 
 /// # Safety
 /// Nobody uses the block any more; it came from `fresh`, or has grown to `bytes` since.
 unsafe fn discard(p: *mut u8, bytes: usize) {
-    BLOCKS.fetch_sub(1, Ordering::Relaxed);
+    count(-1);
     // SAFETY: by the contract.
     unsafe { dealloc(p, layout(bytes)) };
 }
@@ -97,8 +97,22 @@ fn fresh(bytes: usize) -> *mut u8 {
     if p.is_null() {
         handle_alloc_error(layout(bytes));
     }
-    BLOCKS.fetch_add(1, Ordering::Relaxed);
+    count(1);
+    let fresh = FRESH.get() + bytes;
+    if fresh < HUGE_FROM {
+        FRESH.set(fresh);
+    } else {
+        FRESH.set(0);
+        host::memory::prefer_huge_pages(p, HUGE_AHEAD);
+    }
     p
+}
+
+/// Counts blocks.  Not one atomic step: the holder of the interpreter's lock counts, and
+/// what two interpreters lose to each other matters to nobody.
+#[inline(always)]
+fn count(change: isize) {
+    BLOCKS.store(BLOCKS.load(Ordering::Relaxed).wrapping_add_signed(change), Ordering::Relaxed);
 }
 
 /// Takes back a block that `take(bytes)` gave, or that has grown to `bytes`.

@@ -173,7 +173,7 @@ impl PyFrame {
 }
 
 fn undeletable(vm: &VirtualMachine, name: &str) -> PyErr {
-    vm.attribute_error_msg(&format!("attribute '{name}' of 'frame' objects cannot be deleted"))
+    vm.attribute_error_msg(format!("attribute '{name}' of 'frame' objects cannot be deleted"))
 }
 
 fn bool_attribute(vm: &VirtualMachine, value: PyObject<'_>) -> PyResult<bool> {

@@ -112,7 +112,6 @@ fn trace(
     };
     let none = PyObjectRef::none();
     let tuple;
-    let frame;
     let (what, arg) = match (event, words) {
         (event::PY_START | event::PY_RESUME | event::PY_THROW, _) => ("call", none.as_object()),
         (event::PY_RETURN | event::PY_YIELD, [_, _, value]) => ("return", *value),
@@ -145,7 +144,7 @@ fn trace(
         }
         _ => return Ok(false),
     };
-    frame = running_frame(vm)?;
+    let frame = running_frame(vm)?;
     match event {
         event::INSTRUCTION if !frame.trace_opcodes.get() => {
             trace_opcodes(vm, code, false);
