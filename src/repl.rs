@@ -21,7 +21,7 @@ pub fn line_reader() -> Option<ReadLine> {
 fn read_line(prompt: &str) -> Line {
     EDITOR.with_borrow_mut(|slot| {
         if slot.is_none() {
-            *slot = DefaultEditor::new().ok();
+            *slot = new_editor();
         }
         let Some(editor) = slot else { return Line::End };
         match editor.readline(prompt) {
@@ -35,6 +35,20 @@ fn read_line(prompt: &str) -> Line {
             Err(_) => Line::End,
         }
     })
+}
+
+/// The line editor.  It takes SIGINT for itself as long as it lives, which would leave
+/// running statements deaf to Ctrl-C: at the prompt it is a key like others, and elsewhere
+/// the signal is the interpreter's.
+fn new_editor() -> Option<DefaultEditor> {
+    const SIGINT: i32 = 2;
+    let before = host::signals::action(SIGINT).ok();
+    let editor = DefaultEditor::new().ok();
+    if let Some(action) = before {
+        // SIGINT always has an action that can be set again.
+        let _ = host::signals::set_action(SIGINT, action);
+    }
+    editor
 }
 
 /// After the program, because of `-i` or `PYTHONINSPECT`?
@@ -79,7 +93,7 @@ pub fn run(vm: &VirtualMachine) -> PyResult<()> {
     let history = if terminal { history_file() } else { None };
     if let Some(path) = &history {
         EDITOR.with_borrow_mut(|slot| {
-            *slot = DefaultEditor::new().ok();
+            *slot = new_editor();
             if let Some(editor) = slot {
                 // There may be no history yet.
                 let _ = editor.load_history(path);

@@ -215,6 +215,7 @@ fn shell(line: &str) -> String {
     let out = Command::new("sh")
         .args(["-c", line])
         .env("PY", env!("CARGO_BIN_EXE_rpython"))
+        .env_remove("PYTHONUNBUFFERED")
         .stdin(Stdio::null())
         .output()
         .expect("there is a shell");

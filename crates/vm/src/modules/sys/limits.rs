@@ -118,6 +118,20 @@ pub mod part {
     #[function(sig = "()")]
     fn _clear_type_cache() {}
 
+    /// Takes the descriptors of __dict__ and __weakref__ out of a class that is about to be
+    /// made anew (dataclasses with slots).
+    #[function(sig = "(type, /)")]
+    fn _clear_type_descriptors(vm: &VirtualMachine, typ: &Py<PyType>) -> PyResult<()> {
+        if typ.has_flags(TypeFlags::IMMUTABLE) {
+            return Err(vm.type_error("argument is immutable"));
+        }
+        let names = vm.names();
+        for name in [&names.__dict__, &names.__weakref__] {
+            crate::types::attributes::store(vm, typ, name, None)?;
+        }
+        Ok(())
+    }
+
     /// Forgets everything that was kept only for speed.
     #[function(sig = "()")]
     fn _clear_internal_caches() {}
