@@ -358,11 +358,12 @@ pub fn collect(vm: &VirtualMachine, generation: usize) -> usize {
     s.collections += 1;
     s.collected += found;
     gc.stats.set(stats);
-    gc.collecting.set(false);
     if gc.debug.get() & DEBUG_STATS != 0 {
         report(vm, generation, found);
     }
     call_callbacks(vm, "stop", generation, found);
+    // Only now: what the callbacks make must not collect again, and call them again.
+    gc.collecting.set(false);
     found
 }
 
