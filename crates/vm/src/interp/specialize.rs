@@ -13,7 +13,10 @@
 //!   LOAD_ATTR    counter | type version (2) | byte offset, or dict index (1)
 //!                        | dict keys version (1..2) | value, uncounted (4)
 //!   STORE_ATTR   counter | type version (2) | byte offset, or shared index
+//!                polymorphic: counter | ... | key of the attribute cache (5..8)
+//!   BINARY_OP    counter | type version (2)                   of `__getitem__` in Python
 //!   CALL         counter | type version (2)
+//!   LOAD_SUPER_ATTR  counter, or in the special form a side entry {both versions, value}
 //! ```
 
 use super::cursor::Cursor;
@@ -505,16 +508,15 @@ pub fn call_bound_method(c: &Cursor, m: &PyMethod, argc: usize) -> bool {
 
 /// BINARY_OP; true when the opcode has changed.
 #[cold]
-pub fn binary_op(c: &Cursor, a: PyObject<'_>, b: PyObject<'_>) -> bool {
+pub fn binary_op(c: &Cursor, a: PyObject<'_>) -> bool {
     let plain = binary_form(c.oparg());
     let now = c.peek_unit(0).op();
-    c.settle(Some(binary_op_form(c, a, b).unwrap_or(plain)));
+    c.settle(Some(binary_op_form(c, a).unwrap_or(plain)));
     c.peek_unit(0).op() != now
 }
 
-fn binary_op_form(c: &Cursor, a: PyObject<'_>, b: PyObject<'_>) -> Option<Opcode> {
+fn binary_op_form(c: &Cursor, a: PyObject<'_>) -> Option<Opcode> {
     let vm = c.vm();
-    let _ = b;
     if binary_form(c.oparg()) != Opcode::BinaryOpSubscript {
         return None;
     }

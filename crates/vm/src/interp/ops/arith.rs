@@ -121,7 +121,7 @@ op!(BinaryOp, |c| {
 
 op!(escapes BinaryOpSlow, |c| {
     let (a, b) = (c.peek_object(1), c.peek_object(0));
-    if c.tick() && crate::interp::specialize::binary_op(c, a, b) {
+    if c.tick() && crate::interp::specialize::binary_op(c, a) {
         return Next::Go;
     }
     let op = oparg::BinaryOp::from_oparg(c.oparg()).expect("verified operand");
@@ -135,7 +135,7 @@ op!(escapes
 /// `container[key]` in general.
 SubscriptSlow, |c| {
     let (a, b) = (c.peek_object(1), c.peek_object(0));
-    if c.tick() && crate::interp::specialize::binary_op(c, a, b) {
+    if c.tick() && crate::interp::specialize::binary_op(c, a) {
         return Next::Go;
     }
     let r = ok!(c, c.vm().get_item(a, b));

@@ -1,7 +1,8 @@
 //! Special forms: a guard on what an inline cache remembers, and the short way.
 //!
-//! None of these handlers calls anything: what is not short leaves by `slow!` to the general
-//! handler before anything has changed.
+//! The light ones call nothing: what is not short leaves by `slow!` to the general handler
+//! before anything has changed.  Those that must call or push a frame another way are heavy
+//! (`escapes`), and only skip the general handler's questions.
 
 pub mod calls;
 pub mod generators;
