@@ -1,6 +1,5 @@
 //! The rpython command.
 
-mod allocator;
 mod arguments;
 mod configuration;
 mod help;
@@ -11,7 +10,7 @@ mod run;
 use std::process::ExitCode;
 
 #[global_allocator]
-static ALLOCATOR: allocator::Allocator = allocator::Allocator;
+static ALLOCATOR: host::blocks::Allocator = host::blocks::Allocator;
 
 fn main() -> ExitCode {
     std::panic::set_hook(Box::new(|info| {

@@ -17,6 +17,7 @@ struct ClassOptions {
     static_name: Option<Ident>,
     with: Vec<Ident>,
     var_bytes: Option<Ident>,
+    dies_silently: Option<Ident>,
     doc: Option<Expr>,
     text: Option<LitStr>,
     no_refs: bool,
@@ -50,6 +51,8 @@ impl ClassOptions {
             self.static_name = Some(m.value()?.parse()?);
         } else if m.path.is_ident("var_bytes") {
             self.var_bytes = Some(m.value()?.parse()?);
+        } else if m.path.is_ident("dies_silently") {
+            self.dies_silently = Some(m.value()?.parse()?);
         } else if m.path.is_ident("doc") {
             self.doc = Some(m.value()?.parse()?);
         } else if m.path.is_ident("text") {
@@ -59,7 +62,7 @@ impl ClassOptions {
         } else {
             return Err(m.error(
                 "expected name, module, base, base_spec, metaclass, flags, with, static, \
-                 var_bytes, doc, text or no_refs",
+                 var_bytes, dies_silently, doc, text or no_refs",
             ));
         }
         Ok(())
@@ -136,6 +139,13 @@ pub fn expand(attr: TokenStream, item: Item) -> syn::Result<TokenStream> {
             }
         }
     });
+    let dies_silently = options.dies_silently.map(|f| {
+        quote! {
+            fn dies_silently(&self) -> bool {
+                self.#f()
+            }
+        }
+    });
     let traverse = options.no_refs.then(|| {
         quote! {
             impl #native::Traverse for #ident {
@@ -151,6 +161,7 @@ pub fn expand(attr: TokenStream, item: Item) -> syn::Result<TokenStream> {
         impl #native::PyPayload for #ident {
             const SPEC: &'static #native::TypeSpec = &#static_name;
             #var_bytes
+            #dies_silently
         }
 
         #[allow(unused_imports)]

@@ -12,6 +12,7 @@
 #![allow(unsafe_code)]
 
 pub mod accounts;
+pub mod blocks;
 mod call;
 pub mod clock;
 pub mod constants;

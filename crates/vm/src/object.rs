@@ -21,14 +21,13 @@
 
 pub mod alloc;
 pub mod foreign_layout;
-pub mod free_list;
 pub mod header;
 pub mod inline_values;
 pub mod refs;
 pub mod stackref;
 pub mod word;
 
-pub use alloc::Layout;
+pub use alloc::{Dealloc, Layout};
 pub use header::{Header, ObjFlags};
 pub use refs::{Py, PyObject, PyObjectRef, PyPayload, PyRef, Traverse, Visitor};
 pub use stackref::StackRef;

@@ -27,7 +27,7 @@ use crate::builtins::dict::PyDict;
 use crate::builtins::str::PyStr;
 use crate::builtins::tuple::PyTuple;
 use crate::cell::PyCell;
-use crate::object::{Layout, Py, PyObject, PyObjectRef, PyRef, Traverse, Visitor};
+use crate::object::{Dealloc, Layout, Py, PyObject, PyObjectRef, PyRef, Traverse, Visitor};
 use derive::pyclass;
 use std::cell::{Cell, OnceCell};
 
@@ -49,6 +49,8 @@ pub struct PyType {
     /// 0: not assigned, or stale.
     pub(crate) version: Cell<u32>,
     pub(crate) layout: Layout,
+    /// Ends a dead instance.
+    pub(crate) dealloc: Dealloc,
     // The optional ones are empty only while the first types are made.
     pub(crate) name: PyCell<Option<PyRef<PyStr>>>,
     pub(crate) qualname: PyCell<Option<PyRef<PyStr>>>,

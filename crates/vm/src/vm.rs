@@ -20,7 +20,7 @@ use crate::frame::InterpreterFrame;
 use crate::gc::Gc;
 use crate::interpreter::{Interpreter, Settings, Types};
 use crate::names::Names;
-use crate::object::{PyObject, PyObjectRef, PyRef};
+use crate::object::{PyObject, PyObjectRef, PyRef, StackRef};
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -64,7 +64,7 @@ pub struct VirtualMachine {
     /// The exception on its way to a handler.
     pub(crate) raised: PyCell<Option<PyErr>>,
     /// What the loop's outermost frame returned.
-    pub(crate) result: PyCell<Option<PyObjectRef>>,
+    pub(crate) result: Cell<StackRef>,
     /// The exception the running frame's thread or generator handles.
     pub(crate) handled_now: PyCell<Option<PyErr>>,
     /// Run by the match instead of tail calls.
@@ -118,7 +118,7 @@ impl VirtualMachine {
             frame: Cell::new(std::ptr::null_mut()),
             datastack: DataStack::new(interp.settings.stress.tiny_chunks),
             raised: PyCell::new(None),
-            result: PyCell::new(None),
+            result: Cell::new(StackRef::NULL),
             handled_now: PyCell::new(None),
             match_dispatch: Cell::new(
                 interp.settings.stress.match_dispatch || TAIL_CALLS_ARE_REAL_CALLS,

@@ -13,7 +13,14 @@ use crate::call::check_arity;
 use crate::prelude::*;
 
 /// What a call of an `async def` function with `yield` in it gives.
-#[pyclass(name = "async_generator", flags(EXT, VAR_SIZED), doc = None, var_bytes = frame_bytes, with(methods))]
+#[pyclass(
+    name = "async_generator",
+    flags(EXT, VAR_SIZED),
+    doc = None,
+    var_bytes = frame_bytes,
+    dies_silently = dies_silently,
+    with(methods)
+)]
 #[repr(transparent)]
 pub struct PyAsyncGenerator {
     pub(crate) generator: PyGenerator,
@@ -22,6 +29,10 @@ pub struct PyAsyncGenerator {
 impl PyAsyncGenerator {
     fn frame_bytes(&self) -> usize {
         self.generator.frame_bytes()
+    }
+
+    fn dies_silently(&self) -> bool {
+        self.generator.dies_silently()
     }
 }
 

@@ -19,7 +19,7 @@ use crate::builtins::async_generator::PyAsyncGenerator;
 use crate::builtins::code::PyCode;
 use crate::builtins::function::PyFunction;
 use crate::frame::{FRAME_WORDS, FrameRef, InterpreterFrame, Owner, clear_frame, trace_state};
-use crate::interp::calls;
+use crate::interp::calls::Entry;
 use crate::object::{StackRef, word};
 use crate::prelude::*;
 use bytecode::{CodeFlags, Opcode};
@@ -56,7 +56,7 @@ impl GenKind {
 }
 
 /// A generator: what a call of a function with `yield` in it gives.
-#[pyclass(name = "generator", flags(EXT, VAR_SIZED), doc = None, var_bytes = frame_bytes, with(methods))]
+#[pyclass(name = "generator", flags(EXT, VAR_SIZED), doc = None, var_bytes = frame_bytes, dies_silently = dies_silently, with(methods))]
 #[repr(C)]
 pub struct PyGenerator {
     /// Record and window, which lie behind this payload.
@@ -355,13 +355,13 @@ pub(crate) unsafe fn finish_by_error(vm: &VirtualMachine, f: *mut InterpreterFra
     }
 }
 
-/// Links the generator's frame on top of the running one and makes it the running frame;
-/// the sent value is on its stack.  The caller has checked the state.
+/// Readies a generator's frame to be run by an [`Entry`]: the sent value is on its stack.  The
+/// caller has checked the state.
+#[inline]
 fn enter(vm: &VirtualMachine, g: &PyGenerator, sent: StackRef) -> *mut InterpreterFrame {
     let f = g.frame.get();
     // SAFETY: the frame is suspended: its stack has room for the value it waits for.
     unsafe {
-        (*f).previous = vm.frame.get();
         if g.state.get() == GenState::Moved && !sent.is_null() {
             (*f).trace_state = trace_state::JUMPED;
             sent.release();
@@ -373,7 +373,6 @@ fn enter(vm: &VirtualMachine, g: &PyGenerator, sent: StackRef) -> *mut Interpret
     g.state.set(GenState::Running);
     vm.exchange_handled(g);
     vm.py_depth_left.set(vm.py_depth_left.get() - 1);
-    vm.frame.set(f);
     f
 }
 
@@ -435,12 +434,43 @@ impl VirtualMachine {
         }
         // As in `resume_or_close`.
         let _alive = zelf.to_ref();
-        calls::push_entry(self)?;
-        let v = calls::enter_loop(self, enter(self, g, StackRef::from_immediate(word::NONE)))?;
+        let entry = Entry::push(self)?;
+        let v = entry.run(enter(self, g, StackRef::from_immediate(word::NONE)))?;
         match g.state.get() {
             GenState::Finished if v.is_none() => Ok(None),
             GenState::Finished => Err(self.stop_iteration(Some(v))),
             _ => Ok(Some(v)),
+        }
+    }
+
+    /// Runs `f` on what a generator yields until it ends or `f` says false: as
+    /// `next_of_generator` again and again, with one entry frame.
+    pub(crate) fn drive_generator(
+        &self,
+        zelf: &Py<PyGenerator>,
+        mut f: impl FnMut(PyObjectRef) -> PyResult<bool>,
+    ) -> PyResult<()> {
+        let g = zelf.payload_ref();
+        let _guard = self.enter_native("")?;
+        let _alive = zelf.to_ref();
+        let entry = Entry::push(self)?;
+        entry.unlink();
+        loop {
+            // Others may have the generator too: it may be running, moved or finished by now.
+            if !g.is_resumable() || self.py_depth_left.get() <= 0 {
+                let Some(v) = self.iter_next(zelf.as_object())? else { return Ok(()) };
+                if f(v)? {
+                    continue;
+                }
+                return Ok(());
+            }
+            entry.link();
+            let r = entry.run(enter(self, g, StackRef::from_immediate(word::NONE)));
+            entry.unlink();
+            let v = r?;
+            if g.state.get() == GenState::Finished || !f(v)? {
+                return Ok(());
+            }
         }
     }
 
@@ -475,11 +505,9 @@ impl VirtualMachine {
         }
         // The object outlives the call whatever the Python code does to its other holders.
         let _alive = o.to_owned();
-        let entry = calls::push_entry(self)?;
-        // SAFETY: the entry frame is complete; the generator's frame goes on top of it.
-        unsafe { (*entry).return_offset = 0 };
+        let entry = Entry::push(self)?;
         let r = match value {
-            Ok(v) => calls::enter_loop(self, enter(self, g, StackRef::from_owned(v))),
+            Ok(v) => entry.run(enter(self, g, StackRef::from_owned(v))),
             Err(e) => {
                 // Handlers count on the place of the yielded value, unless a debugger has
                 // moved the frame to a line.
@@ -490,7 +518,7 @@ impl VirtualMachine {
                     unsafe { (*f).trace_state = trace_state::JUMPED_SUSPENDED };
                 }
                 self.raise(e);
-                calls::enter_loop_raising(self, f)
+                entry.run_raising(f)
             }
         };
         let v = r?;

@@ -108,66 +108,86 @@ fn run_with(
     vm: &VirtualMachine,
     push: impl FnOnce(&VirtualMachine) -> PyResult<*mut InterpreterFrame>,
 ) -> PyResult {
-    let entry = push_entry(vm)?;
-    let f = match push(vm) {
-        Ok(f) => f,
-        Err(e) => {
-            pop_entry(vm, entry);
-            return Err(e);
+    let entry = Entry::push(vm)?;
+    let f = push(vm)?;
+    entry.run(f)
+}
+
+/// Where native code enters the loop: a frame below the one that runs, whose one instruction
+/// (INTERPRETER_EXIT) leaves the loop.  It serves any number of runs, one after the other, and
+/// is popped when dropped.  While a run goes on it is the topmost frame of the native caller.
+pub(crate) struct Entry<'a> {
+    vm: &'a VirtualMachine,
+    frame: *mut InterpreterFrame,
+}
+
+impl<'a> Entry<'a> {
+    /// A new entry frame, linked as the running frame.
+    #[inline]
+    pub fn push(vm: &'a VirtualMachine) -> PyResult<Entry<'a>> {
+        let stub = &vm.stubs().entry;
+        let Some(at) = vm.datastack.push(stub.frame_bytes()) else {
+            return Err(vm.memory_error());
+        };
+        let frame = at as *mut InterpreterFrame;
+        // SAFETY: room for record and window.
+        unsafe {
+            init_shim(frame, stub, Owner::Entry);
+            (*frame).previous = vm.frame.get();
         }
-    };
-    // SAFETY: both frames are complete.
-    unsafe { (*f).previous = entry };
-    enter_loop(vm, f)
-}
+        vm.frame.set(frame);
+        Ok(Entry { vm, frame })
+    }
 
-/// Runs a frame whose `previous` is an entry frame; both are gone afterwards.
-pub(crate) fn enter_loop(vm: &VirtualMachine, f: *mut InterpreterFrame) -> PyResult {
-    vm.frame.set(f);
-    let mut f = f;
-    loop {
-        match dispatch::run_loop(vm, f) {
-            Exit::Done => return Ok(vm.take_result()),
-            Exit::Error => return Err(vm.take_raised()),
-            Exit::Switch => f = vm.frame.get(),
+    /// Links it again as the running frame, for a further run.
+    #[inline]
+    pub fn link(&self) {
+        self.vm.frame.set(self.frame);
+    }
+
+    /// The frame below becomes the running one, as before `push` and `link`.
+    #[inline]
+    pub fn unlink(&self) {
+        // SAFETY: the entry frame is alive until it is dropped.
+        self.vm.frame.set(unsafe { (*self.frame).previous });
+    }
+
+    /// Runs a complete frame, which is gone or suspended afterwards.
+    #[inline]
+    pub fn run(&self, f: *mut InterpreterFrame) -> PyResult {
+        self.put_below(f);
+        self.result_of(dispatch::run_loop(self.vm, f))
+    }
+
+    /// As `run`, for a frame that raises the vm's exception where it stands.
+    pub fn run_raising(&self, f: *mut InterpreterFrame) -> PyResult {
+        self.put_below(f);
+        self.result_of(dispatch::run_loop_raising(self.vm, f))
+    }
+
+    #[inline]
+    fn put_below(&self, f: *mut InterpreterFrame) {
+        // SAFETY: both frames are complete.
+        unsafe { (*f).previous = self.frame };
+        self.vm.frame.set(f);
+    }
+
+    #[inline]
+    fn result_of(&self, exit: Exit) -> PyResult {
+        match exit {
+            Exit::Done => Ok(self.vm.take_result()),
+            Exit::Error => Err(self.vm.take_raised()),
         }
     }
 }
 
-/// As `enter_loop`, for a frame that raises the vm's exception where it stands.
-pub(crate) fn enter_loop_raising(vm: &VirtualMachine, f: *mut InterpreterFrame) -> PyResult {
-    vm.frame.set(f);
-    match dispatch::run_loop_raising(vm, f) {
-        Exit::Done => Ok(vm.take_result()),
-        Exit::Error => Err(vm.take_raised()),
-        Exit::Switch => enter_loop(vm, vm.frame.get()),
+impl Drop for Entry<'_> {
+    #[inline]
+    fn drop(&mut self) {
+        self.unlink();
+        // An entry frame holds nothing that is counted.
+        self.vm.datastack.pop(self.frame as *mut u8);
     }
-}
-
-/// The frame a loop's outermost Python frame returns to: one INTERPRETER_EXIT.
-pub(crate) fn push_entry(vm: &VirtualMachine) -> PyResult<*mut InterpreterFrame> {
-    let stubs = vm.stubs();
-    let Some(at) = vm.datastack.push(stubs.entry.frame_bytes()) else {
-        return Err(vm.memory_error());
-    };
-    let entry = at as *mut InterpreterFrame;
-    // SAFETY: room for record and window.
-    unsafe {
-        init_shim(entry, &stubs.entry, Owner::Entry);
-        (*entry).previous = vm.frame.get();
-    }
-    vm.frame.set(entry);
-    Ok(entry)
-}
-
-/// Removes an entry frame; the frame below becomes the running one.
-pub(crate) fn pop_entry(vm: &VirtualMachine, entry: *mut InterpreterFrame) {
-    // SAFETY: the topmost frame of the data stack; it holds nothing but its code.
-    unsafe {
-        vm.frame.set((*entry).previous);
-        std::ptr::drop_in_place(entry);
-    }
-    vm.datastack.pop(entry as *mut u8);
 }
 
 /// # Safety

@@ -28,7 +28,7 @@ mod guards;
 mod monitored;
 mod special;
 
-/// What a handler wants next.
+/// What a handler wants next.  One variant has data, so that a value is a pair of registers.
 pub enum Next {
     /// The instruction at `ip`.
     Go,
@@ -36,8 +36,44 @@ pub enum Next {
     Slow(&'static SlowOp),
     /// The vm holds the raised exception.
     Error,
-    /// Leave the loop.
-    Leave(Exit),
+    /// Leave the loop: `Exit::Done`.
+    Done,
+    /// Leave the loop: `Exit::Error`.
+    Unwound,
+}
+
+impl Next {
+    const GO: usize = 0;
+    const ERROR: usize = 1;
+    const DONE: usize = 2;
+    const UNWOUND: usize = 3;
+
+    /// As one word, which a function gives back in a register.  (A pair goes through memory,
+    /// written by the byte and read by the word: the processor waits for that.)
+    #[inline(always)]
+    pub(super) fn into_word(self) -> usize {
+        match self {
+            Next::Go => Next::GO,
+            Next::Error => Next::ERROR,
+            Next::Done => Next::DONE,
+            Next::Unwound => Next::UNWOUND,
+            Next::Slow(s) => std::ptr::from_ref(s).expose_provenance(),
+        }
+    }
+
+    /// # Safety
+    /// `w` is what `into_word` gave.
+    #[inline(always)]
+    pub(super) unsafe fn from_word(w: usize) -> Next {
+        match w {
+            Next::GO => Next::Go,
+            Next::ERROR => Next::Error,
+            Next::DONE => Next::Done,
+            Next::UNWOUND => Next::Unwound,
+            // SAFETY: by the contract; no static lies at the lowest addresses.
+            s => Next::Slow(unsafe { &*std::ptr::with_exposed_provenance(s) }),
+        }
+    }
 }
 
 /// Why the loop was left.
@@ -48,8 +84,6 @@ pub enum Exit {
     Done,
     /// The entry frame was unwound; the vm holds the exception.
     Error,
-    /// Go on in the other dispatcher (tracing came or went).
-    Switch,
 }
 
 /// A word at any address.  (`read_unaligned` copies through a local, whose address would
@@ -425,11 +459,22 @@ impl Cursor {
     }
 
     /// Serves the eval breaker at an instruction boundary.
+    #[inline(always)]
     pub fn poll(&mut self) -> Next {
         self.save();
-        match self.vm().serve_breaker() {
-            Ok(()) => Next::Go,
-            Err(e) => self.error(e),
+        if Cursor::serve_breaker(self.vm()) { Next::Go } else { Next::Error }
+    }
+
+    /// False when the vm now holds an exception.
+    #[cold]
+    #[inline(never)]
+    fn serve_breaker(vm: &VirtualMachine) -> bool {
+        match vm.serve_breaker() {
+            Ok(()) => true,
+            Err(e) => {
+                vm.set_raised(e);
+                false
+            }
         }
     }
 
@@ -541,12 +586,6 @@ impl Cursor {
             self.ip = (*previous).ip.add((*previous).return_offset as usize);
         }
         self.push(v);
-    }
-
-    /// Removes the entry frame that is running.
-    pub fn leave_entry(&mut self) {
-        let f = self.frame;
-        calls::pop_entry(self.vm(), f);
     }
 
     /// Goes on behind the instruction that resumed a generator which has yielded.

@@ -79,7 +79,8 @@ unsafe extern "C-unwind" fn light_handler<O: Op>(
             Next::Go => TABLE[(*c.ip).op() as usize](vm, c.ip, c.sp, c.frame),
             Next::Slow(s) => (s.tail)(vm, c.ip, c.sp, c.frame),
             Next::Error => heavy_handler::<Unwind>(vm, c.ip, c.sp, c.frame),
-            Next::Leave(exit) => exit,
+            Next::Done => Exit::Done,
+            Next::Unwound => Exit::Error,
         }
     }
 }
@@ -100,35 +101,35 @@ unsafe extern "C-unwind" fn heavy_handler<O: Op>(
     unsafe {
         let next = heavy_body::<O>(vm, ip, sp, frame);
         let frame = (*vm).frame.get();
-        match next {
+        match Next::from_word(next) {
             Next::Go => TABLE[(*(*frame).ip).op() as usize](vm, (*frame).ip, (*frame).sp, frame),
             Next::Slow(s) => (s.tail)(vm, (*frame).ip, (*frame).sp, frame),
             Next::Error => heavy_handler::<Unwind>(vm, (*frame).ip, (*frame).sp, frame),
-            Next::Leave(exit) => exit,
+            Next::Done => Exit::Done,
+            Next::Unwound => Exit::Error,
         }
     }
 }
 
+/// What the body wants next, as a word.
+///
 /// # Safety
 /// As `light_handler`.
 #[inline(never)]
-// The C convention gives `Next` back in two registers; Rust's would pass it through memory,
-// whose address would keep the handler from ending in a jump.
-#[allow(improper_ctypes_definitions)]
-unsafe extern "C-unwind" fn heavy_body<O: Op>(
+unsafe fn heavy_body<O: Op>(
     vm: *const VirtualMachine,
     ip: *const CodeUnit,
     sp: *mut StackRef,
     frame: *mut InterpreterFrame,
-) -> Next {
+) -> usize {
     // SAFETY: passed on.
     let mut c = unsafe { Cursor::new(vm, ip, sp, frame, 0) };
     c.save();
     let next = O::run(&mut c);
-    if !matches!(next, Next::Leave(_)) {
+    if !matches!(next, Next::Done | Next::Unwound) {
         c.save();
     }
-    next
+    next.into_word()
 }
 
 const fn handler_of<O: Op>() -> Handler {
@@ -246,7 +247,8 @@ pub(super) fn run_loop_raising(vm: &VirtualMachine, frame: *mut InterpreterFrame
     c.catch_up();
     monitor::exceptions::tell_here(&c, monitor::event::PY_THROW, c.unit());
     match unwind::unwind_thrown(&mut c) {
-        Next::Leave(exit) => exit,
+        Next::Done => Exit::Done,
+        Next::Unwound => Exit::Error,
         _ => {
             c.save();
             vm.frame.set(c.frame);
@@ -269,7 +271,8 @@ fn run_match(vm: &VirtualMachine, frame: *mut InterpreterFrame) -> Exit {
                     next = (s.body)(&mut c);
                 }
                 Next::Error => next = Unwind::run(&mut c),
-                Next::Leave(exit) => return exit,
+                Next::Done => return Exit::Done,
+                Next::Unwound => return Exit::Error,
             }
         }
     }

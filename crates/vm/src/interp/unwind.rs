@@ -2,8 +2,7 @@
 
 #![allow(unsafe_code)]
 
-use super::calls;
-use super::cursor::{Cursor, Exit, Next};
+use super::cursor::{Cursor, Next};
 use super::dispatch::Op;
 use super::monitor::{event, exceptions};
 use crate::builtins::frame::PyFrame;
@@ -93,8 +92,7 @@ fn unwind_from(c: &mut Cursor, mut back: u32, mut origin: Option<u32>, mut place
             let code = c.code();
             let unit = c.ip.offset_from(code.first_instruction()) as u32;
             if (*f).owner == Owner::Entry {
-                calls::pop_entry(vm, f);
-                return Next::Leave(Exit::Error);
+                return Next::Unwound;
             }
             if let Some(h) = exception_table::find(&code.exceptiontable, unit.saturating_sub(back))
             {

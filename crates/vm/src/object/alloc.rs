@@ -6,14 +6,13 @@
 //! pending queue, where the interpreter finds it before the next instruction.
 
 use super::foreign_layout;
-use super::free_list;
 use super::header::{Header, IMMORTAL, ObjFlags};
 use super::inline_values;
 use super::refs::{Py, PyObject, PyObjectRef, PyPayload, PyRef, Visitor};
 use crate::gc;
 use crate::types::{PyType, TypeFlags};
 use crate::vm::VirtualMachine;
-use std::alloc::Layout as MemLayout;
+use host::blocks;
 use std::cell::{Cell, RefCell};
 use std::marker::PhantomData;
 use std::ptr::NonNull;
@@ -46,7 +45,14 @@ pub struct PayloadFns {
     pub traverse: unsafe fn(*mut Header, &mut Visitor<'_>),
     pub clear: unsafe fn(*mut Header, &mut Vec<PyObjectRef>),
     pub var_bytes: unsafe fn(*mut Header) -> usize,
+    /// Ends a dead object of the payload's own static type: without prefix, with the
+    /// collector's links, with both prefixes.
+    dealloc: [Dealloc; 3],
 }
+
+/// # Safety
+/// The object is dead: its count has just reached zero.
+pub type Dealloc = unsafe fn(NonNull<Header>);
 
 impl PayloadFns {
     pub const fn of<T: PyPayload>() -> PayloadFns {
@@ -57,6 +63,21 @@ impl PayloadFns {
             traverse: traverse_payload::<T>,
             clear: clear_payload::<T>,
             var_bytes: var_bytes::<T>,
+            dealloc: [
+                dealloc_own::<T, 0>,
+                dealloc_own::<T, GC_PREFIX>,
+                dealloc_own::<T, { GC_PREFIX + EXT_PREFIX }>,
+            ],
+        }
+    }
+
+    /// How objects of a type die; `own`: the static type of this payload.
+    pub fn dealloc(&self, own: bool, flags: TypeFlags) -> Dealloc {
+        match (own && !flags.contains(TypeFlags::HEAP), flags) {
+            (false, _) => dealloc_any,
+            (true, f) if f.contains(TypeFlags::EXT) => self.dealloc[2],
+            (true, f) if f.contains(TypeFlags::HAVE_GC) => self.dealloc[1],
+            _ => self.dealloc[0],
         }
     }
 }
@@ -89,11 +110,6 @@ unsafe fn var_bytes<T: PyPayload>(p: *mut Header) -> usize {
     unsafe { (*(p as *mut Py<T>)).payload.var_bytes() }
 }
 
-#[inline(always)]
-fn mem_layout(bytes: usize) -> MemLayout {
-    MemLayout::from_size_align(bytes, 16).expect("object sizes are checked before")
-}
-
 impl VirtualMachine {
     /// A new object of type `typ`, whose native payload is `T`.
     #[inline]
@@ -104,12 +120,17 @@ impl VirtualMachine {
         // SAFETY: the memory is `layout.size` bytes, at least header and payload; the type
         // is counted by the new object.
         unsafe {
-            let p = new_object(typ, layout.size as usize);
+            let p = new_object(typ, layout.prefix as usize, layout.size as usize);
+            if typ.has_flags(TypeFlags::HEAP) {
+                typ.header.inc();
+            }
             (&raw mut (*(p.as_ptr() as *mut Py<T>)).payload).write(payload);
             if layout.size > layout.members_at {
                 inline_values::init(p, &layout);
             }
-            finish(self, p, layout.prefix);
+            if layout.prefix != 0 {
+                gc::track_new(self, p);
+            }
             PyRef::from_raw(p)
         }
     }
@@ -131,11 +152,16 @@ impl VirtualMachine {
         let layout = typ.layout;
         // SAFETY: as in `alloc`; the extra bytes start where the payload ends.
         unsafe {
-            let p = new_object(typ, layout.size as usize + extra);
+            let p = new_object(typ, layout.prefix as usize, layout.size as usize + extra);
+            if typ.has_flags(TypeFlags::HEAP) {
+                typ.header.inc();
+            }
             let body = &raw mut (*(p.as_ptr() as *mut Py<T>)).payload;
             body.write(payload);
             fill(body.add(1) as *mut u8);
-            finish(self, p, layout.prefix);
+            if layout.prefix != 0 {
+                gc::track_new(self, p);
+            }
             PyRef::from_raw(p)
         }
     }
@@ -143,7 +169,26 @@ impl VirtualMachine {
     /// A new object of the static type of `T`.
     #[inline]
     pub fn new_object<T: PyPayload>(&self, payload: T) -> PyRef<T> {
-        self.alloc(self.type_of::<T>(), payload)
+        self.alloc_own(self.type_of::<T>(), payload)
+    }
+
+    /// A new object of the static type of `T`, which is `typ`: it has no attributes of its own
+    /// behind the payload, and static types are not counted.
+    #[inline]
+    pub fn alloc_own<T: PyPayload>(&self, typ: &Py<PyType>, payload: T) -> PyRef<T> {
+        debug_assert!(typ.own_spec().is_some_and(|s| std::ptr::eq(s, T::SPEC)));
+        let size = HEADER + size_of::<T>().next_multiple_of(8);
+        let prefix = typ.layout.prefix as usize;
+        debug_assert!(typ.layout.size as usize == size);
+        // SAFETY: the memory has room for header and payload.
+        unsafe {
+            let p = new_object(typ, prefix, size);
+            (&raw mut (*(p.as_ptr() as *mut Py<T>)).payload).write(payload);
+            if prefix != 0 {
+                gc::track_new(self, p);
+            }
+            PyRef::from_raw(p)
+        }
     }
 }
 
@@ -163,13 +208,12 @@ pub(crate) unsafe fn grow_var(
     }
     // A block's size is a whole number of size classes.
     let fixed = layout.size as usize;
-    let new = (fixed + new).next_multiple_of(free_list::GRAIN) - fixed;
+    let new = (fixed + new).next_multiple_of(blocks::GRAIN) - fixed;
     let p = PyObjectRef::from(r).into_ptr();
     // SAFETY: the block was allocated by `new_object` with this layout; objects can be
     // moved bit by bit, since nothing points into them but references, and there is one.
     unsafe {
-        let block =
-            std::alloc::realloc(p.as_ptr() as *mut u8, mem_layout(fixed + old), fixed + new);
+        let block = blocks::regrow(p.as_ptr() as *mut u8, fixed + old, fixed + new);
         let Some(moved) = NonNull::new(block as *mut Header) else {
             return Err(PyRef::from_raw(p));
         };
@@ -187,57 +231,43 @@ impl VirtualMachine {
         meta: Option<&Py<PyType>>,
         payload: PyType,
     ) -> PyRef<PyType> {
-        let prefix = (GC_PREFIX + EXT_PREFIX) as u32;
+        let prefix = GC_PREFIX + EXT_PREFIX;
         let size = HEADER + size_of::<PyType>().next_multiple_of(8);
         // SAFETY: as `new_object` and `alloc`; the layout is that of `type`, and the object
         // is its own type until told otherwise.
         unsafe {
-            let base = std::alloc::alloc_zeroed(mem_layout(prefix as usize + size));
-            if base.is_null() {
-                std::alloc::handle_alloc_error(mem_layout(size));
-            }
-            let p = base.add(prefix as usize) as *mut Header;
+            let base = blocks::take(prefix + size);
+            base.write_bytes(0, prefix);
+            let p = base.add(prefix) as *mut Header;
             p.expose_provenance();
             let own = NonNull::new_unchecked(p as *mut Py<PyType>);
             p.write(Header::new(meta.map_or(own, NonNull::from)));
             (&raw mut (*own.as_ptr()).payload).write(payload);
             let p = NonNull::new_unchecked(p);
-            finish(self, p, prefix);
+            gc::track_new(self, p);
             PyRef::from_raw(p)
         }
     }
 }
 
+/// Memory with a header; the dict and weak reference words are empty, the collector's links
+/// not yet written.
+///
 /// # Safety
-/// The caller initialises the payload and what follows before anyone else sees it.
+/// The caller initialises the payload and what follows, and tracks the object if it has links,
+/// before anyone else sees it.
 #[inline(always)]
-unsafe fn new_object(typ: &Py<PyType>, size: usize) -> NonNull<Header> {
-    let prefix = typ.layout.prefix as usize;
+unsafe fn new_object(typ: &Py<PyType>, prefix: usize, size: usize) -> NonNull<Header> {
     // SAFETY: the size is never 0.
     unsafe {
-        let base = free_list::take(prefix + size);
-        let mut i = 0;
-        while i < prefix {
-            (base.add(i) as *mut u64).write(0);
-            i += 8;
+        let base = blocks::take(prefix + size);
+        if prefix == GC_PREFIX + EXT_PREFIX {
+            base.cast::<[u64; EXT_PREFIX / 8]>().write([0; EXT_PREFIX / 8]);
         }
         let p = base.add(prefix) as *mut Header;
         p.expose_provenance();
-        if typ.has_flags(TypeFlags::HEAP) {
-            typ.header.inc();
-        }
         p.write(Header::new(NonNull::from(typ)));
         NonNull::new_unchecked(p)
-    }
-}
-
-/// # Safety
-/// `p` is a complete object.
-#[inline(always)]
-unsafe fn finish(vm: &VirtualMachine, p: NonNull<Header>, prefix: u32) {
-    if prefix != 0 {
-        // SAFETY: the prefix holds GC links.
-        unsafe { gc::track_new(vm, p) };
     }
 }
 
@@ -291,7 +321,7 @@ pub(crate) unsafe fn release(p: NonNull<Header>) {
     }
     DEPTH.set(depth + 1);
     // SAFETY: passed on.
-    unsafe { destroy(p) };
+    unsafe { dealloc(p) };
     DEPTH.set(depth);
     if depth == 0 && WAITERS.get() != 0 {
         destroy_waiting();
@@ -310,14 +340,67 @@ fn destroy_waiting() {
         WAITERS.set(WAITERS.get() - 1);
         DEPTH.set(1);
         // SAFETY: its count was zero when it was queued, and nobody else knows it.
-        unsafe { destroy(q) };
+        unsafe { dealloc(q) };
         DEPTH.set(0);
     }
 }
 
 /// # Safety
 /// As `release`.
-unsafe fn destroy(p: NonNull<Header>) {
+#[inline(always)]
+unsafe fn dealloc(p: NonNull<Header>) {
+    // SAFETY: an object keeps its type alive; the type knows how its objects die.
+    unsafe { (p.as_ref().type_ptr().as_ref().dealloc)(p) }
+}
+
+/// An object of the static type of `T`, whose prefix has `PREFIX` bytes.
+///
+/// # Safety
+/// As `release`.
+unsafe fn dealloc_own<T: PyPayload, const PREFIX: usize>(p: NonNull<Header>) {
+    // SAFETY: the object is whole until its payload is dropped below.
+    unsafe {
+        let h = p.as_ref();
+        let object = p.as_ptr() as *mut Py<T>;
+        let ext = PREFIX == GC_PREFIX + EXT_PREFIX;
+        let flags = h.type_ptr().as_ref().flags.get();
+        if h.has_flag(ObjFlags::FOREIGN)
+            || ext && inline_values::has_weakrefs(p)
+            || flags.contains(TypeFlags::HAS_FINALIZER) && !(*object).payload.dies_silently()
+        {
+            return dealloc_any(p);
+        }
+        if PREFIX != 0 && h.has_flag(ObjFlags::TRACKED) {
+            gc::untrack(p);
+        }
+        let var = T::var_bytes(&(*object).payload);
+        std::ptr::drop_in_place(&raw mut (*object).payload);
+        if ext {
+            inline_values::release_ext(p);
+        }
+        let size = PREFIX + HEADER + size_of::<T>().next_multiple_of(8);
+        free((p.as_ptr() as *mut u8).sub(PREFIX), size + var);
+    }
+}
+
+/// Gives an object's memory back.
+///
+/// # Safety
+/// Nobody looks at it any more.
+#[inline(always)]
+unsafe fn free(base: *mut u8, bytes: usize) {
+    // SAFETY: by the contract.
+    unsafe {
+        if cfg!(debug_assertions) && POISON.get() {
+            base.write_bytes(POISON_BYTE, bytes);
+        }
+        blocks::give(base, bytes);
+    }
+}
+
+/// # Safety
+/// As `release`.
+unsafe fn dealloc_any(p: NonNull<Header>) {
     // SAFETY: the object is whole until its payload is dropped below.
     unsafe {
         let h = p.as_ref();
@@ -346,11 +429,7 @@ unsafe fn destroy(p: NonNull<Header>) {
             inline_values::release_ext(p);
         }
         let base = (p.as_ptr() as *mut u8).sub(layout.prefix as usize);
-        let bytes = layout.prefix as usize + layout.size as usize + var;
-        if cfg!(debug_assertions) && POISON.get() {
-            base.write_bytes(POISON_BYTE, bytes);
-        }
-        free_list::give(base, bytes);
+        free(base, layout.prefix as usize + layout.size as usize + var);
         if flags.contains(TypeFlags::HEAP) && t.header.dec() {
             release(typ.cast());
         }

@@ -98,6 +98,10 @@ pub trait PyPayload: Traverse + Sized + 'static {
     fn var_bytes(&self) -> usize {
         0
     }
+    /// For types with a finaliser: this object has nothing to finalise.
+    fn dies_silently(&self) -> bool {
+        false
+    }
 }
 
 // ---------------------------------------------------------------------------------------

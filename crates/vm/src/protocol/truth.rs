@@ -1,5 +1,6 @@
 //! Truth, length, membership and iteration.
 
+use crate::builtins::generator::PyGenerator;
 use crate::builtins::int::IntView;
 use crate::builtins::seqiter::PySeqIter;
 use crate::object::word;
@@ -196,8 +197,23 @@ impl VirtualMachine {
         it: PyObject<'_>,
         mut f: impl FnMut(PyObjectRef) -> PyResult<()>,
     ) -> PyResult<()> {
+        self.iterate(it, |v| f(v).map(|()| true))
+    }
+
+    /// As `for_each_next`, until `f` says false.
+    #[inline]
+    pub fn iterate(
+        &self,
+        it: PyObject<'_>,
+        mut f: impl FnMut(PyObjectRef) -> PyResult<bool>,
+    ) -> PyResult<()> {
+        if let Some(g) = it.downcast::<PyGenerator>() {
+            return self.drive_generator(g, f);
+        }
         while let Some(v) = self.iter_next(it)? {
-            f(v)?;
+            if !f(v)? {
+                break;
+            }
         }
         Ok(())
     }

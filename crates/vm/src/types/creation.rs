@@ -87,6 +87,7 @@ impl NewType {
             flags: Cell::new(flags),
             version: Cell::new(0),
             layout: layout_of(self.spec, flags, self.members, self.inline_capacity),
+            dealloc: self.spec.payload.dealloc(self.own_spec.is_some(), flags),
             name: PyCell::new(None),
             qualname: PyCell::new(None),
             base: PyCell::new(None),

@@ -5,6 +5,7 @@ use super::{PyErr, VirtualMachine, breaker};
 use crate::builtins::code::PyCode;
 use crate::builtins::exception::PyBaseException;
 use crate::builtins::generator::{self, PyGenerator};
+use crate::object::StackRef;
 use crate::prelude::*;
 use bytecode::{CodeFlags, Opcode, RawCode, RawStr};
 use std::sync::atomic::Ordering;
@@ -112,12 +113,16 @@ impl VirtualMachine {
         self.raised.take().expect("an error left an exception in the vm")
     }
 
-    pub(crate) fn set_result(&self, v: PyObjectRef) {
-        drop(self.result.replace(Some(v)));
+    /// Leaves a counted word for whoever entered the loop.
+    #[inline(always)]
+    pub(crate) fn set_result(&self, v: StackRef) {
+        debug_assert!(self.result.get().is_null(), "two results");
+        self.result.set(v);
     }
 
+    #[inline(always)]
     pub(crate) fn take_result(&self) -> PyObjectRef {
-        self.result.take().expect("the loop left a result")
+        self.result.replace(StackRef::NULL).into_owned()
     }
 
     /// The exception being handled (`sys.exception()`): the innermost frame's that has one.

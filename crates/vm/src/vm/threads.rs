@@ -113,7 +113,7 @@ fn run<T: FnOnce(&VirtualMachine)>(luggage: Luggage<T>) {
         vm.forget_threads(|h| !std::rc::Rc::ptr_eq(h, &vm.hooks));
     }
     drop(vm);
-    crate::object::free_list::trim();
+    host::blocks::trim();
     shared.gil.recycle_word(word);
     shared.gil.release();
 }

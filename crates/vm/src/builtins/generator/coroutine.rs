@@ -10,7 +10,14 @@ use crate::prelude::*;
 use crate::types::slots::SendResult;
 
 /// What a call of an `async def` function gives.
-#[pyclass(name = "coroutine", flags(EXT, VAR_SIZED), doc = None, var_bytes = frame_bytes, with(methods))]
+#[pyclass(
+    name = "coroutine",
+    flags(EXT, VAR_SIZED),
+    doc = None,
+    var_bytes = frame_bytes,
+    dies_silently = dies_silently,
+    with(methods)
+)]
 #[repr(transparent)]
 pub struct PyCoroutine {
     pub(crate) generator: PyGenerator,
@@ -19,6 +26,10 @@ pub struct PyCoroutine {
 impl PyCoroutine {
     fn frame_bytes(&self) -> usize {
         self.generator.frame_bytes as usize
+    }
+
+    fn dies_silently(&self) -> bool {
+        self.generator.dies_silently()
     }
 }
 

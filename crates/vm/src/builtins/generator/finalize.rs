@@ -1,29 +1,35 @@
 //! What happens to generators that die before they have finished (`__del__`), and the
 //! warnings about coroutines that nobody awaited.
 
-use super::{GenKind, GenState, close};
+use super::{GenKind, GenState, PyGenerator, close};
 use crate::prelude::*;
 
-/// Whether a dying object has cleanup to do: false for generators whose frame has nothing
-/// to say, so that dropping those costs no visit to the pending queue.
+/// Whether a dying object has cleanup to do.
 pub(crate) fn wants_finalizer(o: PyObject<'_>) -> bool {
-    let Some(g) = o.any_generator() else { return true };
-    match g.state.get() {
-        GenState::Finished | GenState::Running => false,
-        GenState::Created => match g.kind {
-            GenKind::Generator => false,
-            GenKind::Coroutine => true,
-            GenKind::AsyncGenerator => {
-                g.origin_or_finalizer.with(Option::is_some) && !g.closed.get()
+    o.any_generator().is_none_or(|g| !g.dies_silently())
+}
+
+impl PyGenerator {
+    /// The frame has nothing to say: dropping it costs no visit to the pending queue.
+    pub(crate) fn dies_silently(&self) -> bool {
+        match self.state.get() {
+            GenState::Finished | GenState::Running => true,
+            GenState::Created => match self.kind {
+                GenKind::Generator => true,
+                GenKind::Coroutine => false,
+                GenKind::AsyncGenerator => {
+                    self.origin_or_finalizer.with(Option::is_none) || self.closed.get()
+                }
+            },
+            GenState::Suspended => {
+                (self.kind != GenKind::AsyncGenerator
+                    || self.origin_or_finalizer.with(Option::is_none))
+                    && self.stands_unhandled()
+                    // Tools may want to hear how it ends.
+                    && self.code().monitoring.with(Option::is_none)
             }
-        },
-        GenState::Suspended => {
-            g.kind == GenKind::AsyncGenerator && g.origin_or_finalizer.with(Option::is_some)
-                || !g.stands_unhandled()
-                // Tools may want to hear how it ends.
-                || g.code().monitoring.with(Option::is_some)
+            GenState::Delegating | GenState::Moved => false,
         }
-        GenState::Delegating | GenState::Moved => true,
     }
 }
 

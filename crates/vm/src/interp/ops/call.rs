@@ -4,7 +4,7 @@ use super::{ok, op, units};
 use crate::builtins::code::PyCode;
 use crate::builtins::function::PyFunction;
 use crate::builtins::method::PyMethod;
-use crate::interp::cursor::{Cursor, Exit, Next};
+use crate::interp::cursor::{Cursor, Next};
 use crate::interp::dispatch::slow;
 use crate::object::StackRef;
 use crate::prelude::*;
@@ -202,11 +202,10 @@ op!(escapes ReturnValue, |c| {
     c.after_drop()
 });
 
-op!(escapes InterpreterExit, |c| {
-    let v = c.pop().into_owned();
-    c.vm().set_result(v);
-    c.leave_entry();
-    Next::Leave(Exit::Done)
+op!(InterpreterExit, |c| {
+    let v = c.pop();
+    c.vm().set_result(v.counted());
+    Next::Done
 });
 
 op!(escapes ExitInitCheck, |c| {

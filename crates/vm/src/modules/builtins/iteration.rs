@@ -19,24 +19,24 @@ pub mod part {
     #[function(sig = "(iterable, /)")]
     fn all(vm: &VirtualMachine, iterable: PyObject<'_>) -> PyResult<bool> {
         let it = vm.get_iter(iterable)?;
-        while let Some(item) = vm.iter_next(it.as_object())? {
-            if !vm.is_true(item.as_object())? {
-                return Ok(false);
-            }
-        }
-        Ok(true)
+        let mut all = true;
+        vm.iterate(it.as_object(), |item| {
+            all = vm.is_true(item.as_object())?;
+            Ok(all)
+        })?;
+        Ok(all)
     }
 
     /// Whether any item is true; so it is not for no items.
     #[function(sig = "(iterable, /)")]
     fn any(vm: &VirtualMachine, iterable: PyObject<'_>) -> PyResult<bool> {
         let it = vm.get_iter(iterable)?;
-        while let Some(item) = vm.iter_next(it.as_object())? {
-            if vm.is_true(item.as_object())? {
-                return Ok(true);
-            }
-        }
-        Ok(false)
+        let mut any = false;
+        vm.iterate(it.as_object(), |item| {
+            any = vm.is_true(item.as_object())?;
+            Ok(!any)
+        })?;
+        Ok(any)
     }
 
     /// An iterator over an object; or, with two arguments, one that calls until the sentinel
@@ -182,10 +182,7 @@ fn extreme(vm: &VirtualMachine, args: Args<'_>, name: &str, op: Comparison) -> P
             best.see(item.to_owned())?;
         }
     } else {
-        let it = vm.get_iter(args.at(0))?;
-        while let Some(item) = vm.iter_next(it.as_object())? {
-            best.see(item)?;
-        }
+        vm.for_each(args.at(0), |item| best.see(item))?;
     }
     match (best.item, default) {
         (Some((item, _)), _) => Ok(item),

@@ -114,7 +114,7 @@ pub mod part {
     #[function(sig = "(iterable, /, start=0)")]
     fn sum(vm: &VirtualMachine, iterable: PyObject<'_>, start: Option<PyObject<'_>>) -> PyResult {
         let it = vm.get_iter(iterable)?;
-        let mut total = match start {
+        let total = match start {
             None => vm.new_int(0),
             Some(s) => {
                 let refused = if s.downcast::<PyStr>().is_some() {
@@ -132,48 +132,58 @@ pub mod part {
                 s.to_owned()
             }
         };
-        let it = it.as_object();
-        loop {
-            // Ints, while both sides fit a machine word.
-            let mut held = None;
-            if let Some(mut acc) = total.as_object().small_int() {
-                loop {
-                    let Some(item) = vm.iter_next(it)? else { return Ok(vm.new_int(acc)) };
-                    match item.as_object().small_int().and_then(|v| acc.checked_add(v)) {
-                        Some(v) => acc = v,
-                        None => {
-                            held = Some(item);
-                            break;
-                        }
-                    }
-                }
-                total = vm.new_int(acc);
-            } else if let Some(acc) = total.as_object().small_float() {
-                let mut sum = Compensated::new(acc);
-                loop {
-                    let Some(item) = vm.iter_next(it)? else {
-                        return Ok(vm.new_float(sum.total()));
-                    };
-                    if let Some(v) = item.as_object().small_float() {
-                        sum.add(v);
-                    } else if let Some(v) = item.as_object().small_int() {
-                        sum.add(v as f64);
-                    } else {
-                        held = Some(item);
-                        break;
-                    }
-                }
-                total = vm.new_float(sum.total());
-            }
-            let item = match held {
-                Some(item) => item,
-                None => match vm.iter_next(it)? {
-                    Some(item) => item,
-                    None => return Ok(total),
-                },
-            };
-            total = vm.binary_op(BinaryOp::Add, total.as_object(), item.as_object())?;
+        let mut sum = Sum::of(total);
+        vm.iterate(it.as_object(), |item| sum.add(vm, item).map(|()| true))?;
+        Ok(sum.total(vm))
+    }
+}
+
+/// A running sum: a machine number while it can be one.
+enum Sum {
+    Int(i64),
+    Float(Compensated),
+    Object(PyObjectRef),
+}
+
+impl Sum {
+    fn of(total: PyObjectRef) -> Sum {
+        if let Some(n) = total.as_object().small_int() {
+            Sum::Int(n)
+        } else if let Some(x) = total.as_object().small_float() {
+            Sum::Float(Compensated::new(x))
+        } else {
+            Sum::Object(total)
         }
+    }
+
+    fn total(&self, vm: &VirtualMachine) -> PyObjectRef {
+        match self {
+            Sum::Int(n) => vm.new_int(*n),
+            Sum::Float(sum) => vm.new_float(sum.total()),
+            Sum::Object(o) => o.clone(),
+        }
+    }
+
+    fn add(&mut self, vm: &VirtualMachine, item: PyObjectRef) -> PyResult<()> {
+        let x = item.as_object();
+        match self {
+            Sum::Int(acc) => {
+                if let Some(n) = x.small_int().and_then(|n| acc.checked_add(n)) {
+                    *acc = n;
+                    return Ok(());
+                }
+            }
+            Sum::Float(sum) => {
+                if let Some(v) = x.small_float().or_else(|| x.small_int().map(|n| n as f64)) {
+                    sum.add(v);
+                    return Ok(());
+                }
+            }
+            Sum::Object(_) => {}
+        }
+        let total = self.total(vm);
+        *self = Sum::of(vm.binary_op(BinaryOp::Add, total.as_object(), x)?);
+        Ok(())
     }
 }
 

@@ -139,7 +139,7 @@ pub mod part {
     /// How many blocks of memory are in use.
     #[function(sig = "()")]
     fn getallocatedblocks() -> usize {
-        crate::object::free_list::blocks_in_use()
+        host::blocks::in_use()
     }
 
     /// How many strings are interned
