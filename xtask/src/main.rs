@@ -1,8 +1,8 @@
 //! What people would otherwise do by hand: `cargo xtask COMMAND`.
 //!
 //! `test` is the project's test command, the one that CI runs: formatting and lints, unit
-//! tests, the language tests in `tests/lang` plain and under the stress switches, and the
-//! dispatch check.
+//! tests, and on both the everyday and the release build the language tests in `tests/lang`,
+//! plain and under the stress switches, and the dispatch check.
 
 mod bench;
 mod dispatch;
@@ -37,7 +37,11 @@ fn test() -> Result<()> {
     tidy()?;
     run("cargo", &["test", "--workspace", "--quiet"])?;
     lang("")?;
-    dispatch::check("target/debug/rpython")
+    dispatch::check("target/debug/rpython")?;
+    // The optimiser has broken what was right before: what users run is tested, too.
+    run("cargo", &["build", "--release", "--quiet"])?;
+    language::run("target/release/rpython", "")?;
+    dispatch::check("target/release/rpython")
 }
 
 fn lang(pattern: &str) -> Result<()> {

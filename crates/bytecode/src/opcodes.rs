@@ -478,6 +478,10 @@ macro_rules! for_each_op {
             LoadFastSmallInt load_fast_small_int LOAD_FAST_SMALL_INT = 215, of LoadFastBorrow;
             /// LOAD_FAST_BORROW and the LOAD_ATTR behind it, while that reads an inline value.
             LoadFastAttr load_fast_attr LOAD_FAST_ATTR = 216, of LoadFastBorrow;
+            /// Pairs, taken apart by the UNPACK_SEQUENCE behind.
+            ForIterPair for_iter_pair FOR_ITER_PAIR = 217, of ForIter;
+            /// Generator or coroutine function, arguments matching exactly.
+            CallGenerator call_generator CALL_GENERATOR = 218, of Call;
         }
         instrumented {
             /// Reports the loop's end first.

@@ -140,6 +140,19 @@ impl InterpreterFrame {
         (this as *mut StackRef).wrapping_add(FRAME_WORDS + i)
     }
 
+    /// Makes slots `from` to `to` empty.
+    ///
+    /// # Safety
+    /// The memory has these slots; what was in them is not released.
+    #[inline(always)]
+    pub unsafe fn empty_slots(this: *mut InterpreterFrame, from: usize, to: usize) {
+        for i in from..to {
+            // SAFETY: by the contract.  (Volatile, or it would become a call of `memset`,
+            // which costs more than the few words that functions have.)
+            unsafe { InterpreterFrame::slot(this, i).write_volatile(StackRef::NULL) };
+        }
+    }
+
     /// Writes a fresh record at `at`; locals are still to be filled, `sp` stands at the
     /// stack's bottom.
     ///

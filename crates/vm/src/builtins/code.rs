@@ -406,6 +406,12 @@ impl PyCode {
         argc as i32 == self.exact_argc
     }
 
+    /// How many parameters there are, if all can be given by position and nothing else can.
+    #[inline(always)]
+    pub fn plain_argcount(&self) -> Option<usize> {
+        if self.exact_argc < 0 { None } else { Some(self.exact_argc as usize) }
+    }
+
     pub fn has_code_flag(&self, f: CodeFlags) -> bool {
         self.flags.contains(f)
     }

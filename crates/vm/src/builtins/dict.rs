@@ -3,7 +3,7 @@
 //! The table is never borrowed while Python code may run: a search that has to ask whether
 //! two keys are equal starts again when the answer has moved the entries.
 
-mod iter;
+pub(crate) mod iter;
 mod methods;
 mod view_sets;
 mod views;

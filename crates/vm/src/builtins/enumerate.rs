@@ -18,6 +18,15 @@ pub struct PyEnumerate {
 }
 
 impl PyEnumerate {
+    /// The next count and item.
+    pub(crate) fn next_pair(
+        &self,
+        vm: &VirtualMachine,
+    ) -> PyResult<Option<(PyObjectRef, PyObjectRef)>> {
+        let next = vm.iter_next(self.iterator.as_object())?;
+        Ok(next.map(|item| (self.take_index(vm), item)))
+    }
+
     /// The present index; the one after it takes its place.
     fn take_index(&self, vm: &VirtualMachine) -> PyObjectRef {
         if let Some(long) = self.long_index.get() {
@@ -66,9 +75,8 @@ impl PyEnumerate {
 
     #[slot]
     fn iternext(zelf: &Py<PyEnumerate>, vm: &VirtualMachine) -> PyResult<Option<PyObjectRef>> {
-        let Some(item) = vm.iter_next(zelf.iterator.as_object())? else { return Ok(None) };
-        let pair = [zelf.take_index(vm), item];
-        Ok(Some(PyTuple::from_exact(vm, 2, pair.into_iter()).into()))
+        let Some((index, item)) = zelf.next_pair(vm)? else { return Ok(None) };
+        Ok(Some(PyTuple::from_exact(vm, 2, [index, item].into_iter()).into()))
     }
 
     /// How to rebuild the iterator.

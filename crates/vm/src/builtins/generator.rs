@@ -210,7 +210,7 @@ pub(crate) fn object_of_suspended(f: FrameRef<'_>) -> Option<&PyGenerator> {
 /// afterwards.
 pub(crate) unsafe fn from_frame(vm: &VirtualMachine, f: *mut InterpreterFrame) -> PyObjectRef {
     // SAFETY: by the contract.
-    let (code, func) = unsafe { ((*f).code.to_ref(), (*f).func.as_ref()) };
+    let (code, func) = unsafe { ((*f).code.to_ref(), (*f).func.as_deref()) };
     let flags = code.flags();
     let kind = if flags.contains(CodeFlags::COROUTINE) {
         GenKind::Coroutine
@@ -254,6 +254,70 @@ pub(crate) unsafe fn from_frame(vm: &VirtualMachine, f: *mut InterpreterFrame) -
     }
 }
 
+/// A call of a generator function whose code has nothing to do before RETURN_GENERATOR but to
+/// copy its cells: the generator that the call gives, whose frame never was anywhere else.
+/// `None`, and nothing has changed, if that is not so, or if somebody wants to hear of it.
+///
+/// # Safety
+/// `args` are the words for all parameters; they are moved, unless `None` comes back.
+pub(crate) unsafe fn at_call(
+    vm: &VirtualMachine,
+    func: &Py<PyFunction>,
+    args: &[StackRef],
+) -> Option<PyObjectRef> {
+    let code = func.code_ref();
+    let flags = code.flags();
+    let coroutine = flags.contains(CodeFlags::COROUTINE);
+    if flags.contains(CodeFlags::ASYNC_GENERATOR) || coroutine && vm.hooks.origin_depth.get() != 0 {
+        return None;
+    }
+    let mut start = 0;
+    let mut cells: &[PyObjectRef] = &[];
+    let closure = func.closure.get();
+    if code.nfree > 0 {
+        cells = closure.as_ref()?.as_slice();
+        if code.executed_op(0) != Some(Opcode::CopyFreeVars) || cells.len() != code.nfree as usize {
+            return None;
+        }
+        start = 1;
+    }
+    if code.executed_op(start) != Some(Opcode::ReturnGenerator) || vm.py_depth_left.get() <= 0 {
+        return None;
+    }
+    let fill = |at: *mut u8| {
+        let f: *mut InterpreterFrame = at.cast();
+        // SAFETY: fresh memory of the code's frame size; the words move in.
+        unsafe {
+            InterpreterFrame::init(f, func.to_ref(), None, Owner::Generator);
+            let n = code.nlocalsplus();
+            for (i, a) in args.iter().enumerate() {
+                InterpreterFrame::slot(f, i).write(a.counted());
+            }
+            InterpreterFrame::empty_slots(f, args.len(), n - cells.len());
+            for (slot, cell) in (n - cells.len()..n).zip(cells) {
+                InterpreterFrame::slot(f, slot).write(StackRef::from_owned(cell.clone()));
+            }
+            (*f).ip = (*f).ip.add(start + 1);
+        }
+    };
+    let bytes = code.frame_bytes();
+    // SAFETY: `fill` makes a complete frame.
+    unsafe {
+        if coroutine {
+            let generator = PyGenerator::over(GenKind::Coroutine, code.to_ref(), Some(func), None);
+            let typ = vm.type_of::<PyCoroutine>();
+            let g = vm.alloc_var(typ, PyCoroutine { generator }, bytes, fill);
+            g.generator.adopt_frame(&raw const g.generator);
+            Some(g.into())
+        } else {
+            let payload = PyGenerator::over(GenKind::Generator, code.to_ref(), Some(func), None);
+            let g = vm.alloc_var(vm.type_of::<PyGenerator>(), payload, bytes, fill);
+            g.adopt_frame(&raw const *g.payload_ref());
+            Some(g.into())
+        }
+    }
+}
+
 impl PyGenerator {
     /// A payload whose frame is still to be moved behind it.  Inlined, so that it is built
     /// where it will lie.
@@ -261,7 +325,7 @@ impl PyGenerator {
     fn over(
         kind: GenKind,
         code: PyRef<PyCode>,
-        func: Option<&PyRef<PyFunction>>,
+        func: Option<&Py<PyFunction>>,
         origin: Option<PyObjectRef>,
     ) -> PyGenerator {
         let (name, qualname) = match func {

@@ -43,6 +43,13 @@ impl PyList {
 
     /// Appends all items of an iterable.
     pub fn extend_from(&self, vm: &VirtualMachine, iterable: PyObject<'_>) -> PyResult<()> {
+        if let Some(t) = iterable.exact::<PyTuple>() {
+            if !self.items.try_reserve(t.len()) {
+                return Err(vm.memory_error());
+            }
+            self.items.extend_from_slice(t.as_slice());
+            return Ok(());
+        }
         if let Some(items) = super::sequences::items_of(vm, iterable) {
             if !self.items.try_reserve(items.len()) {
                 return Err(vm.memory_error());

@@ -10,6 +10,7 @@ mod operations;
 pub use iter::{PySetIter, SET_ITER};
 
 use crate::containers::set_table::{SetCandidate, SetProbe, SetTable};
+use crate::object::word;
 use crate::prelude::*;
 use crate::protocol::{comparison, hash};
 use std::cell::Cell;
@@ -136,6 +137,11 @@ impl PySet {
     #[inline]
     pub fn add(&self, vm: &VirtualMachine, item: PyObject<'_>) -> PyResult<bool> {
         let h = hash_item(vm, item)?;
+        if word::is_int(item.bits())
+            && let Some(added) = self.table.add_int(h, item)
+        {
+            return Ok(added);
+        }
         self.add_hashed(vm, item, h)
     }
 

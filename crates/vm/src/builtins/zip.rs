@@ -37,6 +37,32 @@ pub(crate) fn strict_end(
     Ok(())
 }
 
+impl PyZip {
+    /// Two iterators side by side.
+    pub(crate) fn gives_pairs(&self) -> bool {
+        self.iterators.len() == 2
+    }
+
+    /// The next items of the two iterators.
+    pub(crate) fn next_pair(
+        &self,
+        vm: &VirtualMachine,
+    ) -> PyResult<Option<(PyObjectRef, PyObjectRef)>> {
+        let iterators = self.iterators.as_slice();
+        let mut ended = 0;
+        if let Some(a) = vm.iter_next(iterators[0].as_object())? {
+            if let Some(b) = vm.iter_next(iterators[1].as_object())? {
+                return Ok(Some((a, b)));
+            }
+            ended = 1;
+        }
+        if self.strict.get() {
+            strict_end(vm, "zip", iterators, ended)?;
+        }
+        Ok(None)
+    }
+}
+
 #[pymethods]
 impl PyZip {
     #[slot(sig = "(*iterables, strict=False)")]
@@ -59,19 +85,10 @@ impl PyZip {
     #[slot]
     fn iternext(zelf: &Py<PyZip>, vm: &VirtualMachine) -> PyResult<Option<PyObjectRef>> {
         let iterators = zelf.iterators.as_slice();
-        if let [a, b] = iterators {
-            // Two are the common case: no vector in between.
-            if let Some(x) = vm.iter_next(a.as_object())? {
-                if let Some(y) = vm.iter_next(b.as_object())? {
-                    return Ok(Some(PyTuple::from_exact(vm, 2, [x, y].into_iter()).into()));
-                }
-                if zelf.strict.get() {
-                    strict_end(vm, "zip", iterators, 1)?;
-                }
-            } else if zelf.strict.get() {
-                strict_end(vm, "zip", iterators, 0)?;
-            }
-            return Ok(None);
+        if zelf.gives_pairs() {
+            // The common case: no vector in between.
+            let Some((a, b)) = zelf.next_pair(vm)? else { return Ok(None) };
+            return Ok(Some(PyTuple::from_exact(vm, 2, [a, b].into_iter()).into()));
         }
         if iterators.is_empty() {
             return Ok(None);

@@ -167,6 +167,10 @@ impl ListItems {
         self.write().extend(items);
     }
 
+    pub fn extend_from_slice(&self, items: &[PyObjectRef]) {
+        self.write().extend_from_slice(items);
+    }
+
     pub fn extend_from(&self, other: &ListItems) {
         let items = other.read().clone();
         self.write().extend(items);

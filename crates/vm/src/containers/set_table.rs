@@ -11,7 +11,7 @@
 //! entries at most are filled, so every search ends.
 
 use crate::builtins::str::PyStr;
-use crate::object::{PyObject, PyObjectRef, Visitor};
+use crate::object::{PyObject, PyObjectRef, Visitor, word};
 use std::cell::UnsafeCell;
 
 const MIN_SLOTS: usize = 8;
@@ -224,6 +224,34 @@ impl SetTable {
         let t = self.read();
         let full = (t.fill + 1) * 5 >= t.entries.len().saturating_sub(1) * 3;
         if full { t.grown() * 2 * size_of_val(&UNUSED) } else { 0 }
+    }
+
+    /// Adds an int of one word, which needs no more than its hash to be told from other ints;
+    /// false if it was there.  `None`, and nothing has changed, when there is another item of
+    /// this hash, or no room.
+    #[inline]
+    pub fn add_int(&self, hash: i64, key: PyObject<'_>) -> Option<bool> {
+        debug_assert!(word::is_int(key.bits()));
+        let t = self.write();
+        if (t.fill + 1) * 5 >= t.entries.len().saturating_sub(1) * 3 {
+            return None;
+        }
+        let mask = t.entries.len() - 1;
+        let mut probe = SetProbe::new(hash);
+        loop {
+            let e = &mut t.entries[probe.next(mask)];
+            match &e.item {
+                Some(item) if item.is(key) => return Some(false),
+                Some(_) if e.hash == hash => return None,
+                None if e.hash == 0 => {
+                    *e = Entry { hash, item: Some(key.to_owned()) };
+                    t.fill += 1;
+                    t.used += 1;
+                    return Some(true);
+                }
+                _ => {}
+            }
+        }
     }
 
     /// Adds an item that is not there.

@@ -36,9 +36,7 @@ impl VirtualMachine {
         // SAFETY: the memory has room for record and window.
         unsafe {
             InterpreterFrame::init(f, func, names, Owner::Thread);
-            for i in 0..n {
-                InterpreterFrame::slot(f, i).write(StackRef::NULL);
-            }
+            InterpreterFrame::empty_slots(f, 0, n);
         }
         Ok(f)
     }

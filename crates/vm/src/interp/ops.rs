@@ -154,6 +154,8 @@ macro_rules! for_each_handler {
             StoreAttrInstanceValue => ops::fast::StoreAttrInstanceValue;
             StoreAttrSlot => ops::fast::StoreAttrSlot;
             CallPyExactArgs => ops::fast::CallPyExactArgs;
+            CallPyGeneral => ops::fast::CallPyGeneral;
+            CallGenerator => ops::fast::CallGenerator;
             CallClass => ops::call::CallClass;
             CallBoundMethodExactArgs => ops::fast::CallBoundMethodExactArgs;
             CallListAppend => ops::fast::CallListAppend;
@@ -174,6 +176,7 @@ macro_rules! for_each_handler {
             ForIterTuple => ops::fast::ForIterTuple;
             ForIterRange => ops::fast::ForIterRange;
             ForIterGen => ops::fast::ForIterGen;
+            ForIterPair => ops::fast::ForIterPair;
             SendGen => ops::fast::SendGen;
             UnpackSequenceTuple => ops::fast::UnpackSequenceTuple;
             UnpackSequenceList => ops::fast::UnpackSequenceList;

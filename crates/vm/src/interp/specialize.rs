@@ -23,6 +23,8 @@ use super::cursor::Cursor;
 use crate::builtins::code::SideEntry;
 use crate::builtins::descriptors::PyMethodDescriptor;
 use crate::builtins::descriptors::attribute::{Member, PyMemberDescriptor};
+use crate::builtins::dict::iter::PyDictItemIter;
+use crate::builtins::enumerate::PyEnumerate;
 use crate::builtins::function::PyFunction;
 use crate::builtins::generator::{PyCoroutine, PyGenerator};
 use crate::builtins::list::iter::PyListIter;
@@ -33,12 +35,13 @@ use crate::builtins::property::PyProperty;
 use crate::builtins::range::iter::PyRangeIter;
 use crate::builtins::super_;
 use crate::builtins::tuple::iter::PyTupleIter;
+use crate::builtins::zip::PyZip;
 use crate::frame::CodeUnit;
 use crate::interpreter::Stress;
 use crate::object::inline_values::Instance;
 use crate::prelude::*;
 use crate::types::attr_cache::attr_key;
-use bytecode::{Opcode, oparg};
+use bytecode::{CodeFlags, Opcode, oparg};
 
 /// Executions before an instruction first looks for a special form.
 const WARM_UP: u16 = 1;
@@ -447,7 +450,15 @@ pub fn call(c: &Cursor, callee: PyObject<'_>, argc: usize) -> bool {
 fn call_form(c: &Cursor, callee: PyObject<'_>, argc: usize) -> Option<Opcode> {
     let vm = c.vm();
     if let Some(f) = callee.downcast::<PyFunction>() {
-        return f.code_ref().takes_exactly(argc).then_some(Opcode::CallPyExactArgs);
+        if f.code_ref().takes_exactly(argc) {
+            let generator = CodeFlags::GENERATOR | CodeFlags::COROUTINE;
+            return Some(if f.code_ref().flags().intersects(generator) {
+                Opcode::CallGenerator
+            } else {
+                Opcode::CallPyExactArgs
+            });
+        }
+        return c.defaults_behind(f, argc).map(|_| Opcode::CallPyGeneral);
     }
     if let Some(cls) = callee.downcast::<PyType>() {
         return call_class_form(c, cls, argc);
@@ -555,8 +566,13 @@ pub fn for_iter(c: &Cursor, it: PyObject<'_>) -> bool {
         Some(Opcode::ForIterTuple)
     } else if it.downcast::<PyRangeIter>().is_some() {
         Some(Opcode::ForIterRange)
-    } else if it.is_type(c.vm().type_of::<PyGenerator>()) {
+    } else if it.exact::<PyGenerator>().is_some() {
         Some(Opcode::ForIterGen)
+    } else if it.exact::<PyEnumerate>().is_some()
+        || it.exact::<PyDictItemIter>().is_some()
+        || it.exact::<PyZip>().is_some_and(|z| z.gives_pairs())
+    {
+        Some(Opcode::ForIterPair)
     } else {
         None
     };

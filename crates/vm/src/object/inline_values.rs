@@ -111,6 +111,38 @@ pub(super) unsafe fn take_weakrefs(p: NonNull<Header>, out: &mut Vec<PyRef<PyWea
     unsafe { WeakList::at(ext_word(p, 1)).take_all(out) };
 }
 
+/// How many inline values the object at `base` has set; `None` when they have moved to a dict.
+///
+/// # Safety
+/// The object has inline values, by `layout`.
+#[inline(always)]
+pub(crate) unsafe fn values_set(base: usize, layout: &Layout) -> Option<u8> {
+    let head: *const u8 = std::ptr::with_exposed_provenance(base + layout.inline_at as usize);
+    // SAFETY: by the contract.
+    let used = unsafe { *head.add(1) };
+    if used == MOVED { None } else { Some(used) }
+}
+
+/// Notes that slot `i` is set after the `used` others.
+///
+/// # Safety
+/// As `values_set`, which gave `used`; slot `i` was not set.
+#[inline(always)]
+pub(crate) unsafe fn note_set(base: usize, layout: &Layout, used: u8, i: u8) {
+    let head: *mut u8 = std::ptr::with_exposed_provenance_mut(base + layout.inline_at as usize);
+    let n = used as usize;
+    let at = if n < ORDER_IN_HEAD {
+        2 + n
+    } else {
+        8 + layout.inline_capacity as usize * 8 + (n - ORDER_IN_HEAD)
+    };
+    // SAFETY: there are never more set than the capacity, and the order has so many bytes.
+    unsafe {
+        *head.add(at) = i;
+        *head.add(1) = used + 1;
+    }
+}
+
 /// The view of one object's own storage; the type says what is there.
 #[derive(Clone, Copy)]
 pub struct Instance<'a> {

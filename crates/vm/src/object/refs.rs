@@ -399,6 +399,20 @@ impl<'a> PyObject<'a> {
         }
     }
 
+    /// The heap object with payload `T`, if its type is the static type of `T` itself.
+    #[inline(always)]
+    pub fn exact<T: PyPayload>(self) -> Option<&'a Py<T>> {
+        let h = self.header()?;
+        // SAFETY: an object holds a counted reference to its type.
+        let own = unsafe { h.type_ptr().as_ref() }.own_spec();
+        if own.is_some_and(|s| std::ptr::eq(s, T::SPEC)) {
+            // SAFETY: as in `downcast`.
+            Some(unsafe { &*(self.ptr.as_ptr() as *const Py<T>) })
+        } else {
+            None
+        }
+    }
+
     /// The heap object with payload `T`, if its type is exactly `typ`.
     #[inline(always)]
     pub fn downcast_exact<T: PyPayload>(self, typ: &Py<PyType>) -> Option<&'a Py<T>> {

@@ -1,5 +1,6 @@
 //! Rich comparison: `==`, `<` and friends, and identity-first equality.
 
+use crate::object::word;
 use crate::prelude::*;
 
 pub fn symbol(op: Comparison) -> &'static str {
@@ -82,6 +83,17 @@ pub fn rich_compare_bool(
             Comparison::Ne => return Ok(false),
             _ => {}
         }
+    }
+    if word::both_ints(a.bits(), b.bits()) {
+        let (x, y) = (word::int_shifted(a.bits()), word::int_shifted(b.bits()));
+        return Ok(match op {
+            Comparison::Lt => x < y,
+            Comparison::Le => x <= y,
+            Comparison::Eq => x == y,
+            Comparison::Ne => x != y,
+            Comparison::Gt => x > y,
+            Comparison::Ge => x >= y,
+        });
     }
     let r = rich_compare(vm, a, b, op)?;
     vm.is_true(r.as_object())

@@ -127,6 +127,16 @@ macro_rules! dict_iterators {
     )* };
 }
 
+impl PyDictItemIter {
+    /// The next key and value.
+    pub(crate) fn next_pair(
+        &self,
+        vm: &VirtualMachine,
+    ) -> PyResult<Option<(PyObjectRef, PyObjectRef)>> {
+        Ok(self.cursor.next(vm, |t, p| t.next_entry(p))?.map(|(_, key, value)| (key, value)))
+    }
+}
+
 dict_iterators! {
     PyDictKeyIter "dict_keyiterator" |_| 0, |t, p| t.next_key(p),
         |_: &VirtualMachine, e: (i64, PyObjectRef)| e.1;

@@ -18,7 +18,7 @@ use crate::vm::{PyErr, VirtualMachine};
 /// As `vm.exchange_handled`, without the cells' flags: nobody has them borrowed between two
 /// instructions.
 #[inline(always)]
-fn exchange_handled(vm: &VirtualMachine, g: &PyGenerator) {
+pub(super) fn exchange_handled(vm: &VirtualMachine, g: &PyGenerator) {
     // As words: `ptr::swap` goes through a local, whose address would keep the handler from
     // ending in a jump.
     const { assert!(size_of::<Option<PyErr>>() == size_of::<u64>()) };
@@ -212,6 +212,35 @@ impl Cursor {
         }
         // SAFETY: checked; nothing changes the cell while it is read.
         unsafe { (*payload::<PyCellObject>(cell).content_ptr()).clone() }
+    }
+
+    /// Puts the cells of the frame's function into the last `n` slots of its variables, if they
+    /// are as many and the slots are still empty.
+    #[inline(always)]
+    pub fn copy_free_vars(&self, n: usize) -> bool {
+        // SAFETY: the frame holds its function, which nothing changes while it is read.
+        let closure = unsafe {
+            let Some(func) = &(*self.frame).func else { return false };
+            let Some(closure) = &*func.closure.as_ptr() else { return false };
+            closure.as_slice()
+        };
+        let first = self.code().nlocalsplus() - n;
+        if closure.len() != n {
+            return false;
+        }
+        let mut i = 0;
+        while i < n {
+            if !self.local(first + i).is_null() {
+                return false;
+            }
+            i += 1;
+        }
+        i = 0;
+        while i < n {
+            self.replace_local(first + i, StackRef::from_owned(closure[i].clone()));
+            i += 1;
+        }
+        true
     }
 
     // --- generators ----------------------------------------------------------------

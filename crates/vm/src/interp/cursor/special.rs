@@ -1,7 +1,9 @@
 //! The cursor's steps for special forms: guards on cached facts, and what they allow.
 
+use super::guards::exchange_handled;
 use super::{Cursor, Next};
 use crate::builtins::function::PyFunction;
+use crate::builtins::generator::{self, GenState};
 use crate::builtins::list::iter::PyListIter;
 use crate::builtins::list::{LIST, PyList};
 use crate::builtins::module::PyModule;
@@ -13,6 +15,7 @@ use crate::builtins::tuple::{PyTuple, TUPLE};
 use crate::frame::{CodePtr, InterpreterFrame, Owner};
 use crate::interp::calls;
 use crate::object::header::Header;
+use crate::object::inline_values;
 use crate::object::{Py, PyObject, PyObjectRef, PyPayload, PyRef, StackRef, word};
 use crate::types::{PyType, TypeSpec};
 use crate::vm::PyResult;
@@ -43,16 +46,6 @@ pub(super) fn is_exactly(v: StackRef, spec: &'static TypeSpec) -> bool {
         },
         None => false,
     }
-}
-
-/// Sets an inline value for the first time; `None` when the values have moved to a dict.
-#[inline(never)]
-fn add_inline(v: StackRef, i: usize, value: StackRef) -> Option<StackRef> {
-    let inst = v.object().instance()?;
-    if !inst.inline_valid() {
-        return None;
-    }
-    Some(StackRef::from_option(inst.inline_set(i, value.into_owned())))
 }
 
 /// # Safety
@@ -238,7 +231,15 @@ impl Cursor {
                 return Some(old);
             }
         }
-        add_inline(v, i, value)
+        let layout = &typ.layout;
+        // SAFETY: as above.
+        let used = unsafe { inline_values::values_set(base, layout) }?;
+        // SAFETY: the values are in use, and `i` was not among them.
+        unsafe {
+            inline_values::note_set(base, layout, used, i as u8);
+            *slot = StackRef::from_owned(value.into_owned());
+        }
+        Some(StackRef::NULL)
     }
 
     /// The object a cache remembers; its guard has just held.
@@ -268,11 +269,50 @@ impl Cursor {
         Some(unsafe { payload::<PyFunction>(v) })
     }
 
-    /// Pushes the frame of a call that fills the parameters one to one: callable, self or
-    /// NULL, `n` arguments are on top.  False (and nothing has changed) when there is no
-    /// room.
+    /// Puts the generator that a call of a Python function gives in place of callable, self or
+    /// NULL, and `n` arguments.  False, and nothing has changed, when the call needs a frame of
+    /// its own first.
+    pub fn make_generator(&mut self, argc: usize, n: usize) -> bool {
+        let callee = self.peek(n + 1);
+        let Some(func) = self.python_function(callee) else { return false };
+        if !func.code_ref().takes_exactly(argc) {
+            return false;
+        }
+        // SAFETY: the arguments are on top, and are forgotten when they have moved.
+        let made = unsafe { generator::at_call(self.vm(), func, self.top_slice(argc)) };
+        let Some(g) = made else { return false };
+        self.forget(n + 1);
+        self.poke(0, StackRef::from_owned(g));
+        callee.release();
+        true
+    }
+
+    /// The defaults that complete a call with `argc` positional arguments; `None` unless that
+    /// is all it needs.
     #[inline(always)]
-    pub fn push_exact(&mut self, func: &Py<PyFunction>, argc: usize, n: usize) -> bool {
+    pub fn defaults_behind<'s>(
+        &self,
+        func: &'s Py<PyFunction>,
+        argc: usize,
+    ) -> Option<&'s [PyObjectRef]> {
+        let parameters = func.code_ref().plain_argcount()?;
+        // SAFETY: nothing changes the function while it is looked at.
+        let defaults = unsafe { &*func.defaults.as_ptr() }.as_ref()?.as_slice();
+        let missing = parameters.checked_sub(argc)?;
+        defaults.get(defaults.len().checked_sub(missing)?..)
+    }
+
+    /// Pushes the frame of a call whose `argc` arguments and `defaults` fill the parameters one
+    /// to one: callable, self or NULL, `n` arguments are on top.  False (and nothing has
+    /// changed) when there is no room.
+    #[inline(always)]
+    pub fn push_python_call(
+        &mut self,
+        func: &Py<PyFunction>,
+        argc: usize,
+        defaults: &[PyObjectRef],
+        n: usize,
+    ) -> bool {
         let vm = self.vm();
         let left = vm.py_depth_left.get();
         let code = func.code_ref();
@@ -289,9 +329,10 @@ impl Cursor {
             for i in 0..argc {
                 InterpreterFrame::slot(f, i).write(*args.add(i));
             }
-            for i in argc..code.nlocalsplus() {
-                InterpreterFrame::slot(f, i).write(StackRef::NULL);
+            for (i, value) in defaults.iter().enumerate() {
+                InterpreterFrame::slot(f, argc + i).write(StackRef::from_owned(value.clone()));
             }
+            InterpreterFrame::empty_slots(f, argc + defaults.len(), code.nlocalsplus());
             self.sp = self.sp.sub(n + 2);
             let owned: PyRef<PyFunction> = PyRef::from_raw(callee.into_owned().into_ptr());
             self.write_record(f, code, owned);
@@ -487,11 +528,15 @@ impl Cursor {
         let f = self.frame;
         // SAFETY: the running frame is complete.
         unsafe {
-            if (*f).owner != Owner::Thread
+            if !matches!((*f).owner, Owner::Thread | Owner::Shim | Owner::Generator)
                 || (*f).frame_obj.is_some()
                 || (*f).names.is_some()
                 || (*f).retired.is_some()
-                || (*f).func.as_ref().is_none_or(|x| x.header().count() == 1)
+            {
+                return false;
+            }
+            if let Some(func) = &(*f).func
+                && func.header().count() == 1
             {
                 return false;
             }
@@ -532,7 +577,13 @@ impl Cursor {
             }
             let previous = (*f).previous;
             vm.py_depth_left.set(vm.py_depth_left.get() + 1);
-            vm.datastack.pop(f as *mut u8);
+            if (*f).owner == Owner::Generator {
+                let g = generator::of_frame(f);
+                g.state.set(GenState::Finished);
+                exchange_handled(vm, g);
+            } else {
+                vm.datastack.pop(f as *mut u8);
+            }
             vm.frame.set(previous);
             self.frame = previous;
             self.sp = (*previous).sp;

@@ -144,21 +144,17 @@ op!(escapes ListExtend, |c| {
     let vm = c.vm();
     let iterable = c.peek_object(0);
     let list = ok!(c, below::<PyList>(c, c.oparg() as usize));
-    let items = match vm.collect(iterable) {
-        Ok(items) => items,
-        Err(e) => {
-            let iterable_at_all = iterable.class(vm).slots.iter.get().is_some()
-                || iterable.class(vm).slots.sq_item.get().is_some();
-            if vm.is_error(&e, &vm.exc().type_error) && !iterable_at_all {
-                return c.error(vm.type_error(format!(
-                    "Value after * must be an iterable, not {}",
-                    iterable.class(vm).display_name()
-                )));
-            }
-            return c.error(e);
+    if let Err(e) = list.extend_from(vm, iterable) {
+        let iterable_at_all = iterable.class(vm).slots.iter.get().is_some()
+            || iterable.class(vm).slots.sq_item.get().is_some();
+        if vm.is_error(&e, &vm.exc().type_error) && !iterable_at_all {
+            return c.error(vm.type_error(format!(
+                "Value after * must be an iterable, not {}",
+                iterable.class(vm).display_name()
+            )));
         }
-    };
-    list.items.extend(items.into_iter());
+        return c.error(e);
+    }
     c.drop_top();
     c.advance(1);
     c.after_native()
@@ -175,11 +171,7 @@ op!(escapes SetAdd, |c| {
 op!(escapes SetUpdate, |c| {
     let vm = c.vm();
     let set = ok!(c, below::<PySet>(c, c.oparg() as usize));
-    let it = ok!(c, vm.get_iter(c.peek_object(0)));
-    while let Some(x) = ok!(c, vm.iter_next(it.as_object())) {
-        ok!(c, set.add(vm, x.as_object()));
-    }
-    drop(it);
+    ok!(c, set.update(vm, c.peek_object(0)));
     c.drop_top();
     c.advance(1);
     c.after_native()

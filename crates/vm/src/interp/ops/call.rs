@@ -6,7 +6,7 @@ use crate::builtins::function::PyFunction;
 use crate::builtins::method::PyMethod;
 use crate::interp::cursor::{Cursor, Next};
 use crate::interp::dispatch::slow;
-use crate::object::StackRef;
+use crate::object::{StackRef, word};
 use crate::prelude::*;
 use bytecode::oparg::FunctionAttribute;
 
@@ -208,18 +208,21 @@ op!(InterpreterExit, |c| {
     Next::Done
 });
 
-op!(escapes ExitInitCheck, |c| {
-    let v = c.peek_object(0);
-    if !v.is_none() {
-        let vm = c.vm();
-        return c.error(vm.type_error(format!(
-            "__init__() should return None, not '{}'",
-            v.class(vm).display_name()
-        )));
+op!(ExitInitCheck, |c| {
+    if c.peek(0).bits() != word::NONE {
+        return slow!(WrongInitResult);
     }
-    c.drop_top();
+    c.forget(1);
     c.advance(1);
     Next::Go
+});
+
+op!(escapes
+/// `__init__` gave something else than None.
+WrongInitResult, |c| {
+    let vm = c.vm();
+    let given = c.peek_object(0).class(vm).display_name();
+    c.error(vm.type_error(format!("__init__() should return None, not '{given}'")))
 });
 
 op!(escapes MakeFunction, |c| {

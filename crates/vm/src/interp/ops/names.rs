@@ -153,7 +153,17 @@ op!(escapes MakeCell, |c| {
     Next::Go
 });
 
-op!(escapes CopyFreeVars, |c| {
+op!(CopyFreeVars, |c| {
+    if !c.copy_free_vars(c.oparg() as usize) {
+        return slow!(CopyFreeVarsSlow);
+    }
+    c.advance(1);
+    Next::Go
+});
+
+op!(escapes
+/// Hand-made code, whose free variables may have anything in their slots.
+CopyFreeVarsSlow, |c| {
     let n = c.oparg() as usize;
     let code = c.code();
     let first = code.nlocalsplus() - n;

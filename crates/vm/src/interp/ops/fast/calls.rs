@@ -15,7 +15,33 @@ CallPyExactArgs, |c| {
     let n = c.oparg() as usize;
     let argc = n + !c.peek(n).is_null() as usize;
     match c.python_function(c.peek(n + 1)) {
-        Some(f) if f.code_ref().takes_exactly(argc) && c.push_exact(f, argc, n) => Next::Go,
+        Some(f) if f.code_ref().takes_exactly(argc) && c.push_python_call(f, argc, &[], n) => Next::Go,
+        _ => slow!(crate::interp::ops::call::Call),
+    }
+});
+
+op!(escapes
+/// A generator function or coroutine function, whose frame is made in the generator.
+CallGenerator, |c| {
+    let n = c.oparg() as usize;
+    let argc = n + !c.peek(n).is_null() as usize;
+    if !c.make_generator(argc, n) {
+        return slow!(CallPyExactArgs);
+    }
+    c.advance(units::CALL);
+    c.after_call()
+});
+
+op!(
+/// A Python function whose last parameters take their defaults.
+CallPyGeneral, |c| {
+    let n = c.oparg() as usize;
+    let argc = n + !c.peek(n).is_null() as usize;
+    let Some(f) = c.python_function(c.peek(n + 1)) else {
+        return slow!(crate::interp::ops::call::Call);
+    };
+    match c.defaults_behind(f, argc) {
+        Some(defaults) if c.push_python_call(f, argc, defaults, n) => Next::Go,
         _ => slow!(crate::interp::ops::call::Call),
     }
 });
@@ -29,7 +55,7 @@ CallBoundMethodExactArgs, |c| {
         return slow!(crate::interp::ops::call::Call);
     }
     match c.python_function(c.peek(n + 1)) {
-        Some(f) if f.code_ref().takes_exactly(n + 1) && c.push_exact(f, n + 1, n) => Next::Go,
+        Some(f) if f.code_ref().takes_exactly(n + 1) && c.push_python_call(f, n + 1, &[], n) => Next::Go,
         _ => slow!(crate::interp::ops::call::Call),
     }
 });
