@@ -40,17 +40,19 @@ use std::cell::{Cell, OnceCell};
     text = "",
     with(attributes)
 )]
+// In this order: what guards, allocation and death look at shares the first cache lines.
+#[repr(C)]
 pub struct PyType {
-    spec: &'static TypeSpec,
     /// The spec this very type was made from; none for classes made by `class` or `type()`.
     own_spec: Option<&'static TypeSpec>,
-    pub slots: TypeSlots,
     pub flags: Cell<TypeFlags>,
     /// 0: not assigned, or stale.
     pub(crate) version: Cell<u32>,
     pub(crate) layout: Layout,
     /// Ends a dead instance.
     pub(crate) dealloc: Dealloc,
+    spec: &'static TypeSpec,
+    pub slots: TypeSlots,
     // The optional ones are empty only while the first types are made.
     pub(crate) name: PyCell<Option<PyRef<PyStr>>>,
     pub(crate) qualname: PyCell<Option<PyRef<PyStr>>>,

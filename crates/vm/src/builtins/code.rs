@@ -28,16 +28,22 @@ pub struct SideEntry {
 
 /// Create a code object.  Not for mere mortals.
 #[pyclass(name = "code", static = CODE, flags(HAVE_GC, EXT))]
+// In this order: what a call looks at shares a cache line.
+#[repr(C)]
 pub struct PyCode {
+    const_refs: Box<[StackRef]>,
+    executed: UnsafeCell<Box<[CodeUnit]>>,
+    /// Positional arguments of a call that fills the parameters one to one; -1 when more
+    /// than positions decides.
+    exact_argc: i32,
+    nlocalsplus: u32,
+    frame_bytes: usize,
+    stacksize: u32,
+    pub(crate) flags: CodeFlags,
     pub(crate) argcount: u32,
     pub(crate) posonlyargcount: u32,
     pub(crate) kwonlyargcount: u32,
-    stacksize: u32,
-    nlocalsplus: u32,
-    pub(crate) flags: CodeFlags,
-    /// Cells among the localsplus that are not also arguments or locals start here.
     pub(crate) consts: Box<[PyObjectRef]>,
-    const_refs: Box<[StackRef]>,
     names: Box<[PyRef<PyStr>]>,
     localsplusnames: Box<[PyRef<PyStr>]>,
     localspluskinds: Box<[LocalKind]>,
@@ -48,13 +54,9 @@ pub struct PyCode {
     pub(crate) linetable: Box<[u8]>,
     pub(crate) exceptiontable: Box<[u8]>,
     pub(crate) original: Box<[u8]>,
-    executed: UnsafeCell<Box<[CodeUnit]>>,
     side_table: UnsafeCell<Vec<SideEntry>>,
     /// Names functions made from this code; 0 when versions have run out.
     pub(crate) version: u32,
-    /// Positional arguments of a call that fills the parameters one to one; -1 when more
-    /// than positions decides.
-    exact_argc: i32,
     /// Free variables.
     pub(crate) nfree: u32,
     /// The co_code object, once asked for.
@@ -142,6 +144,7 @@ impl CodeObjectParts {
             posonlyargcount: self.posonlyargcount,
             kwonlyargcount: self.kwonlyargcount,
             stacksize: self.stacksize,
+            frame_bytes: frame_bytes(self.localsplusnames.len(), self.stacksize),
             nlocalsplus: self.localsplusnames.len() as u32,
             flags: self.flags,
             consts,
@@ -258,6 +261,7 @@ impl PyCode {
             posonlyargcount: raw.posonlyargcount,
             kwonlyargcount: raw.kwonlyargcount,
             stacksize: raw.stacksize,
+            frame_bytes: frame_bytes(raw.localsplusnames.len(), raw.stacksize),
             nlocalsplus: raw.localsplusnames.len() as u32,
             flags: raw.flags,
             consts,
@@ -294,7 +298,7 @@ impl PyCode {
     /// Bytes of a frame: record and window.
     #[inline(always)]
     pub fn frame_bytes(&self) -> usize {
-        (FRAME_WORDS + self.window_words()) * 8
+        self.frame_bytes
     }
 
     #[inline(always)]
@@ -415,6 +419,10 @@ impl PyCode {
     pub fn has_code_flag(&self, f: CodeFlags) -> bool {
         self.flags.contains(f)
     }
+}
+
+fn frame_bytes(nlocalsplus: usize, stacksize: u32) -> usize {
+    (FRAME_WORDS + nlocalsplus + stacksize as usize) * 8
 }
 
 fn exact_argc(argcount: u32, kwonlyargcount: u32, flags: CodeFlags) -> i32 {

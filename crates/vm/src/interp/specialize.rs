@@ -205,7 +205,7 @@ pub fn load_attr_polymorphic(
     if let Some(form) = form {
         let field = matches!(form, Opcode::LoadAttrInstanceValue | Opcode::LoadAttrSlot);
         let value = if field { 0 } else { c.cache64(5) };
-        c.vm().interp.attr_cache.put(c.cache32(1), key, form, c.cache(3), value);
+        c.vm().interp.attr_cache.put(obj.class(c.vm()), key, form, c.cache(3), value);
     }
     c.set_cache64(5, key);
     form.is_some()

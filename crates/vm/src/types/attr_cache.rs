@@ -7,6 +7,7 @@
 
 use crate::builtins::str::PyStr;
 use crate::object::Py;
+use crate::types::PyType;
 use bytecode::Opcode;
 use std::cell::UnsafeCell;
 
@@ -45,23 +46,26 @@ impl AttrCache {
     }
 
     #[inline(always)]
-    fn slot(&self, version: u32, key: u64) -> *mut CachedAttr {
-        let i = (version as usize ^ (key >> 4) as usize) % SIZE;
+    fn slot(&self, typ: &Py<PyType>, key: u64) -> *mut CachedAttr {
+        // By the type's address rather than its version, which need not be loaded first.
+        let i = ((typ.as_ptr() as usize >> 5) ^ (key >> 4) as usize) % SIZE;
         // SAFETY: the index is in range; entries are read and written in single steps.
         unsafe { (*self.0.get()).as_mut_ptr().add(i) }
     }
 
     #[inline(always)]
-    pub fn find(&self, version: u32, key: u64) -> Option<&CachedAttr> {
+    pub fn find(&self, typ: &Py<PyType>, key: u64) -> Option<&CachedAttr> {
+        let version = typ.version.get();
         // SAFETY: an entry is looked at before anything can write it.
-        let e = unsafe { &*self.slot(version, key) };
+        let e = unsafe { &*self.slot(typ, key) };
         if version != 0 && e.version == version && e.name == key { Some(e) } else { None }
     }
 
-    /// The name is interned, and `version` not 0.
-    pub fn put(&self, version: u32, key: u64, form: Opcode, at: u16, value: u64) {
+    /// The name is interned, and the type has a version.
+    pub fn put(&self, typ: &Py<PyType>, key: u64, form: Opcode, at: u16, value: u64) {
+        let version = typ.version.get();
         // SAFETY: as in `slot`.
-        unsafe { *self.slot(version, key) = CachedAttr { version, form, at, name: key, value } };
+        unsafe { *self.slot(typ, key) = CachedAttr { version, form, at, name: key, value } };
     }
 
     /// Forgets everything: interned names may go away.

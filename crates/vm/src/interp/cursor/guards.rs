@@ -199,8 +199,7 @@ impl Cursor {
     /// What the attribute cache knows about the attribute of this site on the class of `v`.
     #[inline(always)]
     pub fn cached_attr(&self, v: StackRef) -> Option<&CachedAttr> {
-        let version = heap_type(v)?.version.get();
-        self.vm().interp.attr_cache.find(version, self.cache64(5))
+        self.vm().interp.attr_cache.find(heap_type(v)?, self.cache64(5))
     }
 
     /// What the cell in slot `i` holds.
@@ -306,6 +305,23 @@ impl Cursor {
             self.ip = (*f).ip;
             self.sp = (*f).sp.add(1);
         }
+        // What follows a YIELD_VALUE: a RESUME, and in a delegation the jump back to its SEND.
+        if self.skip_idle_resume()
+            && self.peek_unit(0).op() == bytecode::Opcode::JumpBackwardNoInterrupt.byte()
+        {
+            self.jump(1 - self.peek_unit(0).arg() as isize);
+        }
+    }
+
+    /// Passes over a RESUME that has nothing to do.
+    #[inline(always)]
+    pub fn skip_idle_resume(&mut self) -> bool {
+        let idle = self.peek_unit(0).op() == bytecode::Opcode::Resume.byte()
+            && !self.breaker_set_at_resume();
+        if idle {
+            self.advance(1);
+        }
+        idle
     }
 
     /// The running generator's frame is suspended behind this instruction; its caller goes

@@ -326,8 +326,9 @@ impl Cursor {
         unsafe {
             let args = self.sp.sub(argc);
             let callee = *self.sp.sub(n + 2);
+            // Volatile, to stay a short loop: there are few, and nothing to unroll.
             for i in 0..argc {
-                InterpreterFrame::slot(f, i).write(*args.add(i));
+                InterpreterFrame::slot(f, i).write_volatile(*args.add(i));
             }
             for (i, value) in defaults.iter().enumerate() {
                 InterpreterFrame::slot(f, argc + i).write(StackRef::from_owned(value.clone()));
@@ -339,12 +340,7 @@ impl Cursor {
         }
         self.save();
         self.enter_frame(f, crate::interp::ops::units::CALL);
-        // The RESUME at the start has nothing to do unless the breaker is set.
-        if self.peek_unit(0).op() == bytecode::Opcode::Resume.byte()
-            && !self.breaker_set_at_resume()
-        {
-            self.advance(1);
-        }
+        self.skip_idle_resume();
         true
     }
 
