@@ -15,6 +15,7 @@ pub use signature::{ArgContext, Convention, Owner, Signature};
 use crate::builtins::str::PyStr;
 use crate::builtins::tuple::PyTuple;
 use crate::object::{Py, PyObject, StackRef};
+use crate::types::PyType;
 use crate::vm::{PyResult, VirtualMachine};
 
 /// A native function: module function, method (the instance is argument 0), or class
@@ -118,6 +119,12 @@ impl<'a> Args<'a> {
             return Ok(());
         }
         Err(vm.type_error(format!("{function}() takes no keyword arguments")))
+    }
+
+    /// As `no_keywords`, for the constructor of a class.
+    #[inline]
+    pub fn no_class_keywords(self, vm: &VirtualMachine, cls: &Py<PyType>) -> PyResult<()> {
+        if self.keyword_count() == 0 { Ok(()) } else { self.no_keywords(vm, &cls.display_name()) }
     }
 }
 

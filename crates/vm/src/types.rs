@@ -48,6 +48,8 @@ pub struct PyType {
     pub flags: Cell<TypeFlags>,
     /// 0: not assigned, or stale.
     pub(crate) version: Cell<u32>,
+    /// The version before the present one, which tells that a cache knew this same type.
+    pub(crate) former_version: Cell<u32>,
     pub(crate) layout: Layout,
     /// Ends a dead instance.
     pub(crate) dealloc: Dealloc,

@@ -67,6 +67,9 @@ pub struct VirtualMachine {
     pub(crate) result: Cell<StackRef>,
     /// The exception the running frame's thread or generator handles.
     pub(crate) handled_now: PyCell<Option<PyErr>>,
+    /// One of the generators that run may have been resumed by a frame that was handling an
+    /// exception.
+    pub(crate) resumers_handle: Cell<bool>,
     /// Run by the match instead of tail calls.
     pub(crate) match_dispatch: Cell<bool>,
     /// The recursion limit that `py_depth_left` counts down from.
@@ -119,6 +122,7 @@ impl VirtualMachine {
             datastack: DataStack::new(interp.settings.stress.tiny_chunks),
             raised: PyCell::new(None),
             result: Cell::new(StackRef::NULL),
+            resumers_handle: Cell::new(false),
             handled_now: PyCell::new(None),
             match_dispatch: Cell::new(
                 interp.settings.stress.match_dispatch || TAIL_CALLS_ARE_REAL_CALLS,

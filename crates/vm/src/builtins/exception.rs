@@ -163,7 +163,7 @@ pub(crate) fn init_exception(
     zelf: PyObject<'_>,
     args: Args<'_>,
 ) -> PyResult<()> {
-    args.no_keywords(vm, &zelf.class(vm).display_name())?;
+    args.no_class_keywords(vm, zelf.class(vm))?;
     init_args(vm, zelf.expect_payload(), args);
     Ok(())
 }

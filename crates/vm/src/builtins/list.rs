@@ -12,6 +12,7 @@ pub use iter::{LIST_ITER, LIST_REVERSE_ITER, PyListIter, PyListReverseIter};
 
 use crate::containers::list_items::ListItems;
 use crate::prelude::*;
+use crate::protocol::item::adjust_indices;
 
 /// A sequence that can change.  list(iterable) has the items of iterable.
 #[pyclass(
@@ -39,6 +40,22 @@ impl PyList {
 
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// Copies of the items that a slice of small ints and Nones names.
+    pub(crate) fn plain_slice(&self, parts: [PyObject<'_>; 3]) -> Option<Vec<PyObjectRef>> {
+        let [start, stop, step] = parts;
+        let bound = |o: PyObject<'_>, none: isize| {
+            if o.is_none() { Some(none) } else { o.small_int().map(|v| v as isize) }
+        };
+        let step = bound(step, 1)?;
+        if step == 0 {
+            return None;
+        }
+        let ends = if step < 0 { (isize::MAX, isize::MIN) } else { (0, isize::MAX) };
+        let (start, stop) = (bound(start, ends.0)?, bound(stop, ends.1)?);
+        let (start, _, step, count) = adjust_indices(start, stop, step, self.len());
+        Some(self.items.stepped(start, step, count))
     }
 
     /// Appends all items of an iterable.

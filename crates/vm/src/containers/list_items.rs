@@ -35,6 +35,15 @@ impl ListItems {
         self.read().get(i).cloned()
     }
 
+    /// The word of item `i`; 0 beyond the end.
+    #[inline(always)]
+    pub fn bits(&self, i: usize) -> u64 {
+        match self.read().get(i) {
+            Some(item) => item.bits(),
+            None => 0,
+        }
+    }
+
     /// Sets item `i`, which exists; the old one comes back.
     #[inline(always)]
     pub fn replace(&self, i: usize, value: PyObjectRef) -> Option<PyObjectRef> {
@@ -134,14 +143,18 @@ impl ListItems {
     /// Copies of `count` items from `start` in steps; all of them exist.
     pub fn stepped(&self, start: isize, step: isize, count: usize) -> Vec<PyObjectRef> {
         let v = self.read();
-        let mut out = Vec::with_capacity(count.min(v.len()));
-        let mut at = start;
-        for _ in 0..count {
-            let Some(item) = v.get(at as usize) else { break };
-            out.push(item.clone());
-            at = at.wrapping_add(step);
+        let Ok(start) = usize::try_from(start) else { return Vec::new() };
+        match step {
+            1 => v.get(start..start + count).map_or_else(Vec::new, <[_]>::to_vec),
+            -1 if start < v.len() => v[..=start].iter().rev().take(count).cloned().collect(),
+            0 => Vec::new(),
+            1.. => v.iter().skip(start).step_by(step as usize).take(count).cloned().collect(),
+            _ if start < v.len() => {
+                let back = step.unsigned_abs();
+                v[..=start].iter().rev().step_by(back).take(count).cloned().collect()
+            }
+            _ => Vec::new(),
         }
-        out
     }
 
     /// Removes `count` items from `start` in steps; they come back.

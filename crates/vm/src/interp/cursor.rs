@@ -406,10 +406,11 @@ impl Cursor {
     /// Stores the state that others may look at.
     #[inline(always)]
     pub fn save(&self) {
-        // SAFETY: the frame is alive.
+        // SAFETY: the frame is alive.  (Volatile, to stay two stores: where the cursor is in
+        // memory, one of both words would wait for the two that have just written it.)
         unsafe {
-            (*self.frame).ip = self.ip;
-            (*self.frame).sp = self.sp;
+            (&raw mut (*self.frame).ip).write_volatile(self.ip);
+            (&raw mut (*self.frame).sp).write_volatile(self.sp);
         }
     }
 

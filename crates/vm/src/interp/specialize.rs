@@ -168,9 +168,12 @@ fn load_global_form(c: &Cursor, name: &Py<PyStr>) -> Option<Opcode> {
 #[cold]
 pub fn load_attr(c: &Cursor, obj: PyObject<'_>, name: &Py<PyStr>, method: bool) -> bool {
     let before = c.peek_unit(0).op();
+    let known = c.cache32(1);
     let form = load_attr_form(c, obj, name, method);
-    // A second special form on one site: it sees many types.
-    let many = before != Opcode::LoadAttr.byte() && form.is_some_and(is_kept_by_attr_cache);
+    // A second special form on one site: it sees many types, unless the one it saw has changed.
+    let many = before != Opcode::LoadAttr.byte()
+        && form.is_some_and(is_kept_by_attr_cache)
+        && obj.class(c.vm()).former_version.get() != known;
     if many {
         c.set_cache64(5, attr_key(name, method));
     }

@@ -116,17 +116,21 @@ impl VirtualMachine {
         self.get_item(o, slice.as_object())
     }
 
-    /// `o[start:stop] = value`.
+    /// `o[start:stop] = value`; `last`: the caller has the only reference to the value.
     pub fn set_slice(
         &self,
         o: PyObject<'_>,
         start: PyObject<'_>,
         stop: PyObject<'_>,
         value: PyObject<'_>,
+        last: bool,
     ) -> PyResult<()> {
-        if let Some(list) = o.downcast_exact::<PyList>(&self.types().list)
-            && let Some(items) = crate::builtins::sequences::items_of(self, value)
+        if let Some(list) = o.exact::<PyList>()
             && let Some((from, to)) = plain_bounds(start, stop, list.len())
+            && let Some(items) = match value.exact::<PyList>() {
+                Some(values) if last => Some(values.items.take()),
+                _ => crate::builtins::sequences::items_of(self, value),
+            }
         {
             drop_from_the_end(list.items.splice(from, to.max(from), items));
             return Ok(());

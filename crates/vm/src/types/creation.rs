@@ -86,6 +86,7 @@ impl NewType {
             slots,
             flags: Cell::new(flags),
             version: Cell::new(0),
+            former_version: Cell::new(0),
             layout: layout_of(self.spec, flags, self.members, self.inline_capacity),
             dealloc: self.spec.payload.dealloc(self.own_spec.is_some(), flags),
             name: PyCell::new(None),

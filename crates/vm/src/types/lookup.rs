@@ -136,9 +136,11 @@ impl Py<PyType> {
     /// Something that lookups or caches may know has changed: this type and all below it
     /// lose their versions.  Call it before the old value is dropped.
     pub fn modified(&self) {
-        if self.version.replace(0) == 0 {
+        let version = self.version.replace(0);
+        if version == 0 {
             return;
         }
+        self.former_version.set(version);
         for t in self.subclasses.all() {
             t.modified();
         }
@@ -166,6 +168,7 @@ impl Py<PyType> {
             return None;
         }
         let name = vm.intern_str(name);
+        let hides = self.lookup(vm, &name).is_some();
         let room = self.layout.inline_capacity as usize;
         let i = self.shared_keys.with_mut(|k| {
             (k.len() < room).then(|| {
@@ -173,8 +176,10 @@ impl Py<PyType> {
                 k.len() - 1
             })
         })?;
-        // Caches that know a name not to be on instances must look again.
-        self.modified();
+        // Caches that found the name on the class must look again.
+        if hides {
+            self.modified();
+        }
         Some(i)
     }
 }

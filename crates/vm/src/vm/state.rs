@@ -130,7 +130,12 @@ impl VirtualMachine {
         if let Some(e) = self.handled_now.get() {
             return Some(e);
         }
-        generator::handled_by_resumers(self)
+        if !self.resumers_handle.get() {
+            return None;
+        }
+        let e = generator::handled_by_resumers(self);
+        self.resumers_handle.set(e.is_some());
+        e
     }
 
     pub(crate) fn swap_handled(&self, e: Option<PyErr>) -> Option<PyErr> {
@@ -142,6 +147,9 @@ impl VirtualMachine {
     #[inline(always)]
     pub(crate) fn exchange_handled(&self, g: &PyGenerator) {
         self.handled_now.swap(&g.handled);
+        if g.handled.with(Option::is_some) {
+            self.resumers_handle.set(true);
+        }
     }
 
     /// `exc.value` of a StopIteration.

@@ -81,7 +81,7 @@ exception_payload! {
 impl PyStopIteration {
     #[slot(name = "init")]
     fn initialize(zelf: &Py<PyStopIteration>, vm: &VirtualMachine, args: Args<'_>) -> PyResult<()> {
-        args.no_keywords(vm, &zelf.class().display_name())?;
+        args.no_class_keywords(vm, zelf.class())?;
         init_args(vm, base_of(zelf), args);
         drop(zelf.value.replace(args.get(0).map(PyObject::to_owned)));
         Ok(())
@@ -97,7 +97,7 @@ exception_payload! {
 impl PySystemExit {
     #[slot(name = "init")]
     fn initialize(zelf: &Py<PySystemExit>, vm: &VirtualMachine, args: Args<'_>) -> PyResult<()> {
-        args.no_keywords(vm, &zelf.class().display_name())?;
+        args.no_class_keywords(vm, zelf.class())?;
         let base = base_of(zelf);
         init_args(vm, base, args);
         let code = match args.len() {

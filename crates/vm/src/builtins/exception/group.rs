@@ -255,7 +255,7 @@ impl PyBaseExceptionGroup {
         vm: &VirtualMachine,
         args: Args<'_>,
     ) -> PyResult<()> {
-        args.no_keywords(vm, &zelf.class().display_name())?;
+        args.no_class_keywords(vm, zelf.class())?;
         init_args(vm, base_of(zelf), args);
         Ok(())
     }

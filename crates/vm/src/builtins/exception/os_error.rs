@@ -102,7 +102,7 @@ impl PyOSError {
         if set_by_init(cls) {
             return Ok(PyBaseException::allocate(vm, cls, vm.new_tuple(Vec::new())).into());
         }
-        args.no_keywords(vm, &cls.display_name())?;
+        args.no_class_keywords(vm, cls)?;
         let mut cls = cls;
         if cls.is(&vm.exc().os_error)
             && let Some(errno) = part(args, 0).and_then(|n| n.as_object().small_int())
@@ -120,7 +120,7 @@ impl PyOSError {
         if !set_by_init(zelf.class()) {
             return Ok(());
         }
-        args.no_keywords(vm, &zelf.class().display_name())?;
+        args.no_class_keywords(vm, zelf.class())?;
         fill(vm, zelf, args)
     }
 

@@ -32,7 +32,7 @@ impl PySyntaxError {
 impl PySyntaxError {
     #[slot(name = "init")]
     fn initialize(zelf: &Py<PySyntaxError>, vm: &VirtualMachine, args: Args<'_>) -> PyResult<()> {
-        args.no_keywords(vm, &zelf.class().display_name())?;
+        args.no_class_keywords(vm, zelf.class())?;
         init_args(vm, base_of(zelf), args);
         if let Some(msg) = args.get(0) {
             drop(zelf.msg.replace(Some(msg.to_owned())));

@@ -64,7 +64,7 @@ macro_rules! unicode_error {
 
             #[slot(name = "init")]
             fn initialize(zelf: &Py<$rust>, vm: &VirtualMachine, args: Args<'_>) -> PyResult<()> {
-                args.no_keywords(vm, &zelf.class().display_name())?;
+                args.no_class_keywords(vm, zelf.class())?;
                 init_args(vm, zelf.as_object().expect_payload::<PyBaseException>(), args);
                 zelf.initialize_from(vm, args)
             }

@@ -28,6 +28,9 @@ pub(super) fn exchange_handled(vm: &VirtualMachine, g: &PyGenerator) {
         let (x, y) = (*a, *b);
         *a = y;
         *b = x;
+        if x != 0 {
+            vm.resumers_handle.set(true);
+        }
     }
 }
 

@@ -155,7 +155,9 @@ op!(escapes BinarySlice, |c| {
 op!(escapes StoreSlice, |c| {
     let (v, o) = (c.peek_object(3), c.peek_object(2));
     let (start, stop) = (c.peek_object(1), c.peek_object(0));
-    ok!(c, c.vm().set_slice(o, start, stop, v));
+    // A list that nobody else has dies here: its items need no copies.
+    let last = !c.peek(3).is_light();
+    ok!(c, c.vm().set_slice(o, start, stop, v, last));
     c.drop_n(4);
     c.advance(1);
     c.after_native()

@@ -72,16 +72,35 @@ op!(escapes BuildMap, |c| {
 
 op!(escapes BuildSlice, |c| {
     let n = c.oparg() as usize;
-    let mut items = take(c, n);
-    let step = if n == 3 { items.pop() } else { None };
-    let (stop, start) = (items.pop(), items.pop());
-    let none = PyObjectRef::none;
-    let parts = [start, stop, step].map(|o| o.unwrap_or_else(none));
-    let s = PySlice::create(c.vm(), parts);
+    let vm = c.vm();
+    let part = |i: usize| if i < n { c.peek_object(n - 1 - i) } else { PyObject::none() };
+    let parts = [part(0), part(1), part(2)];
+    if let Some(list) = subscript_of_list(c, parts, n) {
+        c.drop_n(n);
+        c.replace_top(1, list);
+        c.advance(1 + units::BINARY_OP);
+        return c.after_native();
+    }
+    let s = PySlice::create(vm, parts.map(PyObject::to_owned));
+    c.drop_n(n);
     c.push_owned(s.into());
     c.advance(1);
     Next::Go
 });
+
+/// What the subscript right behind gives for the slice, if the container below its `n` parts
+/// is a list and they are plain: then nobody needs the slice itself.
+fn subscript_of_list(c: &Cursor, parts: [PyObject<'_>; 3], n: usize) -> Option<PyObjectRef> {
+    let next = c.peek_unit(1);
+    if next.op() != bytecode::Opcode::BinaryOpSubscript.byte()
+        || c.depth() <= n
+        || c.peek(n).is_null()
+    {
+        return None;
+    }
+    let list = c.peek_object(n).exact::<PyList>()?;
+    Some(c.vm().new_list(list.plain_slice(parts)?).into())
+}
 
 op!(escapes BuildString, |c| {
     let n = c.oparg() as usize;

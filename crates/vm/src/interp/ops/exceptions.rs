@@ -34,7 +34,7 @@ const CATCH: &str = "catching classes that do not inherit from BaseException is 
 /// `TypeError` unless `typ` is an exception class or a tuple of such.
 pub fn check_match_type(vm: &VirtualMachine, typ: PyObject<'_>) -> PyResult<()> {
     let is_exception = |t: PyObject<'_>| {
-        t.downcast::<PyType>().is_some_and(|t| t.is_subtype(&vm.exc().base_exception))
+        t.downcast::<PyType>().is_some_and(|t| t.has_flags(TypeFlags::BASE_EXC_SUBCLASS))
     };
     let good = match typ.downcast::<PyTuple>() {
         Some(types) => types.as_slice().iter().all(|t| is_exception(t.as_object())),
@@ -114,7 +114,7 @@ fn exception_from(vm: &VirtualMachine, o: PyObject<'_>) -> PyResult<PyErr> {
         return Ok(e.to_ref());
     }
     if let Some(t) = o.downcast::<PyType>()
-        && t.is_subtype(&vm.exc().base_exception)
+        && t.has_flags(TypeFlags::BASE_EXC_SUBCLASS)
     {
         let made = vm.call_positional(o, &[])?;
         return made.downcast::<PyBaseException>().map_err(|made| {
@@ -133,7 +133,7 @@ fn cause_from(vm: &VirtualMachine, o: PyObject<'_>) -> PyResult<PyErr> {
     if let Some(e) = o.downcast::<PyBaseException>() {
         return Ok(e.to_ref());
     }
-    if o.downcast::<PyType>().is_some_and(|t| t.is_subtype(&vm.exc().base_exception)) {
+    if o.downcast::<PyType>().is_some_and(|t| t.has_flags(TypeFlags::BASE_EXC_SUBCLASS)) {
         return exception_from(vm, o);
     }
     Err(vm.type_error("exception causes must derive from BaseException"))

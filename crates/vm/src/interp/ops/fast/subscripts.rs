@@ -23,10 +23,10 @@ BinaryOpSubscript, |c| {
     slow!(crate::interp::ops::arith::SubscriptSlow)
 });
 
-/// Unpacks a container that others hold too, whose guard has held: `$item` gives item `i`.
-/// Stores into locals right behind take their items without a detour over the stack.
+/// Unpacks a container that others hold too, whose guard has held: `$item` gives item `i`, and
+/// `$bits` its word uncounted.  Stores into locals right behind take their items without a detour over the stack.
 macro_rules! unpack {
-    ($c:ident, $v:ident, $n:ident, |$i:ident| $item:expr) => {{
+    ($c:ident, $v:ident, $n:ident, |$i:ident| $item:expr, |$j:ident| $bits:expr) => {{
         $c.forget(1);
         $c.advance(units::UNPACK_SEQUENCE);
         let mut $i = 0;
@@ -35,6 +35,18 @@ macro_rules! unpack {
             let arg = unit.arg() as usize;
             if unit.op() == bytecode::Opcode::StoreFastStoreFast.byte() && $i + 1 < $n {
                 let (a, b) = ($c.local(arg >> 4), $c.local(arg & 15));
+                let $j = $i;
+                let x: u64 = $bits;
+                let $j = $i + 1;
+                let y: u64 = $bits;
+                // Numbers in place of numbers: nothing is counted.
+                if !word::is_heap(x.min(y).min(a.bits()).min(b.bits())) {
+                    $c.replace_local(arg >> 4, StackRef::from_immediate(x));
+                    $c.replace_local(arg & 15, StackRef::from_immediate(y));
+                    $i += 2;
+                    $c.advance(1);
+                    continue;
+                }
                 // Two counts of one object may be its last; one name twice is for the store.
                 if !a.is_light()
                     || !b.is_light()
@@ -92,7 +104,7 @@ op!(UnpackSequenceTuple, |c| {
     if !c.is_light(v) {
         return slow!(UnpackSequenceTupleLast);
     }
-    unpack!(c, v, n, |i| StackRef::from_owned(items[i].clone()))
+    unpack!(c, v, n, |i| StackRef::from_owned(items[i].clone()), |j| items[j].bits())
 });
 
 op!(escapes
@@ -117,7 +129,7 @@ op!(UnpackSequenceList, |c| {
     if !c.is_light(v) || list.len() != n {
         return slow!(crate::interp::ops::build::UnpackSequence);
     }
-    unpack!(c, v, n, |i| StackRef::from_option(list.items().get(i)))
+    unpack!(c, v, n, |i| StackRef::from_option(list.items().get(i)), |j| list.items().bits(j))
 });
 
 op!(StoreSubscrListInt, |c| {
