@@ -11,7 +11,7 @@ pub use crate::call::binding::{
 };
 pub use crate::call::results::{IntoNext, IntoSlotResult};
 pub use crate::call::signature::{ArgContext, Convention, Owner, Signature};
-pub use crate::call::{Args, FromArg, IntoPyResult};
+pub use crate::call::{ArgList, Args, FromArg, IntoPyResult};
 pub use crate::object::{Py, PyObject, PyObjectRef, PyPayload, Traverse, Visitor};
 pub use crate::types::slots::Comparison;
 pub use crate::types::{

@@ -20,6 +20,7 @@
 #![allow(unsafe_code)]
 
 pub mod alloc;
+pub mod args;
 pub mod foreign_layout;
 pub mod header;
 pub mod inline_values;

@@ -5,7 +5,7 @@ pub use crate::builtins::list::PyList;
 pub use crate::builtins::module::PyModule;
 pub use crate::builtins::str::PyStr;
 pub use crate::builtins::tuple::PyTuple;
-pub use crate::call::{ArgContext, Args, FromArg, IntoPyResult, Keywords, NoneOr, Rest};
+pub use crate::call::{ArgContext, ArgList, Args, FromArg, IntoPyResult, Keywords, NoneOr, Rest};
 pub use crate::cell::PyCell;
 pub use crate::object::{Py, PyObject, PyObjectRef, PyPayload, PyRef, Traverse, Visitor};
 pub use crate::types::slots::Comparison;

@@ -146,7 +146,7 @@ impl PyPartial {
         words.extend(given);
         if keywords.is_empty() {
             words.extend(args.keywords().map(|(_, v)| v));
-            return vm.call(func.as_object(), Args::with_keywords(&words, args.kwnames()));
+            return vm.call(func.as_object(), ArgList::of(&words, args.kwnames()).args());
         }
         let mut names: Vec<PyObjectRef> = Vec::new();
         let pairs = keywords.items();
@@ -163,7 +163,7 @@ impl PyPartial {
             }
         }
         let names = vm.new_tuple(names);
-        vm.call(func.as_object(), Args::with_keywords(&words, Some(&names)))
+        vm.call(func.as_object(), ArgList::of(&words, Some(&names)).args())
     }
 
     #[slot]

@@ -220,7 +220,8 @@ impl PyMethodCaller {
     fn call(zelf: &Py<PyMethodCaller>, vm: &VirtualMachine, args: Args<'_>) -> PyResult {
         let o = only_argument(vm, "methodcaller", args)?;
         let words: Vec<PyObject<'_>> = zelf.args.iter().map(|a| a.as_object()).collect();
-        let args = Args::with_keywords(&words, zelf.kwnames.as_deref());
+        let list = ArgList::of(&words, zelf.kwnames.as_deref());
+        let args = list.args();
         let (method, unbound) = vm.get_method(o, &zelf.name)?;
         if unbound {
             vm.call_prepended(method.as_object(), o, args)
@@ -242,7 +243,7 @@ impl PyMethodCaller {
         words.extend(zelf.keywords().map(|(_, v)| v.as_object()));
         let partial = vm.type_of::<crate::functools::PyPartial>();
         let constructor =
-            vm.call(partial.as_object(), Args::with_keywords(&words, zelf.kwnames.as_deref()))?;
+            vm.call(partial.as_object(), ArgList::of(&words, zelf.kwnames.as_deref()).args())?;
         (constructor, vm.new_tuple(zelf.positional().to_vec())).into_py_result(vm)
     }
 }

@@ -257,7 +257,7 @@ impl<'a> Rest<'a> {
 
     /// The same arguments, to call something with.
     pub fn as_args(self) -> Args<'a> {
-        Args::new(self.0, None)
+        Args::of_slots(self.0)
     }
 }
 

@@ -85,6 +85,6 @@ impl VirtualMachine {
         let names = self.new_tuple(names);
         let mut words = args.to_vec();
         words.extend(keywords.iter().map(|(_, v)| v.as_object()));
-        self.call(callee, Args::with_keywords(&words, Some(&names)))
+        self.call(callee, ArgList::of(&words, Some(&names)).args())
     }
 }

@@ -21,7 +21,8 @@ fn registry(vm: &VirtualMachine) -> &Registry {
 pub fn run(vm: &VirtualMachine) {
     while let Some(r) = registry(vm).with_mut(Vec::pop) {
         let words: Vec<PyObject<'_>> = r.values.iter().map(|v| v.as_object()).collect();
-        let args = Args::with_keywords(&words, r.names.as_deref());
+        let list = ArgList::of(&words, r.names.as_deref());
+        let args = list.args();
         if let Err(e) = vm.call(r.function.as_object(), args) {
             let text = match vm.repr(r.function.as_object()) {
                 Ok(t) => format!("Exception ignored in atexit callback {}", t.to_string_lossy()),

@@ -267,8 +267,7 @@ fn import_error(vm: &VirtualMachine, msg: &str, name: &Py<PyStr>) -> PyErr {
     let msg = vm.new_str(msg);
     let names = vm.new_tuple(vec![vm.names().name.clone().into()]);
     let words = [msg.as_object(), name.as_object()];
-    let made =
-        vm.call(vm.exc().import_error.as_object(), Args::with_keywords(&words, Some(&names)));
+    let made = vm.call(vm.exc().import_error.as_object(), ArgList::of(&words, Some(&names)).args());
     match made.map(PyObjectRef::downcast) {
         Ok(Ok(e)) => e,
         Ok(Err(_)) => vm.import_error_msg(msg.to_string_lossy()),

@@ -70,7 +70,7 @@ fn run(
             }
             let words: Vec<PyObject<'_>> = values.iter().map(|v| v.as_object()).collect();
             let names = (!names.is_empty()).then(|| vm.new_tuple(names));
-            vm.call(function, Args::with_keywords(&words, names.as_deref()))
+            vm.call(function, ArgList::of(&words, names.as_deref()).args())
         }
         _ => Err(vm.type_error("2nd arg must be a tuple")),
     };

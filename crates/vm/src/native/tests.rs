@@ -138,7 +138,7 @@ fn check(vm: &VirtualMachine, name: &str, args: &[&str], kwargs: &[(&str, &str)]
     let words: Vec<PyObject<'_>> = values.iter().map(|v| v.as_object()).collect();
     let names = vm.new_tuple(kwargs.iter().map(|(k, _)| vm.intern(k).into()).collect());
     let names = (!kwargs.is_empty()).then_some(&*names);
-    let got = match (method(name).func)(vm, Args::with_keywords(&words, names)) {
+    let got = match (method(name).func)(vm, ArgList::of(&words, names).args()) {
         Ok(v) => show(v.as_object()),
         Err(e) => show(e.args.get().as_slice()[0].as_object()),
     };

@@ -95,7 +95,7 @@ fn call(c: &mut Cursor, n: usize, names: Option<PyRef<PyTuple>>, units: usize) -
         c.push_call(func, argc, names.as_deref(), units, n + 2)?;
         return Ok(Next::Go);
     }
-    let r = vm.call(callee.as_object(), Args::new(c.top_slice(argc), names.as_deref()));
+    let r = vm.call(callee.as_object(), ArgList::new(c.top_slice(argc), names.as_deref()).args());
     let r = told_result(c, unit, tools, r, callee.as_object(), first.as_object())?;
     c.replace_call(n + 2, r);
     c.advance(units);
@@ -152,7 +152,7 @@ op!(escapes CallFunctionEx, |c| {
         return Next::Go;
     }
     let words: Vec<PyObject<'_>> = items.iter().map(|o| o.as_object()).collect();
-    let r = vm.call(callee.as_object(), Args::with_keywords(&words, names.as_deref()));
+    let r = vm.call(callee.as_object(), ArgList::of(&words, names.as_deref()).args());
     let python = callee.as_object().downcast::<crate::builtins::method::PyMethod>().is_some();
     let r = if python { r } else { told_result(c, unit, tools, r, callee.as_object(), first.as_object()) };
     let r = ok!(c, r);

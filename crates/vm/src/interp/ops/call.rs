@@ -85,8 +85,8 @@ fn call(
             Err(e) => fail(c, extra, names, e),
         };
     }
-    let args = Args::new(c.top_slice(argc), names.as_deref());
-    let r = match vm.call(callee, args) {
+    let list = ArgList::new(c.top_slice(argc), names.as_deref());
+    let r = match vm.call(callee, list.args()) {
         Ok(r) => r,
         Err(e) => return fail(c, extra, names, e),
     };
@@ -171,7 +171,7 @@ op!(escapes CallFunctionEx, |c| {
         };
     }
     let words: Vec<PyObject<'_>> = items.iter().map(|o| o.as_object()).collect();
-    let r = ok!(c, vm.call(callee, Args::with_keywords(&words, names.as_deref())));
+    let r = ok!(c, vm.call(callee, ArgList::of(&words, names.as_deref()).args()));
     drop(words);
     drop(items);
     c.replace_call(4, r);

@@ -328,7 +328,7 @@ impl PyAst {
         let items = payload.items();
         let names = vm.new_tuple(items.iter().map(|(k, _)| k.clone()).collect());
         let values: Vec<PyObject<'_>> = items.iter().map(|(_, v)| v.as_object()).collect();
-        vm.call(typ.as_object(), Args::with_keywords(&values, Some(&*names)))
+        vm.call(typ.as_object(), ArgList::of(&values, Some(&*names)).args())
     }
 
     #[constant]

@@ -129,7 +129,7 @@ fn call_meta(
     }
     values.extend(keywords.iter().map(|(_, v)| *v));
     let names = vm.new_tuple(keywords.iter().map(|(k, _)| k.clone().into()).collect());
-    vm.call(callee, Args::with_keywords(&values, Some(&names)))
+    vm.call(callee, ArgList::of(&values, Some(&names)).args())
 }
 
 fn prepare(

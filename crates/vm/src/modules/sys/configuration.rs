@@ -236,7 +236,7 @@ fn versions(vm: &VirtualMachine, m: &Py<PyModule>) -> PyResult<()> {
     let names = vm.new_tuple(keys.iter().map(|k| vm.intern(k).into()).collect());
     let words: Vec<PyObject<'_>> = values.iter().map(PyObjectRef::as_object).collect();
     let implementation =
-        vm.call(namespace.as_object(), Args::with_keywords(&words, Some(&names)))?;
+        vm.call(namespace.as_object(), ArgList::of(&words, Some(&names)).args())?;
     m.set(vm, "implementation", implementation)
 }
 

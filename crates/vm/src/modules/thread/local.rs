@@ -70,7 +70,7 @@ fn dict(zelf: &Py<PyLocal>, vm: &VirtualMachine) -> PyResult<PyRef<PyDict>> {
     {
         let (args, names) = (zelf.args.get(), zelf.names.get());
         let words: Vec<PyObject<'_>> = args.iter().map(|a| a.as_object()).collect();
-        if let Err(e) = init(vm, zelf.as_object(), Args::with_keywords(&words, names.as_deref())) {
+        if let Err(e) = init(vm, zelf.as_object(), ArgList::of(&words, names.as_deref()).args()) {
             // The next access tries again.
             let me = ident();
             let gone = zelf

@@ -142,7 +142,7 @@ CallBuiltinFast, |c| {
             n + 1
         }
     };
-    let r = ok!(c, (f.def().func)(vm, Args::new(c.top_slice(argc), None)));
+    let r = ok!(c, (f.def().func)(vm, Args::of_slots(c.top_slice(argc))));
     c.replace_call(n + 2, r);
     c.advance(units::CALL);
     c.after_call()
@@ -161,7 +161,7 @@ CallMethodDescriptorFast, |c| {
     if d.def.kind != MethodKind::Instance || !d.objclass.is(receiver.class(vm)) {
         return slow!(crate::interp::ops::call::Call);
     }
-    let r = ok!(c, (d.def.func)(vm, Args::new(c.top_slice(n + 1), None)));
+    let r = ok!(c, (d.def.func)(vm, Args::of_slots(c.top_slice(n + 1))));
     c.replace_call(n + 2, r);
     c.advance(units::CALL);
     c.after_call()
