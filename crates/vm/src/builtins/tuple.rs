@@ -48,7 +48,10 @@ impl PyTuple {
     }
 
     pub fn from_vec(vm: &VirtualMachine, items: Vec<PyObjectRef>) -> PyRef<PyTuple> {
-        PyTuple::from_exact(vm, items.len(), items.into_iter())
+        if items.is_empty() {
+            return PyTuple::empty(vm);
+        }
+        tuple_items::new_tuple_from(vm, vm.type_of::<PyTuple>(), items)
     }
 
     /// From exactly `len` items.

@@ -26,6 +26,25 @@ pub fn new_tuple(
     unsafe { vm.alloc_var(typ, PyTuple::header(len), len * size_of::<PyObjectRef>(), fill) }
 }
 
+/// A new tuple of type `typ` that takes over the items of a vector.
+pub fn new_tuple_from(
+    vm: &VirtualMachine,
+    typ: &Py<PyType>,
+    mut items: Vec<PyObjectRef>,
+) -> PyRef<PyTuple> {
+    let len = items.len();
+    let fill = |at: *mut u8| {
+        // SAFETY: the extra bytes hold `len` words; the items move, and the vector forgets
+        // them.
+        unsafe {
+            std::ptr::copy_nonoverlapping(items.as_ptr(), at as *mut PyObjectRef, len);
+            items.set_len(0);
+        }
+    };
+    // SAFETY: all `len` words are initialised.
+    unsafe { vm.alloc_var(typ, PyTuple::header(len), len * size_of::<PyObjectRef>(), fill) }
+}
+
 /// The items of a tuple.
 #[inline(always)]
 pub fn items(t: &PyTuple) -> &[PyObjectRef] {

@@ -560,9 +560,21 @@ impl Cursor {
             (*self.frame).sp = self.sp;
             (*f).previous = self.frame;
             self.vm().frame.set(f);
-            self.frame = f;
-            self.ip = (*f).ip;
-            self.sp = (*f).sp;
+            self.go_to_frame(f);
+        }
+    }
+
+    /// The frame's state becomes the cursor's.
+    ///
+    /// # Safety
+    /// The frame is complete, and the topmost.
+    #[inline(always)]
+    pub(super) unsafe fn go_to_frame(&mut self, f: *mut InterpreterFrame) {
+        self.frame = f;
+        // SAFETY: by the contract.  (Volatile for the reason that `save` gives.)
+        unsafe {
+            self.ip = (&raw const (*f).ip).read_volatile();
+            self.sp = (&raw const (*f).sp).read_volatile();
         }
     }
 

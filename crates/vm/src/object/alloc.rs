@@ -112,25 +112,16 @@ unsafe fn var_bytes<T: PyPayload>(p: *mut Header) -> usize {
 
 impl VirtualMachine {
     /// A new object of type `typ`, whose native payload is `T`.
-    #[inline]
+    // Inlined up to the memory, so that the payload is made where it will lie.
+    #[inline(always)]
     pub fn alloc<T: PyPayload>(&self, typ: &Py<PyType>, payload: T) -> PyRef<T> {
         debug_assert!(typ.spec().derives_from(T::SPEC), "payload and type disagree");
         debug_assert!(typ.spec().payload.size == T::SPEC.payload.size);
-        let layout = typ.layout;
-        // SAFETY: the memory is `layout.size` bytes, at least header and payload; the type
-        // is counted by the new object.
+        // SAFETY: the memory has room for header and payload, which is written before anyone
+        // can look.
         unsafe {
-            let p = new_object(typ, layout.prefix as usize, layout.size as usize);
-            if typ.has_flags(TypeFlags::HEAP) {
-                typ.header.inc();
-            }
+            let p = tracked_object(self, typ);
             (&raw mut (*(p.as_ptr() as *mut Py<T>)).payload).write(payload);
-            if layout.size > layout.members_at {
-                inline_values::init(p, &layout);
-            }
-            if layout.prefix != 0 {
-                gc::track_new(self, p);
-            }
             PyRef::from_raw(p)
         }
     }
@@ -140,7 +131,7 @@ impl VirtualMachine {
     ///
     /// # Safety
     /// `fill` must leave the extra bytes valid for the payload's drop and traverse.
-    #[inline]
+    #[inline(always)]
     pub(crate) unsafe fn alloc_var<T: PyPayload>(
         &self,
         typ: &Py<PyType>,
@@ -149,17 +140,14 @@ impl VirtualMachine {
         fill: impl FnOnce(*mut u8),
     ) -> PyRef<T> {
         debug_assert!(typ.has_flags(TypeFlags::VAR_SIZED));
-        let layout = typ.layout;
-        // SAFETY: as in `alloc`; the extra bytes start where the payload ends.
+        // SAFETY: as in `alloc`; the extra bytes start where the payload ends.  The collector
+        // must not see the object before it is whole.
         unsafe {
-            let p = new_object(typ, layout.prefix as usize, layout.size as usize + extra);
-            if typ.has_flags(TypeFlags::HEAP) {
-                typ.header.inc();
-            }
+            let p = any_object(typ, extra);
             let body = &raw mut (*(p.as_ptr() as *mut Py<T>)).payload;
             body.write(payload);
             fill(body.add(1) as *mut u8);
-            if layout.prefix != 0 {
+            if typ.layout.prefix != 0 {
                 gc::track_new(self, p);
             }
             PyRef::from_raw(p)
@@ -167,28 +155,78 @@ impl VirtualMachine {
     }
 
     /// A new object of the static type of `T`.
-    #[inline]
+    #[inline(always)]
     pub fn new_object<T: PyPayload>(&self, payload: T) -> PyRef<T> {
         self.alloc_own(self.type_of::<T>(), payload)
     }
 
     /// A new object of the static type of `T`, which is `typ`: it has no attributes of its own
     /// behind the payload, and static types are not counted.
-    #[inline]
+    #[inline(always)]
     pub fn alloc_own<T: PyPayload>(&self, typ: &Py<PyType>, payload: T) -> PyRef<T> {
         debug_assert!(typ.own_spec().is_some_and(|s| std::ptr::eq(s, T::SPEC)));
         let size = HEADER + size_of::<T>().next_multiple_of(8);
-        let prefix = typ.layout.prefix as usize;
         debug_assert!(typ.layout.size as usize == size);
-        // SAFETY: the memory has room for header and payload.
+        // SAFETY: as in `alloc`.
         unsafe {
-            let p = new_object(typ, prefix, size);
+            let p = own_object(self, typ, size);
             (&raw mut (*(p.as_ptr() as *mut Py<T>)).payload).write(payload);
-            if prefix != 0 {
-                gc::track_new(self, p);
-            }
             PyRef::from_raw(p)
         }
+    }
+}
+
+/// An object of a static type but for its payload, of `size` bytes without the prefix.
+///
+/// # Safety
+/// The caller writes the payload before anyone else can look.
+#[inline(never)]
+unsafe fn own_object(vm: &VirtualMachine, typ: &Py<PyType>, size: usize) -> NonNull<Header> {
+    let prefix = typ.layout.prefix as usize;
+    // SAFETY: by the contract.
+    unsafe {
+        let p = new_object(typ, prefix, size);
+        if prefix != 0 {
+            gc::track_new(vm, p);
+        }
+        p
+    }
+}
+
+/// An object but for its payload.
+///
+/// # Safety
+/// As `own_object`.
+#[inline(never)]
+unsafe fn tracked_object(vm: &VirtualMachine, typ: &Py<PyType>) -> NonNull<Header> {
+    // SAFETY: by the contract.
+    unsafe {
+        let p = any_object(typ, 0);
+        if typ.layout.prefix != 0 {
+            gc::track_new(vm, p);
+        }
+        p
+    }
+}
+
+/// An object but for its payload and the `extra` bytes behind it, not tracked yet.
+///
+/// # Safety
+/// As `own_object`.
+#[inline]
+unsafe fn any_object(typ: &Py<PyType>, extra: usize) -> NonNull<Header> {
+    let layout = &typ.layout;
+    // SAFETY: the memory is `layout.size` bytes, at least header and payload, and the extra
+    // ones; the type is counted by the new object.
+    unsafe {
+        let p = new_object(typ, layout.prefix as usize, layout.size as usize + extra);
+        if typ.has_flags(TypeFlags::HEAP) {
+            typ.header.inc();
+        }
+        if layout.size > layout.members_at {
+            inline_values::init(p, layout);
+        }
+        p
     }
 }
 

@@ -56,6 +56,7 @@ impl VirtualMachine {
         PyTuple::from_vec(self, items)
     }
 
+    #[inline(always)]
     pub fn new_list(&self, items: Vec<PyObjectRef>) -> PyRef<PyList> {
         self.new_object(PyList::new(items))
     }

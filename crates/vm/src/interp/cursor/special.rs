@@ -507,9 +507,7 @@ impl Cursor {
             (*shim).previous = self.frame;
             (*f).previous = shim;
             vm.frame.set(f);
-            self.frame = f;
-            self.ip = (*f).ip;
-            self.sp = (*f).sp;
+            self.go_to_frame(f);
         }
         Ok(true)
     }
