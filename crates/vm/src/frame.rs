@@ -50,8 +50,9 @@ pub enum Owner {
     Generator,
     /// Copied to the heap because a frame object outlived the call.
     FrameObject,
-    /// A shim below `__init__`, which Python never sees.
-    Shim,
+    /// As `Thread`, of an `__init__` whose instance lies on the caller's stack: the call gives
+    /// that.
+    Init,
     /// Where the loop was entered from native code; Python never sees it.
     Entry,
 }
@@ -103,7 +104,7 @@ pub struct InterpreterFrame {
     pub consts: *const StackRef,
     pub globals: *const Py<PyDict>,
     pub builtins: *const Py<PyDict>,
-    /// Keeps code, globals and builtins alive; none only in shims.
+    /// Keeps code, globals and builtins alive; none only in entry frames.
     pub func: Option<PyRef<PyFunction>>,
     /// The namespace of module and class bodies.
     pub names: Option<PyObjectRef>,
@@ -243,7 +244,7 @@ impl<'a> FrameRef<'a> {
 
     /// A frame that Python never sees.
     pub fn is_hidden(self) -> bool {
-        matches!(self.owner(), Owner::Shim | Owner::Entry)
+        self.owner() == Owner::Entry
     }
 
     /// The calling frame that Python can see.
@@ -421,7 +422,7 @@ pub unsafe fn clear_frame(vm: &VirtualMachine, f: *mut InterpreterFrame) {
 }
 
 impl VirtualMachine {
-    /// The running frame, shims passed over.
+    /// The running frame, entry frames passed over.
     pub fn current_frame(&self) -> Option<FrameRef<'_>> {
         // SAFETY: the frame chain is alive while the vm is borrowed by its callee.
         let f = unsafe { FrameRef::from_raw(self.frame.get()) }?;

@@ -58,7 +58,7 @@ pub struct VirtualMachine {
     pending: RefCell<VecDeque<Pending>>,
     /// Python frames that may still be pushed.
     pub(crate) py_depth_left: Cell<isize>,
-    /// The running frame, entry frames and shims included.
+    /// The running frame, entry frames included.
     pub(crate) frame: Cell<*mut InterpreterFrame>,
     pub(crate) datastack: DataStack,
     /// The exception on its way to a handler.

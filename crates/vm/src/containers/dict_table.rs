@@ -493,7 +493,7 @@ impl DictTable {
     }
 
     /// The live entry at or after `*pos`, which then points behind it.
-    #[inline]
+    #[inline(always)]
     pub fn next_entry(&self, pos: &mut usize) -> Option<(i64, PyObjectRef, PyObjectRef)> {
         let t = self.read();
         *pos = (*pos).max(t.first);
@@ -507,7 +507,7 @@ impl DictTable {
     }
 
     /// The key of the live entry at or after `*pos`, which then points behind it.
-    #[inline]
+    #[inline(always)]
     pub fn next_key(&self, pos: &mut usize) -> Option<(i64, PyObjectRef)> {
         let t = self.read();
         *pos = (*pos).max(t.first);

@@ -130,8 +130,7 @@ impl<'a> Entry<'a> {
         let frame = at as *mut InterpreterFrame;
         // SAFETY: room for record and window.
         unsafe {
-            init_shim(frame, stub, Owner::Entry);
-            (*frame).previous = vm.frame.get();
+            init_entry(frame, stub, vm.frame.get());
         }
         vm.frame.set(frame);
         Ok(Entry { vm, frame })
@@ -190,8 +189,12 @@ impl Drop for Entry<'_> {
 
 /// # Safety
 /// `at` has room for the code's frame.
-pub(crate) unsafe fn init_shim(at: *mut InterpreterFrame, code: &Py<PyCode>, owner: Owner) {
-    // SAFETY: by the contract; shims touch neither globals nor builtins.
+unsafe fn init_entry(
+    at: *mut InterpreterFrame,
+    code: &Py<PyCode>,
+    previous: *mut InterpreterFrame,
+) {
+    // SAFETY: by the contract; the stub touches neither globals nor builtins.
     unsafe {
         at.write(InterpreterFrame {
             code: CodePtr::new(code),
@@ -200,12 +203,12 @@ pub(crate) unsafe fn init_shim(at: *mut InterpreterFrame, code: &Py<PyCode>, own
             builtins: std::ptr::null(),
             func: None,
             names: None,
-            previous: std::ptr::null_mut(),
+            previous,
             ip: code.first_instruction(),
             sp: InterpreterFrame::slot(at, 0),
             frame_obj: None,
             return_offset: 0,
-            owner,
+            owner: Owner::Entry,
             trace_state: 0,
             retired: None,
         });

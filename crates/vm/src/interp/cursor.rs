@@ -17,7 +17,7 @@ use crate::builtins::generator::{self, GenState};
 use crate::builtins::str::PyStr;
 use crate::builtins::tuple::PyTuple;
 use crate::frame::{CodeUnit, InterpreterFrame, Owner};
-use crate::object::{Py, PyObject, PyObjectRef, PyRef, StackRef};
+use crate::object::{Py, PyObject, PyObjectRef, PyRef, StackRef, word};
 use crate::vm::{PyErr, PyResult, VirtualMachine, breaker};
 use std::sync::atomic::Ordering;
 
@@ -578,16 +578,17 @@ impl Cursor {
         }
     }
 
-    /// Ends the running frame and gives `v` to its caller.
+    /// Ends the running frame and gives `v` to its caller; what `__init__` gives is dropped if
+    /// it is None, and comes back otherwise.
     #[inline(always)]
-    pub fn pop_frame_returning(&mut self, v: StackRef) {
+    pub fn pop_frame_returning(&mut self, v: StackRef) -> Option<StackRef> {
         let vm = self.vm();
         let f = self.frame;
         // SAFETY: the running frame is the topmost; its caller is alive below it.
         unsafe {
             (*f).sp = self.sp;
-            let previous = (*f).previous;
-            if (*f).owner == Owner::Generator {
+            let (previous, owner) = ((*f).previous, (*f).owner);
+            if owner == Owner::Generator {
                 generator::leave(vm, generator::of_frame(f), GenState::Finished);
                 generator::clear_finished(vm, f);
             } else {
@@ -596,9 +597,17 @@ impl Cursor {
             vm.frame.set(previous);
             self.frame = previous;
             self.sp = (*previous).sp;
-            self.ip = (*previous).ip.add((*previous).return_offset as usize);
+            self.ip = (*previous).ip;
+            if owner == Owner::Init && v.bits() != word::NONE {
+                return Some(v);
+            }
+            self.ip = self.ip.add((*previous).return_offset as usize);
+            if owner == Owner::Init {
+                return None;
+            }
         }
         self.push(v);
+        None
     }
 
     /// Goes on behind the instruction that resumed a generator which has yielded.

@@ -14,8 +14,6 @@ use std::sync::atomic::Ordering;
 pub struct Stubs {
     /// Leaves the loop with the value on top.
     pub entry: PyRef<PyCode>,
-    /// Checks what `__init__` returned, and returns the instance below it.
-    pub init: PyRef<PyCode>,
 }
 
 impl Stubs {
@@ -24,12 +22,6 @@ impl Stubs {
         Stubs {
             // Long enough for a return, and for what a generator yields (two units on).
             entry: stub(vm, "<entry>", &[exit, 0, exit, 0, exit, 0], 1),
-            init: stub(
-                vm,
-                "<init>",
-                &[Opcode::ExitInitCheck.byte(), 0, Opcode::ReturnValue.byte(), 0],
-                2,
-            ),
         }
     }
 }

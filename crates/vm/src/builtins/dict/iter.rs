@@ -28,37 +28,34 @@ impl DictCursor {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn next<R>(&self, vm: &VirtualMachine, step: Step<R>) -> PyResult<Option<R>> {
         let mut position = self.position.get();
-        let used = self.used.get();
-        let found = self.dict.with(|d| {
+        let (used, remaining) = (self.used.get(), self.remaining.get());
+        let mut changed = None;
+        let entry = self.dict.with(|d| {
             let d = d.as_ref()?;
             if d.len() != used {
-                return Some(Err("dictionary changed size during iteration"));
+                changed = Some("dictionary changed size during iteration");
+                return None;
             }
-            let entry = step(&d.table, &mut position)?;
-            if self.remaining.get() == 0 {
-                return Some(Err("dictionary keys changed during iteration"));
-            }
-            Some(Ok(entry))
+            step(&d.table, &mut position)
         });
-        match found {
-            Some(Ok(entry)) => {
-                self.position.set(position);
-                self.remaining.set(self.remaining.get() - 1);
-                Ok(Some(entry))
-            }
-            Some(Err(message)) => {
-                // It stays an error however often it is asked.
-                self.used.set(usize::MAX);
-                Err(vm.runtime_error(message))
-            }
-            None => {
-                self.dict.set(None);
-                Ok(None)
-            }
+        if entry.is_some() && remaining == 0 {
+            changed = Some("dictionary keys changed during iteration");
         }
+        if let Some(message) = changed {
+            // It stays an error however often it is asked.
+            self.used.set(usize::MAX);
+            return Err(vm.runtime_error(message));
+        }
+        if entry.is_some() {
+            self.position.set(position);
+            self.remaining.set(remaining - 1);
+        } else {
+            self.dict.set(None);
+        }
+        Ok(entry)
     }
 
     fn length_hint(&self) -> usize {

@@ -51,7 +51,7 @@ impl PyFrame {
                 }
             }
             Owner::FrameObject => return zelf.empty(),
-            Owner::Thread | Owner::Shim | Owner::Entry => {}
+            Owner::Thread | Owner::Init | Owner::Entry => {}
         }
         Err(vm.runtime_error("cannot clear an executing frame"))
     }

@@ -107,6 +107,29 @@ impl Cursor {
         }
     }
 
+    /// Whether an int's word is in an exact list; `None` when the list has something else before
+    /// it, which would have to be asked.
+    #[inline(always)]
+    pub fn int_in_list(&self, item: u64, v: StackRef) -> Option<bool> {
+        if !is_exactly(v, &LIST) {
+            return None;
+        }
+        // SAFETY: checked.
+        let items = unsafe { payload::<PyList>(v) }.items();
+        let (n, mut i) = (items.len(), 0);
+        while i < n {
+            let w = items.bits(i);
+            if w == item {
+                return Some(true);
+            }
+            if !crate::object::word::is_int(w) {
+                return None;
+            }
+            i += 1;
+        }
+        Some(false)
+    }
+
     /// The class of a heap object.
     #[inline(always)]
     pub fn type_of_word<'s>(&self, v: StackRef) -> Option<&'s Py<PyType>> {

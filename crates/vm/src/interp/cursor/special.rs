@@ -13,14 +13,18 @@ use crate::builtins::str::PyStr;
 use crate::builtins::tuple::iter::PyTupleIter;
 use crate::builtins::tuple::{PyTuple, TUPLE};
 use crate::frame::{CodePtr, InterpreterFrame, Owner};
-use crate::interp::calls;
 use crate::object::header::Header;
 use crate::object::inline_values;
 use crate::object::{Py, PyObject, PyObjectRef, PyPayload, PyRef, StackRef, word};
 use crate::types::{PyType, TypeSpec};
 use crate::vm::PyResult;
+use bytecode::CodeFlags;
 use std::marker::PhantomData;
 use std::ptr::NonNull;
+
+/// Functions whose calls give an object and run later.
+const GENERATORS: CodeFlags =
+    CodeFlags::GENERATOR.union(CodeFlags::COROUTINE).union(CodeFlags::ASYNC_GENERATOR);
 
 /// The type of a heap word; `None` for immediates and NULL.
 #[inline(always)]
@@ -460,55 +464,37 @@ impl Cursor {
         Some(unsafe { payload::<PyList>(v) })
     }
 
-    /// Makes an instance of the guarded class below `n` arguments and pushes its `__init__`
-    /// with a shim that returns the instance.  False when the arguments do not fit.
+    /// Makes an instance of the guarded class in the place of callable, NULL and `n` arguments,
+    /// and pushes the frame of its `__init__`.  False, and nothing has changed, when the
+    /// arguments do not fit.
+    #[inline(always)]
     pub fn push_init(&mut self, n: usize) -> PyResult<bool> {
         let vm = self.vm();
-        let cls = self.class_of_word(self.peek(n + 1));
+        let callee = self.peek(n + 1);
+        let cls = self.class_of_word(callee);
         let init: *const Py<PyFunction> = std::ptr::with_exposed_provenance(cls.cached_init.get());
         // SAFETY: the class's version proves that its `__init__` is still the cached one.
         let init = unsafe { &*init };
-        if !init.code_ref().takes_exactly(n + 1) {
+        let code = init.code_ref();
+        if !code.takes_exactly(n + 1) || code.flags().intersects(GENERATORS) {
             return Ok(false);
         }
+        let f = vm.push_frame(init.to_ref(), None)?;
         let instance = vm.alloc(cls, PyBaseObject);
-        let stub = &vm.stubs().init;
-        let Some(at) = vm.datastack.push(stub.frame_bytes()) else {
-            return Err(vm.memory_error());
-        };
-        let shim = at as *mut InterpreterFrame;
-        // SAFETY: fresh memory of the stub's size.
-        unsafe {
-            calls::init_shim(shim, stub, Owner::Shim);
-            (*shim).sp.write(StackRef::from_owned(instance.into()));
-            (*shim).sp = (*shim).sp.add(1);
-        }
-        vm.py_depth_left.set(vm.py_depth_left.get() - 1);
-        let f = match vm.push_frame(init.to_ref(), None) {
-            Ok(f) => f,
-            Err(e) => {
-                // SAFETY: the shim is the topmost frame.
-                unsafe { vm.pop_frame(shim) };
-                return Err(e);
-            }
-        };
-        // SAFETY: the parameters are the new frame's first slots; the shim keeps the
+        // SAFETY: the parameters are the new frame's first slots; the caller's stack keeps the
         // instance, so `self` is borrowed; the argument words move.
         unsafe {
-            let this = *InterpreterFrame::slot(shim, 0);
-            InterpreterFrame::slot(f, 0).write(this.borrow_of());
+            (*f).owner = Owner::Init;
+            InterpreterFrame::slot(f, 0).write(StackRef::borrowing(&instance));
             for (i, a) in self.top_slice(n).iter().enumerate() {
-                InterpreterFrame::slot(f, i + 1).write(*a);
+                InterpreterFrame::slot(f, i + 1).write_volatile(*a);
             }
-            self.forget(n);
-            self.drop_n(2);
-            self.set_return_offset(crate::interp::ops::units::CALL as u32);
-            (*self.frame).sp = self.sp;
-            (*shim).previous = self.frame;
-            (*f).previous = shim;
-            vm.frame.set(f);
-            self.go_to_frame(f);
         }
+        self.forget(n + 1);
+        self.poke(0, StackRef::from_owned(instance.into()));
+        callee.release();
+        self.enter_frame(f, crate::interp::ops::units::CALL);
+        self.skip_idle_resume();
         Ok(true)
     }
 
@@ -522,7 +508,8 @@ impl Cursor {
         let f = self.frame;
         // SAFETY: the running frame is complete.
         unsafe {
-            if !matches!((*f).owner, Owner::Thread | Owner::Shim | Owner::Generator)
+            if !matches!((*f).owner, Owner::Thread | Owner::Init | Owner::Generator)
+                || (*f).owner == Owner::Init && top.bits() != word::NONE
                 || (*f).frame_obj.is_some()
                 || (*f).names.is_some()
                 || (*f).retired.is_some()
@@ -569,9 +556,9 @@ impl Cursor {
             if let Some(func) = &(*f).func {
                 StackRef::borrowing(func).release_light();
             }
-            let previous = (*f).previous;
+            let (previous, owner) = ((*f).previous, (*f).owner);
             vm.py_depth_left.set(vm.py_depth_left.get() + 1);
-            if (*f).owner == Owner::Generator {
+            if owner == Owner::Generator {
                 let g = generator::of_frame(f);
                 g.state.set(GenState::Finished);
                 exchange_handled(vm, g);
@@ -582,6 +569,10 @@ impl Cursor {
             self.frame = previous;
             self.sp = (*previous).sp;
             self.ip = (*previous).ip.add((*previous).return_offset as usize);
+            if owner == Owner::Init {
+                // The instance is there already.
+                return;
+            }
         }
         self.push(v);
     }

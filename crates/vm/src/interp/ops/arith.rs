@@ -210,7 +210,23 @@ op!(escapes CompareOpSlow, |c| {
     c.after_native()
 });
 
-op!(escapes ContainsOp, |c| {
+op!(
+/// An int among the ints of a list is found without a call.
+ContainsOp, |c| {
+    let (item, container) = (c.peek(1).bits(), c.peek(0));
+    if !word::is_int(item) || !c.is_light(container) {
+        return slow!(ContainsOpSlow);
+    }
+    let Some(found) = c.int_in_list(item, container) else { return slow!(ContainsOpSlow) };
+    let negated = c.oparg() == 1;
+    c.forget(1);
+    c.poke(0, StackRef::from_immediate(if found != negated { word::TRUE } else { word::FALSE }));
+    container.release_light();
+    c.advance(units::CONTAINS_OP);
+    Next::Go
+});
+
+op!(escapes ContainsOpSlow, |c| {
     let (item, container) = (c.peek_object(1), c.peek_object(0));
     let vm = c.vm();
     let found = ok!(c, vm.contains(container, item));

@@ -198,8 +198,11 @@ pub fn callee_text(vm: &VirtualMachine, callee: PyObject<'_>) -> PyResult<String
 op!(escapes ReturnValue, |c| {
     let v = c.pop();
     let v = StackRef::from_owned(v.into_owned());
-    c.pop_frame_returning(v);
-    c.after_drop()
+    match c.pop_frame_returning(v) {
+        None => c.after_drop(),
+        // The caller stands at its call.
+        Some(v) => wrong_init_result(c, v),
+    }
 });
 
 op!(InterpreterExit, |c| {
@@ -208,21 +211,24 @@ op!(InterpreterExit, |c| {
     Next::Done
 });
 
-op!(ExitInitCheck, |c| {
-    if c.peek(0).bits() != word::NONE {
-        return slow!(WrongInitResult);
-    }
-    c.forget(1);
-    c.advance(1);
-    Next::Go
-});
+/// `__init__` gave something else than None.
+#[cold]
+fn wrong_init_result(c: &Cursor, v: StackRef) -> Next {
+    let vm = c.vm();
+    let v = v.into_owned();
+    let given = v.class(vm).display_name();
+    c.error(vm.type_error(format!("__init__() should return None, not '{given}'")))
+}
 
 op!(escapes
-/// `__init__` gave something else than None.
-WrongInitResult, |c| {
-    let vm = c.vm();
-    let given = c.peek_object(0).class(vm).display_name();
-    c.error(vm.type_error(format!("__init__() should return None, not '{given}'")))
+/// Only hand-made code has it: here, what returns from `__init__` looks.
+ExitInitCheck, |c| {
+    let v = c.pop();
+    if v.bits() != word::NONE {
+        return wrong_init_result(c, v);
+    }
+    c.advance(1);
+    Next::Go
 });
 
 op!(escapes MakeFunction, |c| {
@@ -254,8 +260,8 @@ op!(escapes SetFunctionAttribute, |c| {
 });
 
 op!(escapes
-/// `C(...)`: the instance is made here, and a frame of `C.__init__` goes on top of a shim
-/// that returns the instance.
+/// `C(...)`: the instance is made here, on the caller's stack, and a frame of `C.__init__` goes
+/// on top.
 CallClass, |c| {
     let n = c.oparg() as usize;
     let callee = c.peek(n + 1);
