@@ -85,6 +85,7 @@ impl Entries<'_> {
         Some(value)
     }
 
+    #[inline(always)]
     fn entry(&mut self) -> Option<Entry> {
         let start = self.number(START)?;
         let length = self.number(0)?;
@@ -98,6 +99,7 @@ impl Entries<'_> {
 impl Iterator for Entries<'_> {
     type Item = Result<Entry, Malformed>;
 
+    #[inline(always)]
     fn next(&mut self) -> Option<Self::Item> {
         if self.table.is_empty() {
             return None;
@@ -112,6 +114,7 @@ impl Iterator for Entries<'_> {
 
 /// The entry that covers a code unit. Halves the table between entry starts, so that a raise in a
 /// long function does not walk all of it.
+#[inline]
 pub fn find(table: &[u8], unit: u32) -> Option<Entry> {
     let mut low = 0;
     let mut high = table.len();

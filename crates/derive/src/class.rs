@@ -18,6 +18,7 @@ struct ClassOptions {
     with: Vec<Ident>,
     var_bytes: Option<Ident>,
     dies_silently: Option<Ident>,
+    marker: Option<Ident>,
     doc: Option<Expr>,
     text: Option<LitStr>,
     no_refs: bool,
@@ -51,6 +52,8 @@ impl ClassOptions {
             self.static_name = Some(m.value()?.parse()?);
         } else if m.path.is_ident("var_bytes") {
             self.var_bytes = Some(m.value()?.parse()?);
+        } else if m.path.is_ident("marker") {
+            self.marker = Some(m.value()?.parse()?);
         } else if m.path.is_ident("dies_silently") {
             self.dies_silently = Some(m.value()?.parse()?);
         } else if m.path.is_ident("doc") {
@@ -62,7 +65,7 @@ impl ClassOptions {
         } else {
             return Err(m.error(
                 "expected name, module, base, base_spec, metaclass, flags, with, static, \
-                 var_bytes, dies_silently, doc, text or no_refs",
+                 var_bytes, dies_silently, marker, doc, text or no_refs",
             ));
         }
         Ok(())
@@ -146,6 +149,9 @@ pub fn expand(attr: TokenStream, item: Item) -> syn::Result<TokenStream> {
             }
         }
     });
+    let marker = options
+        .marker
+        .map(|flag| quote!(const MARKER: #native::TypeFlags = #native::TypeFlags::#flag;));
     let traverse = options.no_refs.then(|| {
         quote! {
             impl #native::Traverse for #ident {
@@ -160,6 +166,7 @@ pub fn expand(attr: TokenStream, item: Item) -> syn::Result<TokenStream> {
 
         impl #native::PyPayload for #ident {
             const SPEC: &'static #native::TypeSpec = &#static_name;
+            #marker
             #var_bytes
             #dies_silently
         }

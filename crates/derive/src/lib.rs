@@ -82,7 +82,7 @@ fn done(r: syn::Result<proc_macro2::TokenStream>) -> TokenStream {
 
 /// Makes a struct the payload of a native type: `name`, `module`, `base`, `base_spec`,
 /// `metaclass`, `flags(..)`, `with(..)` (further method blocks), `static`, `var_bytes`,
-/// `dies_silently`, `doc`, `text`, `no_refs`.
+/// `dies_silently`, `marker`, `doc`, `text`, `no_refs`.
 #[proc_macro_attribute]
 pub fn pyclass(attr: TokenStream, item: TokenStream) -> TokenStream {
     let item = parse_macro_input!(item as syn::Item);

@@ -36,6 +36,7 @@ use std::cell::{Cell, OnceCell};
 #[pyclass(
     name = "type",
     static = TYPE,
+    marker = TYPE_SUBCLASS,
     flags(BASETYPE, HAVE_GC, EXT, HAS_DICT, TYPE_SUBCLASS),
     text = "",
     with(attributes)

@@ -25,7 +25,7 @@ use crate::protocol::{comparison, hash};
 /// dict(**kwargs) -> new dictionary
 ///
 /// The items of a mapping or of an iterable of pairs, and those given by keyword.
-#[pyclass(name = "dict", flags(BASETYPE, HAVE_GC, DICT_SUBCLASS, MAPPING, MATCH_SELF), text = "")]
+#[pyclass(name = "dict", marker = DICT_SUBCLASS, flags(BASETYPE, HAVE_GC, DICT_SUBCLASS, MAPPING, MATCH_SELF), text = "")]
 pub struct PyDict {
     pub(crate) table: DictTable,
 }

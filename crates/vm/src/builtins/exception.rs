@@ -44,6 +44,7 @@ pub static BASE_EXCEPTION: Spec = Spec {
 
 impl PyPayload for PyBaseException {
     const SPEC: &'static Spec = &BASE_EXCEPTION;
+    const MARKER: TypeFlags = TypeFlags::BASE_EXC_SUBCLASS;
 }
 
 /// A payload behind [`PyBaseException`].
@@ -78,6 +79,7 @@ static FAMILIES: [(&Spec, Make); 11] = [
 ];
 
 impl PyBaseException {
+    #[inline(always)]
     pub(crate) fn with_args(args: PyRef<PyTuple>) -> PyBaseException {
         PyBaseException {
             args: PyCell::new(args),
@@ -90,11 +92,11 @@ impl PyBaseException {
 
     /// An object of `cls` that has its `args`, and whose `__init__` has not run.
     pub(crate) fn allocate(vm: &VirtualMachine, cls: &Py<PyType>, args: PyRef<PyTuple>) -> PyErr {
-        let base = PyBaseException::with_args(args);
         let spec = cls.spec();
         if spec.payload.size == BASE_EXCEPTION.payload.size {
-            return vm.alloc(cls, base);
+            return vm.alloc(cls, PyBaseException::with_args(args));
         }
+        let base = PyBaseException::with_args(args);
         match FAMILIES.iter().find(|(family, _)| spec.derives_from(family)) {
             Some((_, make)) => make(vm, cls, base),
             None => vm.alloc(cls, base),

@@ -20,7 +20,7 @@ use std::borrow::Cow;
 /// from 2 to 36, or in the base that its prefix names if base is 0.
 #[pyclass(
     name = "int",
-    flags(BASETYPE, LONG_SUBCLASS, MATCH_SELF),
+    marker = LONG_SUBCLASS, flags(BASETYPE, LONG_SUBCLASS, MATCH_SELF),
     with(construct, methods, text),
     text = "",
     no_refs

@@ -17,7 +17,7 @@ use crate::protocol::item::adjust_indices;
 /// A sequence that can change.  list(iterable) has the items of iterable.
 #[pyclass(
     name = "list",
-    flags(BASETYPE, HAVE_GC, LIST_SUBCLASS, SEQUENCE, MATCH_SELF),
+    marker = LIST_SUBCLASS, flags(BASETYPE, HAVE_GC, LIST_SUBCLASS, SEQUENCE, MATCH_SELF),
     with(slots)
 )]
 pub struct PyList {

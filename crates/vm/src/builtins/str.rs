@@ -32,7 +32,7 @@ const INTERNED: ObjFlags = ObjFlags::PAYLOAD_A;
 #[pyclass(
     name = "str",
     static = STR,
-    flags(BASETYPE, UNICODE_SUBCLASS, MATCH_SELF, VAR_SIZED),
+    marker = UNICODE_SUBCLASS, flags(BASETYPE, UNICODE_SUBCLASS, MATCH_SELF, VAR_SIZED),
     with(methods, split, tests, format, translate),
     var_bytes = capacity,
     text = "",

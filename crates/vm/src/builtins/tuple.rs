@@ -17,7 +17,7 @@ use std::cell::Cell;
 /// A tuple gives itself.
 #[pyclass(
     name = "tuple",
-    flags(BASETYPE, HAVE_GC, TUPLE_SUBCLASS, SEQUENCE, MATCH_SELF, VAR_SIZED),
+    marker = TUPLE_SUBCLASS, flags(BASETYPE, HAVE_GC, TUPLE_SUBCLASS, SEQUENCE, MATCH_SELF, VAR_SIZED),
     var_bytes = item_bytes
 )]
 #[repr(C)]

@@ -7,7 +7,7 @@
 use super::alloc;
 use super::header::{Header, ObjFlags};
 use super::word;
-use crate::types::{PyType, TypeSpec};
+use crate::types::{PyType, TypeFlags, TypeSpec};
 use crate::vm::VirtualMachine;
 use std::marker::PhantomData;
 use std::mem::ManuallyDrop;
@@ -94,6 +94,9 @@ impl<A: Traverse, B: Traverse> Traverse for (A, B) {
 /// compare its address.
 pub trait PyPayload: Traverse + Sized + 'static {
     const SPEC: &'static TypeSpec;
+    /// The flag that types have exactly if their instances' payload is or begins with this
+    /// one; empty when no flag tells.
+    const MARKER: TypeFlags = TypeFlags::empty();
     /// Bytes behind the payload, for types with `VAR_SIZED`.
     fn var_bytes(&self) -> usize {
         0
@@ -391,7 +394,10 @@ impl<'a> PyObject<'a> {
         let h = self.header()?;
         // SAFETY: an object holds a counted reference to its type.
         let typ = unsafe { h.type_ptr().as_ref() };
-        if std::ptr::eq(typ.spec(), T::SPEC) || typ.spec().derives_from(T::SPEC) {
+        let derives = || std::ptr::eq(typ.spec(), T::SPEC) || typ.spec().derives_from(T::SPEC);
+        let is = if T::MARKER.is_empty() { derives() } else { typ.has_flags(T::MARKER) };
+        debug_assert!(is == derives());
+        if is {
             // SAFETY: the type's spec names the payload's Rust type (object.rs).
             Some(unsafe { &*(self.ptr.as_ptr() as *const Py<T>) })
         } else {
