@@ -480,18 +480,18 @@ impl Cursor {
             return Ok(false);
         }
         let f = vm.push_frame(init.to_ref(), None)?;
-        let instance = vm.alloc(cls, PyBaseObject);
+        let instance = StackRef::from_owned(vm.alloc(cls, PyBaseObject).into());
         // SAFETY: the parameters are the new frame's first slots; the caller's stack keeps the
         // instance, so `self` is borrowed; the argument words move.
         unsafe {
             (*f).owner = Owner::Init;
-            InterpreterFrame::slot(f, 0).write(StackRef::borrowing(&instance));
+            InterpreterFrame::slot(f, 0).write(instance.borrow_of());
             for (i, a) in self.top_slice(n).iter().enumerate() {
                 InterpreterFrame::slot(f, i + 1).write_volatile(*a);
             }
         }
         self.forget(n + 1);
-        self.poke(0, StackRef::from_owned(instance.into()));
+        self.poke(0, instance);
         callee.release();
         self.enter_frame(f, crate::interp::ops::units::CALL);
         self.skip_idle_resume();
