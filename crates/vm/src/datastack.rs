@@ -6,9 +6,7 @@
 //! Invariant: `top` is 8-aligned and inside the current chunk; everything below it in this
 //! chunk, and all of the chunks before, belongs to live frames.
 
-#![allow(unsafe_code)]
-
-use std::alloc::{Layout, alloc, dealloc};
+use host::memory::Region;
 use std::cell::{Cell, RefCell};
 
 const FIRST_CHUNK: usize = 64 * 1024;
@@ -16,9 +14,9 @@ const LARGEST_CHUNK: usize = 4 * 1024 * 1024;
 /// What the stress switch makes of chunks: every few calls a new one.
 const TINY_CHUNK: usize = 2048;
 
+/// Straight from the kernel, which has it back when deep calls are over.
 struct Chunk {
-    base: *mut u8,
-    size: usize,
+    memory: Region,
     /// `top` of the chunk before, when this one was begun.
     resume_at: *mut u8,
 }
@@ -61,27 +59,23 @@ impl DataStack {
     #[inline(never)]
     fn push_chunk(&self, bytes: usize) -> Option<*mut u8> {
         let mut chunks = self.chunks.borrow_mut();
-        let previous = chunks.last().map_or(FIRST_CHUNK / 2, |c| c.size);
+        let previous = chunks.last().map_or(FIRST_CHUNK / 2, |c| c.memory.len());
         let wanted = if self.tiny { TINY_CHUNK } else { (previous * 2).min(LARGEST_CHUNK) };
         let wanted = wanted.max(bytes.checked_next_power_of_two()?);
         let mut spare = self.spare.borrow_mut();
-        let (base, size) = match spare.take() {
-            Some(c) if c.size >= bytes => (c.base, c.size),
+        let memory = match spare.take() {
+            Some(c) if c.memory.len() >= bytes => c.memory,
             other => {
                 *spare = other;
-                let layout = Layout::from_size_align(wanted, 16).ok()?;
-                // SAFETY: the size is not 0.
-                let base = unsafe { alloc(layout) };
-                if base.is_null() {
-                    return None;
-                }
-                (base, wanted)
+                Region::new(wanted).ok()?
             }
         };
-        chunks.push(Chunk { base, size, resume_at: self.top.get() });
+        let chunk = Chunk { memory, resume_at: self.top.get() };
+        let base = chunk.base();
         self.base.set(base);
         self.top.set(base.wrapping_add(bytes));
-        self.limit.set(base.wrapping_add(size));
+        self.limit.set(chunk.limit());
+        chunks.push(chunk);
         Some(base)
     }
 
@@ -102,30 +96,22 @@ impl DataStack {
         let mut chunks = self.chunks.borrow_mut();
         let gone = chunks.pop().expect("the popped frame lies in a chunk");
         self.top.set(gone.resume_at);
-        let (base, limit) =
-            chunks.last().map_or((std::ptr::null_mut(), std::ptr::null_mut()), |c| {
-                (c.base, c.base.wrapping_add(c.size))
-            });
+        let (base, limit) = chunks
+            .last()
+            .map_or((std::ptr::null_mut(), std::ptr::null_mut()), |c| (c.base(), c.limit()));
         self.base.set(base);
         self.limit.set(limit);
-        let before = self.spare.borrow_mut().replace(gone);
-        if let Some(c) = before {
-            free(c);
-        }
+        drop(self.spare.borrow_mut().replace(gone));
     }
 }
 
-fn free(c: Chunk) {
-    // SAFETY: allocated in `push_chunk` with this size.
-    unsafe { dealloc(c.base, Layout::from_size_align_unchecked(c.size, 16)) };
-}
+impl Chunk {
+    fn base(&self) -> *mut u8 {
+        self.memory.start().as_ptr()
+    }
 
-impl Drop for DataStack {
-    fn drop(&mut self) {
-        self.chunks.get_mut().drain(..).for_each(free);
-        if let Some(a) = self.spare.get_mut().take() {
-            free(a)
-        }
+    fn limit(&self) -> *mut u8 {
+        self.base().wrapping_add(self.memory.len())
     }
 }
 

@@ -56,7 +56,7 @@ impl StackRef {
     /// The word of a reference that is given up in place: its holder is never looked at
     /// again.
     #[inline(always)]
-    pub(crate) fn borrowing<T>(r: &super::refs::PyRef<T>) -> StackRef {
+    pub(crate) fn given_up<T>(r: &super::refs::PyRef<T>) -> StackRef {
         StackRef(r.as_ptr() as *mut Header)
     }
 

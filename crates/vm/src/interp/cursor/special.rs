@@ -554,7 +554,7 @@ impl Cursor {
         // SAFETY: the running frame is the topmost of the data stack; its caller is alive.
         unsafe {
             if let Some(func) = &(*f).func {
-                StackRef::borrowing(func).release_light();
+                StackRef::given_up(func).release_light();
             }
             let (previous, owner) = ((*f).previous, (*f).owner);
             vm.py_depth_left.set(vm.py_depth_left.get() + 1);
