@@ -445,18 +445,8 @@ impl Cursor {
 
     /// Goes on, after what may have let finalisers or others ask for attention.
     #[inline(always)]
-    pub fn after_native(&mut self) -> Next {
+    pub fn check_periodic(&mut self) -> Next {
         if self.breaker_set() { self.poll() } else { Next::Go }
-    }
-
-    #[inline(always)]
-    pub fn after_drop(&mut self) -> Next {
-        self.after_native()
-    }
-
-    #[inline(always)]
-    pub fn after_call(&mut self) -> Next {
-        self.after_native()
     }
 
     /// Serves the eval breaker at an instruction boundary.

@@ -34,7 +34,7 @@ op!(escapes Resume, |c| {
     let event = if c.oparg() & 3 != 0 { event::PY_RESUME } else { event::PY_START };
     tell!(c, event, &[]);
     c.advance(1);
-    c.after_native()
+    c.check_periodic()
 });
 
 op!(escapes ReturnValue, |c| {
@@ -101,7 +101,7 @@ fn call(c: &mut Cursor, n: usize, names: Option<PyRef<PyTuple>>, units: usize) -
     c.advance(units);
     // What dies with the call does so before the next instruction.
     drop((first, callee));
-    Ok(c.after_call())
+    Ok(c.check_periodic())
 }
 
 op!(escapes Call, |c| {
@@ -160,7 +160,7 @@ op!(escapes CallFunctionEx, |c| {
     drop((items, first, callee));
     c.replace_call(4, r);
     c.advance(1);
-    c.after_call()
+    c.check_periodic()
 });
 
 op!(escapes LoadSuperAttr, |c| {
@@ -212,7 +212,7 @@ op!(escapes JumpBackward, |c| {
     let by = units::JUMP_BACKWARD as isize - c.oparg() as isize;
     tell_jump!(c, event::JUMP, c.unit(), by);
     c.jump(by);
-    c.after_native()
+    c.check_periodic()
 });
 
 /// A conditional jump, whose condition is on top.
@@ -225,7 +225,7 @@ fn branch(c: &mut Cursor, jumps_if: fn(StackRef) -> bool) -> Next {
         c.advance(units::POP_JUMP);
     }
     c.drop_top();
-    c.after_drop()
+    c.check_periodic()
 }
 
 op!(escapes PopJumpIfTrue, |c| {
@@ -286,12 +286,12 @@ op!(escapes ForIter, |c| {
         // Past the END_FOR: the iterator stays for POP_ITER.
         let n = c.oparg() as isize;
         c.jump(units::FOR_ITER as isize + n + 1);
-        return c.after_native();
+        return c.check_periodic();
     };
     tell_jump!(c, event::BRANCH_LEFT, c.unit(), units::FOR_ITER as isize);
     c.push_owned(item);
     c.advance(units::FOR_ITER);
-    c.after_native()
+    c.check_periodic()
 });
 
 /// The value on top is what the generator below it has returned.

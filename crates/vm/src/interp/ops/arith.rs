@@ -128,7 +128,7 @@ op!(escapes BinaryOpSlow, |c| {
     let r = ok!(c, c.vm().binary_op(op, a, b));
     c.replace_top(2, r);
     c.advance(units::BINARY_OP);
-    c.after_native()
+    c.check_periodic()
 });
 
 op!(escapes
@@ -141,7 +141,7 @@ SubscriptSlow, |c| {
     let r = ok!(c, c.vm().get_item(a, b));
     c.replace_top(2, r);
     c.advance(units::BINARY_OP);
-    c.after_native()
+    c.check_periodic()
 });
 
 op!(escapes BinarySlice, |c| {
@@ -149,7 +149,7 @@ op!(escapes BinarySlice, |c| {
     let r = ok!(c, c.vm().get_slice(o, start, stop));
     c.replace_top(3, r);
     c.advance(1);
-    c.after_native()
+    c.check_periodic()
 });
 
 op!(escapes StoreSlice, |c| {
@@ -160,7 +160,7 @@ op!(escapes StoreSlice, |c| {
     ok!(c, c.vm().set_slice(o, start, stop, v, last));
     c.drop_n(4);
     c.advance(1);
-    c.after_native()
+    c.check_periodic()
 });
 
 op!(escapes StoreSubscr, |c| {
@@ -171,7 +171,7 @@ op!(escapes StoreSubscr, |c| {
     ok!(c, c.vm().set_item(o, key, v));
     c.drop_n(3);
     c.advance(units::STORE_SUBSCR);
-    c.after_native()
+    c.check_periodic()
 });
 
 op!(escapes DeleteSubscr, |c| {
@@ -179,7 +179,7 @@ op!(escapes DeleteSubscr, |c| {
     ok!(c, c.vm().del_item(o, key));
     c.drop_n(2);
     c.advance(1);
-    c.after_native()
+    c.check_periodic()
 });
 
 op!(CompareOp, |c| {
@@ -207,7 +207,7 @@ op!(escapes CompareOpSlow, |c| {
     let r = if to_bool { vm.new_bool(ok!(c, vm.is_true(r.as_object()))) } else { r };
     c.replace_top(2, r);
     c.advance(units::COMPARE_OP);
-    c.after_native()
+    c.check_periodic()
 });
 
 op!(
@@ -232,7 +232,7 @@ op!(escapes ContainsOpSlow, |c| {
     let found = ok!(c, vm.contains(container, item));
     c.replace_top(2, vm.new_bool(found != (c.oparg() == 1)));
     c.advance(units::CONTAINS_OP);
-    c.after_native()
+    c.check_periodic()
 });
 
 op!(IsOp, |c| {
@@ -258,7 +258,7 @@ op!(escapes IsOpSlow, |c| {
     let same = c.peek_object(1).is(c.peek_object(0)) != (c.oparg() == 1);
     c.replace_top(2, crate::object::PyObjectRef::from_bool(same));
     c.advance(1);
-    c.after_drop()
+    c.check_periodic()
 });
 
 op!(ToBool, |c| {
@@ -283,7 +283,7 @@ op!(escapes ToBoolSlow, |c| {
     let truth = ok!(c, vm.is_true(c.peek_object(0)));
     c.replace_top(1, vm.new_bool(truth));
     c.advance(units::TO_BOOL);
-    c.after_native()
+    c.check_periodic()
 });
 
 op!(UnaryNot, |c| {
@@ -320,12 +320,12 @@ op!(escapes UnaryNegativeSlow, |c| {
     let r = ok!(c, c.vm().unary_negative(c.peek_object(0)));
     c.replace_top(1, r);
     c.advance(1);
-    c.after_native()
+    c.check_periodic()
 });
 
 op!(escapes UnaryInvert, |c| {
     let r = ok!(c, c.vm().unary_invert(c.peek_object(0)));
     c.replace_top(1, r);
     c.advance(1);
-    c.after_native()
+    c.check_periodic()
 });

@@ -71,7 +71,7 @@ op!(escapes GetAwaitableSlow, |c| {
     }
     c.replace_top(1, it);
     c.advance(1);
-    c.after_native()
+    c.check_periodic()
 });
 
 op!(escapes GetAiter, |c| {
@@ -93,7 +93,7 @@ op!(escapes GetAiter, |c| {
     }
     c.replace_top(1, it);
     c.advance(1);
-    c.after_native()
+    c.check_periodic()
 });
 
 op!(escapes GetAnext, |c| {
@@ -120,7 +120,7 @@ op!(escapes GetAnext, |c| {
     };
     c.push_owned(awaitable);
     c.advance(1);
-    c.after_native()
+    c.check_periodic()
 });
 
 op!(escapes EndAsyncFor, |c| {
@@ -129,7 +129,7 @@ op!(escapes EndAsyncFor, |c| {
     if exc.is_instance_of(vm, &vm.exc().stop_async_iteration) {
         c.drop_n(2);
         c.advance(1);
-        return c.after_drop();
+        return c.check_periodic();
     }
     let e = c.pop_exception();
     vm.set_raised_again(e);
@@ -147,7 +147,7 @@ op!(escapes CleanupThrow, |c| {
         c.push_owned(PyObjectRef::none());
         c.push_owned(v);
         c.advance(1);
-        return c.after_drop();
+        return c.check_periodic();
     }
     let e = exc.to_owned().downcast::<crate::builtins::exception::PyBaseException>();
     let Ok(e) = e else {

@@ -59,7 +59,7 @@ op!(escapes LoadAttr, |c| {
         c.replace_top(1, v);
     }
     c.advance(units::LOAD_ATTR);
-    c.after_native()
+    c.check_periodic()
 });
 
 op!(escapes StoreAttr, |c| {
@@ -71,7 +71,7 @@ op!(escapes StoreAttr, |c| {
     ok!(c, c.vm().set_attr(obj, name, Some(value)));
     c.drop_n(2);
     c.advance(units::STORE_ATTR);
-    c.after_native()
+    c.check_periodic()
 });
 
 op!(escapes DeleteAttr, |c| {
@@ -79,7 +79,7 @@ op!(escapes DeleteAttr, |c| {
     ok!(c, c.vm().set_attr(c.peek_object(0), name, None));
     c.drop_top();
     c.advance(1);
-    c.after_native()
+    c.check_periodic()
 });
 
 op!(escapes LoadSuperAttr, |c| load_super_attr(c, None));
@@ -114,7 +114,7 @@ pub fn load_super_attr(c: &mut Cursor, told: Option<Told<'_>>) -> Next {
         }
     }
     c.advance(units::LOAD_SUPER_ATTR);
-    c.after_native()
+    c.check_periodic()
 }
 
 /// What hears of the call that makes a `super` object.
@@ -173,7 +173,7 @@ op!(escapes LoadSpecial, |c| {
         c.push(StackRef::NULL);
     }
     c.advance(1);
-    c.after_native()
+    c.check_periodic()
 });
 
 #[cold]

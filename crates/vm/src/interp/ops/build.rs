@@ -54,7 +54,7 @@ op!(escapes BuildSet, |c| {
     c.drop_n(n);
     c.push_owned(set.into());
     c.advance(1);
-    c.after_native()
+    c.check_periodic()
 });
 
 op!(escapes BuildMap, |c| {
@@ -67,7 +67,7 @@ op!(escapes BuildMap, |c| {
     c.drop_n(2 * n);
     c.push_owned(d.into());
     c.advance(1);
-    c.after_native()
+    c.check_periodic()
 });
 
 op!(escapes BuildSlice, |c| {
@@ -79,7 +79,7 @@ op!(escapes BuildSlice, |c| {
         c.drop_n(n);
         c.replace_top(1, list);
         c.advance(1 + units::BINARY_OP);
-        return c.after_native();
+        return c.check_periodic();
     }
     let s = PySlice::create(vm, parts.map(PyObject::to_owned));
     c.drop_n(n);
@@ -115,7 +115,7 @@ op!(escapes BuildString, |c| {
     c.drop_n(n);
     c.push_owned(s.into());
     c.advance(1);
-    c.after_drop()
+    c.check_periodic()
 });
 
 op!(escapes BuildTemplate, |c| {
@@ -123,7 +123,7 @@ op!(escapes BuildTemplate, |c| {
     let t = ok!(c, crate::builtins::template::new_template(vm, c.peek_object(1), c.peek_object(0)));
     c.replace_top(2, t);
     c.advance(1);
-    c.after_native()
+    c.check_periodic()
 });
 
 op!(escapes BuildInterpolation, |c| {
@@ -139,7 +139,7 @@ op!(escapes BuildInterpolation, |c| {
     );
     c.replace_top(n, i);
     c.advance(1);
-    c.after_native()
+    c.check_periodic()
 });
 
 op!(ListAppend, |c| {
@@ -176,7 +176,7 @@ op!(escapes ListExtend, |c| {
     }
     c.drop_top();
     c.advance(1);
-    c.after_native()
+    c.check_periodic()
 });
 
 op!(escapes SetAdd, |c| {
@@ -184,7 +184,7 @@ op!(escapes SetAdd, |c| {
     ok!(c, set.add(c.vm(), c.peek_object(0)));
     c.drop_top();
     c.advance(1);
-    c.after_native()
+    c.check_periodic()
 });
 
 op!(escapes SetUpdate, |c| {
@@ -193,7 +193,7 @@ op!(escapes SetUpdate, |c| {
     ok!(c, set.update(vm, c.peek_object(0)));
     c.drop_top();
     c.advance(1);
-    c.after_native()
+    c.check_periodic()
 });
 
 op!(escapes MapAdd, |c| {
@@ -201,7 +201,7 @@ op!(escapes MapAdd, |c| {
     ok!(c, d.set(c.vm(), c.peek_object(1), c.peek_object(0).to_owned()));
     c.drop_n(2);
     c.advance(1);
-    c.after_native()
+    c.check_periodic()
 });
 
 op!(escapes DictUpdate, |c| {
@@ -219,7 +219,7 @@ op!(escapes DictUpdate, |c| {
     }
     c.drop_top();
     c.advance(1);
-    c.after_native()
+    c.check_periodic()
 });
 
 op!(escapes DictMerge, |c| {
@@ -234,7 +234,7 @@ op!(escapes DictMerge, |c| {
     }
     c.drop_top();
     c.advance(1);
-    c.after_native()
+    c.check_periodic()
 });
 
 op!(escapes FormatSimple, |c| {
@@ -246,14 +246,14 @@ op!(escapes FormatSimple, |c| {
         c.replace_top(1, s.into());
     }
     c.advance(1);
-    c.after_native()
+    c.check_periodic()
 });
 
 op!(escapes FormatWithSpec, |c| {
     let s = ok!(c, c.vm().format(c.peek_object(1), c.peek_object(0)));
     c.replace_top(2, s.into());
     c.advance(1);
-    c.after_native()
+    c.check_periodic()
 });
 
 op!(escapes ConvertValue, |c| {
@@ -267,7 +267,7 @@ op!(escapes ConvertValue, |c| {
     };
     c.replace_top(1, s.into());
     c.advance(1);
-    c.after_native()
+    c.check_periodic()
 });
 
 op!(escapes UnpackSequence, |c| {
@@ -281,7 +281,7 @@ op!(escapes UnpackSequence, |c| {
     c.drop_top();
     items.into_iter().rev().for_each(|x| c.push_owned(x));
     c.advance(units::UNPACK_SEQUENCE);
-    c.after_native()
+    c.check_periodic()
 });
 
 op!(escapes UnpackEx, |c| {
@@ -291,7 +291,7 @@ op!(escapes UnpackEx, |c| {
     c.drop_top();
     items.into_iter().rev().for_each(|x| c.push_owned(x));
     c.advance(1);
-    c.after_native()
+    c.check_periodic()
 });
 
 /// Exactly `before` items, or with `after` a list of what lies between.
@@ -366,7 +366,7 @@ op!(escapes CallIntrinsic1, |c| {
     let r = ok!(c, crate::interp::intrinsics::call_1(c.vm(), which, c.peek_object(0)));
     c.replace_top(1, r);
     c.advance(1);
-    c.after_native()
+    c.check_periodic()
 });
 
 op!(escapes CallIntrinsic2, |c| {
@@ -377,5 +377,5 @@ op!(escapes CallIntrinsic2, |c| {
     );
     c.replace_top(2, r);
     c.advance(1);
-    c.after_native()
+    c.check_periodic()
 });

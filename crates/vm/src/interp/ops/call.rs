@@ -93,7 +93,7 @@ fn call(
     c.replace_call(n + 2, r);
     c.advance(units);
     drop(names);
-    c.after_call()
+    c.check_periodic()
 }
 
 #[cold]
@@ -176,7 +176,7 @@ op!(escapes CallFunctionEx, |c| {
     drop(items);
     c.replace_call(4, r);
     c.advance(1);
-    c.after_call()
+    c.check_periodic()
 });
 
 /// A callable in messages: `module.function()`.
@@ -199,7 +199,7 @@ op!(escapes ReturnValue, |c| {
     let v = c.pop();
     let v = StackRef::from_owned(v.into_owned());
     match c.pop_frame_returning(v) {
-        None => c.after_drop(),
+        None => c.check_periodic(),
         // The caller stands at its call.
         Some(v) => wrong_init_result(c, v),
     }
@@ -239,7 +239,7 @@ op!(escapes MakeFunction, |c| {
     let f = ok!(c, PyFunction::create(vm, code, c.globals().to_ref(), None));
     c.replace_top(1, f.into());
     c.advance(1);
-    c.after_drop()
+    c.check_periodic()
 });
 
 op!(escapes SetFunctionAttribute, |c| {
@@ -256,7 +256,7 @@ op!(escapes SetFunctionAttribute, |c| {
     c.drop_top();
     c.push(f);
     c.advance(1);
-    c.after_drop()
+    c.check_periodic()
 });
 
 op!(escapes

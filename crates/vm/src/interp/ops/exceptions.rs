@@ -26,7 +26,7 @@ op!(escapes PopExcept, |c| {
     let vm = c.vm();
     drop(vm.swap_handled(before.downcast::<PyBaseException>().ok()));
     c.advance(1);
-    c.after_drop()
+    c.check_periodic()
 });
 
 const CATCH: &str = "catching classes that do not inherit from BaseException is not allowed";
@@ -59,7 +59,7 @@ op!(escapes CheckExcMatch, |c| {
     c.drop_top();
     c.push_owned(PyObjectRef::from_bool(caught));
     c.advance(1);
-    c.after_drop()
+    c.check_periodic()
 });
 
 op!(escapes CheckEgMatch, |c| {
@@ -76,7 +76,7 @@ op!(escapes CheckEgMatch, |c| {
     c.push_owned(rest.unwrap_or_else(none));
     c.push_owned(matched.unwrap_or_else(none));
     c.advance(1);
-    c.after_native()
+    c.check_periodic()
 });
 
 op!(escapes RaiseVarargs, |c| {
@@ -165,5 +165,5 @@ op!(escapes WithExceptStart, |c| {
     let r = ok!(c, r);
     c.push_owned(r);
     c.advance(1);
-    c.after_native()
+    c.check_periodic()
 });

@@ -130,11 +130,25 @@ op!(LoadGlobalBuiltin, |c| {
     Next::Go
 });
 
+/// Ends a light store: the word that was there before is released, by [`DropAndGo`] if it dies.
+macro_rules! drop_old {
+    ($c:ident, $old:expr) => {{
+        let old = $old;
+        if old.is_light() {
+            old.release_light();
+            return Next::Go;
+        }
+        $c.push(old);
+        $crate::interp::dispatch::slow!($crate::interp::ops::fast::DropAndGo)
+    }};
+}
+pub(super) use drop_old;
+
 op!(escapes
 /// The top word dies, and nothing else happens.
 DropAndGo, |c| {
     c.drop_top();
-    c.after_drop()
+    c.check_periodic()
 });
 
 op!(

@@ -19,7 +19,7 @@ op!(escapes ImportName, |c| {
     );
     c.replace_top(2, m);
     c.advance(1);
-    c.after_native()
+    c.check_periodic()
 });
 
 op!(escapes ImportFrom, |c| {
@@ -27,5 +27,5 @@ op!(escapes ImportFrom, |c| {
     let v = ok!(c, crate::import::import_from(c.vm(), c.peek_object(0), name));
     c.push_owned(v);
     c.advance(1);
-    c.after_native()
+    c.check_periodic()
 });

@@ -11,7 +11,7 @@ op!(escapes GetIter, |c| {
     let it = ok!(c, c.vm().get_iter(c.peek_object(0)));
     c.replace_top(1, it);
     c.advance(1);
-    c.after_native()
+    c.check_periodic()
 });
 
 op!(escapes GetLen, |c| {
@@ -19,7 +19,7 @@ op!(escapes GetLen, |c| {
     let n = ok!(c, vm.length(c.peek_object(0)));
     c.push_owned(vm.new_usize(n));
     c.advance(1);
-    c.after_native()
+    c.check_periodic()
 });
 
 op!(escapes ForIter, |c| {
@@ -63,7 +63,7 @@ op!(escapes ForIter, |c| {
             c.jump(units::FOR_ITER as isize + n + 1);
         }
     }
-    c.after_native()
+    c.check_periodic()
 });
 
 op!(escapes ReturnGenerator, |c| {
@@ -71,7 +71,7 @@ op!(escapes ReturnGenerator, |c| {
     c.save();
     let g = c.suspend_into_generator();
     c.push_owned(g);
-    c.after_drop()
+    c.check_periodic()
 });
 
 op!(YieldValue, |c| {
@@ -160,7 +160,7 @@ op!(escapes Send, |c| {
             c.jump(units::SEND as isize + n);
         }
     }
-    c.after_native()
+    c.check_periodic()
 });
 
 op!(escapes GetYieldFromIter, |c| {
@@ -189,5 +189,5 @@ op!(escapes GetYieldFromIter, |c| {
     let it = ok!(c, vm.get_iter(o));
     c.replace_top(1, it);
     c.advance(1);
-    c.after_native()
+    c.check_periodic()
 });

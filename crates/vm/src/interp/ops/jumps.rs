@@ -80,7 +80,7 @@ macro_rules! none_jump {
             let n = if $jump_if_none { 0 } else { c.oparg() as isize };
             c.jump(units::POP_JUMP as isize + n);
             c.drop_top();
-            c.after_drop()
+            c.check_periodic()
         });
     };
 }

@@ -24,7 +24,7 @@ op!(escapes MatchKeys, |c| {
     let values = ok!(c, match_keys(c.vm(), c.peek_object(1), c.peek_object(0)));
     c.push_owned(values);
     c.advance(1);
-    c.after_native()
+    c.check_periodic()
 });
 
 fn match_keys(vm: &VirtualMachine, subject: PyObject<'_>, keys: PyObject<'_>) -> PyResult {
@@ -64,7 +64,7 @@ op!(escapes MatchClass, |c| {
     );
     c.replace_top(3, r);
     c.advance(1);
-    c.after_native()
+    c.check_periodic()
 });
 
 fn match_class(

@@ -65,7 +65,7 @@ op!(escapes LoadName, |c| {
     let Some(v) = v else { return c.error(name_error(vm, name)) };
     c.push_owned(v);
     c.advance(1);
-    c.after_native()
+    c.check_periodic()
 });
 
 op!(escapes StoreName, |c| {
@@ -84,7 +84,7 @@ op!(escapes StoreName, |c| {
     }
     c.drop_top();
     c.advance(1);
-    c.after_native()
+    c.check_periodic()
 });
 
 op!(escapes DeleteName, |c| {
@@ -102,7 +102,7 @@ op!(escapes DeleteName, |c| {
         Err(e) => return c.error(e),
     }
     c.advance(1);
-    c.after_native()
+    c.check_periodic()
 });
 
 op!(escapes LoadGlobal, |c| {
@@ -123,7 +123,7 @@ op!(escapes LoadGlobal, |c| {
         c.push(StackRef::NULL);
     }
     c.advance(units::LOAD_GLOBAL);
-    c.after_native()
+    c.check_periodic()
 });
 
 op!(escapes StoreGlobal, |c| {
@@ -131,7 +131,7 @@ op!(escapes StoreGlobal, |c| {
     ok!(c, c.globals().set_str(c.vm(), name, c.peek_object(0).to_owned()));
     c.drop_top();
     c.advance(1);
-    c.after_native()
+    c.check_periodic()
 });
 
 op!(escapes DeleteGlobal, |c| {
@@ -141,7 +141,7 @@ op!(escapes DeleteGlobal, |c| {
         return c.error(name_error(vm, name));
     }
     c.advance(1);
-    c.after_native()
+    c.check_periodic()
 });
 
 op!(escapes MakeCell, |c| {
@@ -179,7 +179,7 @@ CopyFreeVarsSlow, |c| {
         c.replace_local(first + k, StackRef::from_owned(cell.clone())).release();
     }
     c.advance(1);
-    c.after_drop()
+    c.check_periodic()
 });
 
 /// The cell in a slot.  Only hand-made code can have put something else there.
@@ -206,7 +206,7 @@ op!(escapes StoreDeref, |c| {
     let v = c.pop().into_owned();
     drop(cell.replace(Some(v)));
     c.advance(1);
-    c.after_drop()
+    c.check_periodic()
 });
 
 op!(escapes DeleteDeref, |c| {
@@ -215,7 +215,7 @@ op!(escapes DeleteDeref, |c| {
         return c.error(unbound_cell(c, i));
     }
     c.advance(1);
-    c.after_drop()
+    c.check_periodic()
 });
 
 #[cold]
@@ -250,7 +250,7 @@ op!(escapes LoadFromDictOrDeref, |c| {
     };
     c.replace_top(1, v);
     c.advance(1);
-    c.after_native()
+    c.check_periodic()
 });
 
 op!(escapes LoadFromDictOrGlobals, |c| {
@@ -263,7 +263,7 @@ op!(escapes LoadFromDictOrGlobals, |c| {
     let Some(v) = v else { return c.error(name_error(vm, name)) };
     c.replace_top(1, v);
     c.advance(1);
-    c.after_native()
+    c.check_periodic()
 });
 
 op!(escapes LoadLocals, |c| {
@@ -282,7 +282,7 @@ op!(escapes LoadBuildClass, |c| {
     };
     c.push_owned(f);
     c.advance(1);
-    c.after_native()
+    c.check_periodic()
 });
 
 op!(escapes SetupAnnotations, |c| {
@@ -296,5 +296,5 @@ op!(escapes SetupAnnotations, |c| {
         ok!(c, vm.set_item(ns, name.as_object(), d.as_object()));
     }
     c.advance(1);
-    c.after_native()
+    c.check_periodic()
 });

@@ -26,7 +26,7 @@ op!(escapes
 PopTopLast, |c| {
     c.drop_top();
     c.advance(1);
-    c.after_drop()
+    c.check_periodic()
 });
 
 op!(EndSend, |c| {
@@ -48,7 +48,7 @@ EndSendLast, |c| {
     c.drop_top();
     c.push(value);
     c.advance(1);
-    c.after_drop()
+    c.check_periodic()
 });
 
 op!(PushNull, |c| {
@@ -172,7 +172,7 @@ StoreFastLast, |c| {
     let v = c.pop().counted();
     c.replace_local(i, v).release();
     c.advance(1);
-    c.after_drop()
+    c.check_periodic()
 });
 
 op!(StoreFastLoadFast, |c| {
@@ -196,7 +196,7 @@ op!(escapes StoreFastLoadFastLast, |c| {
     c.push(w.counted_copy());
     old.release();
     c.advance(1);
-    c.after_drop()
+    c.check_periodic()
 });
 
 op!(StoreFastStoreFast, |c| {
@@ -228,7 +228,7 @@ op!(escapes StoreFastStoreFastLast, |c| {
     old.release();
     older.release();
     c.advance(1);
-    c.after_drop()
+    c.check_periodic()
 });
 
 op!(escapes
@@ -237,7 +237,7 @@ StoreFastSecondLast, |c| {
     let v = c.pop().counted();
     c.replace_local(c.oparg() as usize & 15, v).release();
     c.advance(1);
-    c.after_drop()
+    c.check_periodic()
 });
 
 op!(escapes DeleteFast, |c| {
@@ -247,5 +247,5 @@ op!(escapes DeleteFast, |c| {
     }
     c.replace_local(i, StackRef::NULL).release();
     c.advance(1);
-    c.after_drop()
+    c.check_periodic()
 });

@@ -1,6 +1,6 @@
 //! Special forms of attribute access: the class has a version, which the cache remembers.
 
-use super::DropAndGo;
+use super::drop_old;
 use crate::builtins::property::PyProperty;
 use crate::interp::cursor::Next;
 use crate::interp::dispatch::slow;
@@ -101,12 +101,7 @@ op!(StoreAttrInstanceValue, |c| {
     c.forget(2);
     obj.release_light();
     c.advance(units::STORE_ATTR);
-    if c.is_light(old) {
-        old.release_light();
-        return Next::Go;
-    }
-    c.push(old);
-    slow!(DropAndGo)
+    drop_old!(c, old)
 });
 
 op!(LoadAttrSlot, |c| {
@@ -137,12 +132,7 @@ op!(StoreAttrSlot, |c| {
     c.forget(2);
     obj.release_light();
     c.advance(units::STORE_ATTR);
-    if c.is_light(old) {
-        old.release_light();
-        return Next::Go;
-    }
-    c.push(old);
-    slow!(DropAndGo)
+    drop_old!(c, old)
 });
 
 op!(LoadAttrModule, |c| {
@@ -193,12 +183,7 @@ StoreAttrWithHint, |c| {
     c.forget(2);
     obj.release_light();
     c.advance(units::STORE_ATTR);
-    if c.is_light(old) {
-        old.release_light();
-        return Next::Go;
-    }
-    c.push(old);
-    slow!(DropAndGo)
+    drop_old!(c, old)
 });
 
 op!(

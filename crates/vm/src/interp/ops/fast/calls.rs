@@ -29,7 +29,7 @@ CallGenerator, |c| {
         return slow!(CallPyExactArgs);
     }
     c.advance(units::CALL);
-    c.after_call()
+    c.check_periodic()
 });
 
 op!(
@@ -145,7 +145,7 @@ CallBuiltinFast, |c| {
     let r = ok!(c, (f.def().func)(vm, Args::of_slots(c.top_slice(argc))));
     c.replace_call(n + 2, r);
     c.advance(units::CALL);
-    c.after_call()
+    c.check_periodic()
 });
 
 op!(escapes
@@ -164,5 +164,5 @@ CallMethodDescriptorFast, |c| {
     let r = ok!(c, (d.def.func)(vm, Args::of_slots(c.top_slice(n + 1))));
     c.replace_call(n + 2, r);
     c.advance(units::CALL);
-    c.after_call()
+    c.check_periodic()
 });

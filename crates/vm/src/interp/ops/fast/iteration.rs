@@ -84,5 +84,5 @@ ForIterPair, |c| {
             c.jump(units::FOR_ITER as isize + n + 1);
         }
     }
-    c.after_native()
+    c.check_periodic()
 });

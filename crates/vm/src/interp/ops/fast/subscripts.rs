@@ -1,6 +1,6 @@
 //! Special forms of subscripts and unpacking.
 
-use super::DropAndGo;
+use super::drop_old;
 use crate::builtins::function::PyFunction;
 use crate::interp::cursor::Next;
 use crate::interp::dispatch::slow;
@@ -84,12 +84,7 @@ macro_rules! unpack {
             $c.push($item);
         }
         // A store may have let go of the container.
-        if $v.is_light() {
-            $v.release_light();
-            return Next::Go;
-        }
-        $c.push($v);
-        slow!(DropAndGo)
+        drop_old!($c, $v)
     }};
 }
 
@@ -118,7 +113,7 @@ UnpackSequenceTupleLast, |c| {
     }
     v.release();
     c.advance(units::UNPACK_SEQUENCE);
-    c.after_drop()
+    c.check_periodic()
 });
 
 op!(UnpackSequenceList, |c| {
@@ -143,12 +138,7 @@ op!(StoreSubscrListInt, |c| {
     c.forget(3);
     container.release_light();
     c.advance(units::STORE_SUBSCR);
-    if c.is_light(old) {
-        old.release_light();
-        return Next::Go;
-    }
-    c.push(old);
-    slow!(DropAndGo)
+    drop_old!(c, old)
 });
 
 op!(escapes
@@ -163,7 +153,7 @@ BinaryOpSubscrDict, |c| {
         Some(v) => {
             c.replace_top(2, v);
             c.advance(units::BINARY_OP);
-            c.after_native()
+            c.check_periodic()
         }
         None => slow!(crate::interp::ops::arith::SubscriptSlow),
     }
@@ -198,5 +188,5 @@ StoreSubscrDict, |c| {
     ok!(c, d.set(vm, key, value.to_owned()));
     c.drop_n(3);
     c.advance(units::STORE_SUBSCR);
-    c.after_native()
+    c.check_periodic()
 });
