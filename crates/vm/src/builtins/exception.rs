@@ -103,6 +103,16 @@ impl PyBaseException {
         }
     }
 
+    /// What `cls()` gives, if the class is native and leaves everything to `BaseException`.
+    pub(crate) fn plain(vm: &VirtualMachine, cls: &Py<PyType>) -> Option<PyErr> {
+        let (base, slots) = (&BASE_EXCEPTION.slots, &cls.slots);
+        let plain = cls.own_spec().is_some()
+            && cls.spec().payload.size == BASE_EXCEPTION.payload.size
+            && slots.new.get().map(|f| f as usize) == base.new.map(|f| f as usize)
+            && slots.init.get().map(|f| f as usize) == base.init.map(|f| f as usize);
+        plain.then(|| vm.alloc(cls, PyBaseException::with_args(PyTuple::empty(vm))))
+    }
+
     /// A new exception, made by the native constructor and initialiser of its class: no
     /// Python code runs.  An initialiser that refuses its arguments leaves its error in
     /// place of the exception.

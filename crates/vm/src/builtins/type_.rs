@@ -9,6 +9,24 @@ fn is_type_itself(vm: &VirtualMachine, typ: &Py<PyType>) -> bool {
     typ.is(&vm.types().type_)
 }
 
+/// `cls(*args, **keywords)` where the metaclass is `type`: `__new__`, then `__init__`.
+#[inline]
+pub(crate) fn instantiate(vm: &VirtualMachine, cls: &Py<PyType>, args: Args<'_>) -> PyResult {
+    let Some(new) =
+        cls.slots.new.get().filter(|_| !cls.has_flags(TypeFlags::DISALLOW_INSTANTIATION))
+    else {
+        return Err(vm.type_error(format!("cannot create '{}' instances", cls.display_name())));
+    };
+    let obj = new(vm, cls, args)?;
+    let typ = obj.class(vm);
+    if typ.is_subtype(cls)
+        && let Some(init) = typ.slots.init.get()
+    {
+        init(vm, obj.as_object(), args)?;
+    }
+    Ok(obj)
+}
+
 #[pymethods]
 impl PyType {
     #[slot]
@@ -42,19 +60,7 @@ impl PyType {
                 return Err(vm.type_error("type() takes 1 or 3 arguments"));
             }
         }
-        let Some(new) =
-            zelf.slots.new.get().filter(|_| !zelf.has_flags(TypeFlags::DISALLOW_INSTANTIATION))
-        else {
-            return Err(vm.type_error(format!("cannot create '{}' instances", zelf.display_name())));
-        };
-        let obj = new(vm, zelf, args)?;
-        let typ = obj.class(vm);
-        if typ.is_subtype(zelf)
-            && let Some(init) = typ.slots.init.get()
-        {
-            init(vm, obj.as_object(), args)?;
-        }
-        Ok(obj)
+        instantiate(vm, zelf, args)
     }
 
     #[slot]

@@ -162,6 +162,7 @@ macro_rules! for_each_handler {
             CallLen => ops::fast::CallLen;
             CallIsinstance => ops::fast::CallIsinstance;
             CallType1 => ops::fast::CallType1;
+            CallBuiltinClass => ops::fast::CallBuiltinClass;
             CallBuiltinFast => ops::fast::CallBuiltinFast;
             CallMethodDescriptorFast => ops::fast::CallMethodDescriptorFast;
             LoadAttrModule => ops::fast::LoadAttrModule;

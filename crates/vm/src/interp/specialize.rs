@@ -485,29 +485,33 @@ fn call_form(c: &Cursor, callee: PyObject<'_>, argc: usize) -> Option<Opcode> {
     None
 }
 
-/// `type(x)`, or `C(...)` with `object.__new__` and an `__init__` written in Python.
+/// `type(x)`, or `C(...)`: with `object.__new__` and an `__init__` written in Python, or any.
 fn call_class_form(c: &Cursor, cls: &Py<PyType>, argc: usize) -> Option<Opcode> {
     let vm = c.vm();
     if cls.is(&vm.types().type_) && argc == 1 {
         return Some(Opcode::CallType1);
     }
-    if !std::ptr::eq(cls.class(), vm.types().type_.as_ptr())
-        || !crate::types::makes_plain_instances(vm, cls)
-    {
+    if !std::ptr::eq(cls.class(), vm.types().type_.as_ptr()) {
         return None;
     }
-    let init = cls.lookup(vm, &vm.names().__init__)?;
-    let init = init.as_object().downcast::<PyFunction>()?;
-    if !init.code_ref().takes_exactly(argc + 1) {
-        return None;
-    }
+    let Some(init) = python_init(vm, cls, argc) else { return Some(Opcode::CallBuiltinClass) };
     let version = cls.assign_version(vm);
     if version == 0 {
-        return None;
+        return Some(Opcode::CallBuiltinClass);
     }
     cls.cached_init.set(init.as_ptr() as usize);
     c.set_cache32(1, version);
     Some(Opcode::CallClass)
+}
+
+/// The `__init__` of a class with `object.__new__`, if it is a function that takes so many
+/// arguments.
+fn python_init(vm: &VirtualMachine, cls: &Py<PyType>, argc: usize) -> Option<PyRef<PyFunction>> {
+    if !crate::types::makes_plain_instances(vm, cls) {
+        return None;
+    }
+    let init = cls.lookup(vm, &vm.names().__init__)?.downcast::<PyFunction>().ok()?;
+    init.code_ref().takes_exactly(argc + 1).then_some(init)
 }
 
 /// CALL of a bound method; true when the opcode has changed.

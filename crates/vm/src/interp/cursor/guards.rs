@@ -143,6 +143,12 @@ impl Cursor {
         v.bits() & !1 == p
     }
 
+    /// The word is a class whose metaclass is `type`, and not `type` itself.
+    #[inline(always)]
+    pub fn is_plain_class(&self, v: StackRef) -> bool {
+        is_exactly(v, &crate::types::TYPE) && !self.is_plain_type(v)
+    }
+
     /// `cls` is an ordinary class in the MRO of the class of `x`.
     #[inline(always)]
     pub fn is_plain_instance(&self, x: StackRef, cls: StackRef) -> bool {

@@ -116,6 +116,9 @@ fn exception_from(vm: &VirtualMachine, o: PyObject<'_>) -> PyResult<PyErr> {
     if let Some(t) = o.downcast::<PyType>()
         && t.has_flags(TypeFlags::BASE_EXC_SUBCLASS)
     {
+        if let Some(e) = PyBaseException::plain(vm, t) {
+            return Ok(e);
+        }
         let made = vm.call_positional(o, &[])?;
         return made.downcast::<PyBaseException>().map_err(|made| {
             vm.type_error(format!(

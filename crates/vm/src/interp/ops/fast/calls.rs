@@ -121,6 +121,22 @@ CallType1, |c| {
 });
 
 op!(escapes
+/// A class whose instances native code makes, or whose `__new__` or `__init__` needs a call.
+CallBuiltinClass, |c| {
+    let n = c.oparg() as usize;
+    let vm = c.vm();
+    let callee = c.peek(n + 1);
+    if !c.peek(n).is_null() || !c.is_plain_class(callee) {
+        return slow!(crate::interp::ops::call::Call);
+    }
+    let args = Args::of_slots(c.top_slice(n));
+    let made = ok!(c, crate::builtins::type_::instantiate(vm, c.class_of_word(callee), args));
+    c.replace_call(n + 2, made);
+    c.advance(units::CALL);
+    c.check_periodic()
+});
+
+op!(escapes
 /// A native function of a module, or a native method bound to its object.
 CallBuiltinFast, |c| {
     let n = c.oparg() as usize;
