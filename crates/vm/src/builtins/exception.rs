@@ -94,13 +94,25 @@ impl PyBaseException {
     pub(crate) fn allocate(vm: &VirtualMachine, cls: &Py<PyType>, args: PyRef<PyTuple>) -> PyErr {
         let spec = cls.spec();
         if spec.payload.size == BASE_EXCEPTION.payload.size {
-            return vm.alloc(cls, PyBaseException::with_args(args));
+            return vm.alloc_with(cls, || PyBaseException::with_args(args));
         }
         let base = PyBaseException::with_args(args);
         match FAMILIES.iter().find(|(family, _)| spec.derives_from(family)) {
             Some((_, make)) => make(vm, cls, base),
             None => vm.alloc(cls, base),
         }
+    }
+
+    /// A new exception with one argument, if the class has the base's own payload.
+    pub(crate) fn with_one(
+        vm: &VirtualMachine,
+        cls: &Py<PyType>,
+        arg: &PyObjectRef,
+    ) -> Option<PyErr> {
+        (cls.spec().payload.size == BASE_EXCEPTION.payload.size).then(|| {
+            let args = PyTuple::from_exact(vm, 1, std::iter::once(arg.clone()));
+            vm.alloc_with(cls, || PyBaseException::with_args(args))
+        })
     }
 
     /// What `cls()` gives, if the class is native and leaves everything to `BaseException`.
@@ -110,7 +122,7 @@ impl PyBaseException {
             && cls.spec().payload.size == BASE_EXCEPTION.payload.size
             && slots.new.get().map(|f| f as usize) == base.new.map(|f| f as usize)
             && slots.init.get().map(|f| f as usize) == base.init.map(|f| f as usize);
-        plain.then(|| vm.alloc(cls, PyBaseException::with_args(PyTuple::empty(vm))))
+        plain.then(|| vm.alloc_with(cls, || PyBaseException::with_args(PyTuple::empty(vm))))
     }
 
     /// A new exception, made by the native constructor and initialiser of its class: no
@@ -119,7 +131,8 @@ impl PyBaseException {
     pub fn create(vm: &VirtualMachine, typ: &Py<PyType>, args: Vec<PyObjectRef>) -> PyErr {
         let spec = typ.spec();
         if spec.payload.size == BASE_EXCEPTION.payload.size {
-            return vm.alloc(typ, PyBaseException::with_args(vm.new_tuple(args)));
+            let args = vm.new_tuple(args);
+            return vm.alloc_with(typ, || PyBaseException::with_args(args));
         }
         let words: Vec<PyObject<'_>> = args.iter().map(|a| a.as_object()).collect();
         let args = Args::positional_only(&words);

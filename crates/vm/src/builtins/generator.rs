@@ -224,7 +224,7 @@ pub(crate) unsafe fn from_frame(vm: &VirtualMachine, f: *mut InterpreterFrame) -
         let bytes = code.frame_bytes();
         match kind {
             GenKind::Generator => {
-                let payload = PyGenerator::over(kind, code, func, None);
+                let payload = || PyGenerator::over(kind, code, func, None);
                 let g = vm.alloc_var(vm.type_of::<PyGenerator>(), payload, bytes, |at| {
                     move_frame(f, at.cast());
                 });
@@ -234,7 +234,7 @@ pub(crate) unsafe fn from_frame(vm: &VirtualMachine, f: *mut InterpreterFrame) -
             GenKind::Coroutine => {
                 let origin = coroutine::origin(vm, f).map(Into::into);
                 let payload =
-                    PyCoroutine { generator: PyGenerator::over(kind, code, func, origin) };
+                    || PyCoroutine { generator: PyGenerator::over(kind, code, func, origin) };
                 let g = vm.alloc_var(vm.type_of::<PyCoroutine>(), payload, bytes, |at| {
                     move_frame(f, at.cast());
                 });
@@ -243,7 +243,7 @@ pub(crate) unsafe fn from_frame(vm: &VirtualMachine, f: *mut InterpreterFrame) -
             }
             GenKind::AsyncGenerator => {
                 let payload =
-                    PyAsyncGenerator { generator: PyGenerator::over(kind, code, func, None) };
+                    || PyAsyncGenerator { generator: PyGenerator::over(kind, code, func, None) };
                 let g = vm.alloc_var(vm.type_of::<PyAsyncGenerator>(), payload, bytes, |at| {
                     move_frame(f, at.cast());
                 });
@@ -304,13 +304,14 @@ pub(crate) unsafe fn at_call(
     // SAFETY: `fill` makes a complete frame.
     unsafe {
         if coroutine {
-            let generator = PyGenerator::over(GenKind::Coroutine, code.to_ref(), Some(func), None);
-            let typ = vm.type_of::<PyCoroutine>();
-            let g = vm.alloc_var(typ, PyCoroutine { generator }, bytes, fill);
+            let payload = || PyCoroutine {
+                generator: PyGenerator::over(GenKind::Coroutine, code.to_ref(), Some(func), None),
+            };
+            let g = vm.alloc_var(vm.type_of::<PyCoroutine>(), payload, bytes, fill);
             g.generator.adopt_frame(&raw const g.generator);
             Some(g.into())
         } else {
-            let payload = PyGenerator::over(GenKind::Generator, code.to_ref(), Some(func), None);
+            let payload = || PyGenerator::over(GenKind::Generator, code.to_ref(), Some(func), None);
             let g = vm.alloc_var(vm.type_of::<PyGenerator>(), payload, bytes, fill);
             g.adopt_frame(&raw const *g.payload_ref());
             Some(g.into())

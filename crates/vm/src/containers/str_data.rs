@@ -145,7 +145,7 @@ pub fn new_str_with(
         assert!(w.left == 0, "a string was shorter than it said");
     };
     // SAFETY: `len` bytes are initialised, and no more are ever read.
-    unsafe { vm.alloc_var(typ, PyStr::header(len, capacity, ascii), capacity, fill) }
+    unsafe { vm.alloc_var(typ, || PyStr::header(len, capacity, ascii), capacity, fill) }
 }
 
 /// A new string whose bytes are `parts` joined.

@@ -24,7 +24,7 @@ pub fn create(
     };
     let payload = PyStructSeq::header(len);
     // SAFETY: all len + 1 words are initialised.
-    unsafe { vm.alloc_var(typ, payload, (len + 1) * size_of::<PyObjectRef>(), fill) }.into()
+    unsafe { vm.alloc_var(typ, || payload, (len + 1) * size_of::<PyObjectRef>(), fill) }.into()
 }
 
 /// The tuple of hidden fields.  The payload must be a `PyStructSeq`: only its own methods

@@ -23,7 +23,7 @@ pub fn new_tuple(
         assert!(n == len, "an iterator was shorter than it said");
     };
     // SAFETY: all `len` words are initialised.
-    unsafe { vm.alloc_var(typ, PyTuple::header(len), len * size_of::<PyObjectRef>(), fill) }
+    unsafe { vm.alloc_var(typ, || PyTuple::header(len), len * size_of::<PyObjectRef>(), fill) }
 }
 
 /// A new tuple of type `typ` that takes over the items of a vector.
@@ -42,7 +42,7 @@ pub fn new_tuple_from(
         }
     };
     // SAFETY: all `len` words are initialised.
-    unsafe { vm.alloc_var(typ, PyTuple::header(len), len * size_of::<PyObjectRef>(), fill) }
+    unsafe { vm.alloc_var(typ, || PyTuple::header(len), len * size_of::<PyObjectRef>(), fill) }
 }
 
 /// The items of a tuple.

@@ -112,21 +112,29 @@ unsafe fn var_bytes<T: PyPayload>(p: *mut Header) -> usize {
 
 impl VirtualMachine {
     /// A new object of type `typ`, whose native payload is `T`.
-    // Inlined up to the memory, so that the payload is made where it will lie.
     #[inline(always)]
     pub fn alloc<T: PyPayload>(&self, typ: &Py<PyType>, payload: T) -> PyRef<T> {
+        self.alloc_with(typ, || payload)
+    }
+
+    /// As `alloc`; the payload is made once there is a place for it, and in that place: one of
+    /// many words would otherwise be written twice, and read in pieces in between.  `make` has
+    /// no vm, and so runs no Python code.
+    // Inlined up to the memory for the same reason.
+    #[inline(always)]
+    pub fn alloc_with<T: PyPayload>(&self, typ: &Py<PyType>, make: impl FnOnce() -> T) -> PyRef<T> {
         debug_assert!(typ.spec().derives_from(T::SPEC), "payload and type disagree");
         debug_assert!(typ.spec().payload.size == T::SPEC.payload.size);
         // SAFETY: the memory has room for header and payload, which is written before anyone
         // can look.
         unsafe {
             let p = tracked_object(self, typ);
-            (&raw mut (*(p.as_ptr() as *mut Py<T>)).payload).write(payload);
+            (&raw mut (*(p.as_ptr() as *mut Py<T>)).payload).write(make());
             PyRef::from_raw(p)
         }
     }
 
-    /// As `alloc`, with `extra` bytes behind the payload that `fill` initialises.
+    /// As `alloc_with`, with `extra` bytes behind the payload that `fill` initialises.
     /// The caller has checked that the size is sane (`MemoryError` otherwise).
     ///
     /// # Safety
@@ -135,7 +143,7 @@ impl VirtualMachine {
     pub(crate) unsafe fn alloc_var<T: PyPayload>(
         &self,
         typ: &Py<PyType>,
-        payload: T,
+        make: impl FnOnce() -> T,
         extra: usize,
         fill: impl FnOnce(*mut u8),
     ) -> PyRef<T> {
@@ -145,7 +153,7 @@ impl VirtualMachine {
         unsafe {
             let p = any_object(typ, extra);
             let body = &raw mut (*(p.as_ptr() as *mut Py<T>)).payload;
-            body.write(payload);
+            body.write(make());
             fill(body.add(1) as *mut u8);
             if typ.layout.prefix != 0 {
                 gc::track_new(self, p);

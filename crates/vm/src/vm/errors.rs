@@ -51,9 +51,17 @@ impl VirtualMachine {
         PyBaseException::create(self, typ, args)
     }
 
+    /// As `new_exception`, with one argument.
+    pub fn new_exception_of(&self, typ: &Py<PyType>, arg: PyObjectRef) -> PyErr {
+        match PyBaseException::with_one(self, typ, &arg) {
+            Some(e) => e,
+            None => self.new_exception(typ, vec![arg]),
+        }
+    }
+
     #[cold]
     pub fn new_exception_msg(&self, typ: &Py<PyType>, msg: &str) -> PyErr {
-        self.new_exception(typ, vec![self.new_str(msg).into()])
+        self.new_exception_of(typ, self.new_str(msg).into())
     }
 
     #[cold]
@@ -63,7 +71,7 @@ impl VirtualMachine {
 
     #[cold]
     pub fn key_error(&self, key: PyObject<'_>) -> PyErr {
-        self.new_exception(&self.exc().key_error, vec![key.to_owned()])
+        self.new_exception_of(&self.exc().key_error, key.to_owned())
     }
 
     #[cold]

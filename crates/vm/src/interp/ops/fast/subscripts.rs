@@ -146,7 +146,7 @@ op!(escapes
 BinaryOpSubscrDict, |c| {
     let vm = c.vm();
     let (container, key) = (c.peek_object(1), c.peek_object(0));
-    let Some(d) = container.downcast_exact::<PyDict>(&vm.types().dict) else {
+    let Some(d) = container.exact::<PyDict>() else {
         return slow!(crate::interp::ops::arith::SubscriptSlow);
     };
     match ok!(c, d.get(vm, key)) {
@@ -155,7 +155,7 @@ BinaryOpSubscrDict, |c| {
             c.advance(units::BINARY_OP);
             c.check_periodic()
         }
-        None => slow!(crate::interp::ops::arith::SubscriptSlow),
+        None => c.error(vm.key_error(key)),
     }
 });
 
@@ -182,7 +182,7 @@ op!(escapes
 StoreSubscrDict, |c| {
     let vm = c.vm();
     let (value, container, key) = (c.peek_object(2), c.peek_object(1), c.peek_object(0));
-    let Some(d) = container.downcast_exact::<PyDict>(&vm.types().dict) else {
+    let Some(d) = container.exact::<PyDict>() else {
         return slow!(crate::interp::ops::arith::StoreSubscr);
     };
     ok!(c, d.set(vm, key, value.to_owned()));
