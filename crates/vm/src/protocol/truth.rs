@@ -210,11 +210,21 @@ impl VirtualMachine {
         if let Some(g) = it.downcast::<PyGenerator>() {
             return self.drive_generator(g, f);
         }
-        while let Some(v) = self.iter_next(it)? {
-            if !f(v)? {
-                break;
+        // Asked for once, as CPython's own loops do.
+        let Some(next) = it.class(self).slots.iternext.get() else {
+            return self.iter_next(it).map(drop);
+        };
+        loop {
+            match next(self, it) {
+                Ok(Some(v)) => {
+                    if !f(v)? {
+                        return Ok(());
+                    }
+                }
+                Ok(None) => return Ok(()),
+                Err(e) if self.is_error(&e, &self.exc().stop_iteration) => return Ok(()),
+                Err(e) => return Err(e),
             }
         }
-        Ok(())
     }
 }

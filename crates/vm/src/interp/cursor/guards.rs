@@ -11,8 +11,8 @@ use crate::builtins::str::PyStr;
 use crate::builtins::tuple::{PyTuple, TUPLE};
 use crate::frame::InterpreterFrame;
 use crate::object::{Py, PyObjectRef, PyPayload, StackRef};
-use crate::types::PyType;
 use crate::types::attr_cache::CachedAttr;
+use crate::types::{PyType, TypeFlags};
 use crate::vm::{PyErr, VirtualMachine};
 
 /// As `vm.exchange_handled`, without the cells' flags: nobody has them borrowed between two
@@ -31,6 +31,15 @@ pub(super) fn exchange_handled(vm: &VirtualMachine, g: &PyGenerator) {
         if x != 0 {
             vm.resumers_handle.set(true);
         }
+    }
+}
+
+/// The word is a heap object whose payload begins with the exceptions' one.
+#[inline(always)]
+fn is_exception(v: StackRef) -> bool {
+    match heap_type(v) {
+        Some(t) => t.has_flags(TypeFlags::BASE_EXC_SUBCLASS),
+        None => false,
     }
 }
 
@@ -169,6 +178,39 @@ impl Cursor {
             i += 1;
         }
         false
+    }
+
+    /// Whether an exception is of a class whose metaclass is `type`, by the classes alone;
+    /// `None` unless both are what they should be.
+    #[inline(always)]
+    pub fn matches_class(&self, exc: StackRef, cls: StackRef) -> Option<bool> {
+        if !is_exactly(cls, &crate::types::TYPE) || !is_exception(exc) {
+            return None;
+        }
+        // SAFETY: checked.
+        if !unsafe { payload::<PyType>(cls) }.has_flags(TypeFlags::BASE_EXC_SUBCLASS) {
+            return None;
+        }
+        Some(self.is_plain_instance(exc, cls))
+    }
+
+    /// Makes an exception the one being handled; the one before (or None) comes back as a word
+    /// for the stack.  `None` unless it is an exception.
+    #[inline(always)]
+    pub fn handle_exception(&self, exc: StackRef) -> Option<StackRef> {
+        if !is_exception(exc) {
+            return None;
+        }
+        let handled = self.vm().handled_now.as_ptr() as *mut StackRef;
+        // SAFETY: nobody has the cell borrowed between two instructions; it holds one counted
+        // word, or 0, which change places with the stack's.
+        let before = unsafe {
+            let before = *handled;
+            *handled = exc.counted_copy();
+            before
+        };
+        let none = StackRef::from_immediate(crate::object::word::NONE);
+        Some(if before.is_null() { none } else { before })
     }
 
     /// A bound method in the callable's slot, which somebody else keeps too, gives way to its

@@ -3,10 +3,22 @@
 use super::{ok, op};
 use crate::builtins::exception::PyBaseException;
 use crate::interp::cursor::Next;
-use crate::object::StackRef;
+use crate::interp::dispatch::slow;
+use crate::object::{StackRef, word};
 use crate::prelude::*;
 
-op!(escapes PushExcInfo, |c| {
+op!(PushExcInfo, |c| {
+    let exc = c.peek(0);
+    let Some(before) = c.handle_exception(exc) else { return slow!(PushExcInfoSlow) };
+    c.poke(0, before);
+    c.push(exc);
+    c.advance(1);
+    Next::Go
+});
+
+op!(escapes
+/// Hand-made code, which may have anything on top.
+PushExcInfoSlow, |c| {
     let exc = c.pop();
     let vm = c.vm();
     // The exception on top becomes the handled one; the one before goes below it.
@@ -14,7 +26,7 @@ op!(escapes PushExcInfo, |c| {
     let before = vm.swap_handled(e.ok());
     c.push(match before {
         Some(b) => StackRef::from_owned(b.into()),
-        None => StackRef::from_immediate(crate::object::word::NONE),
+        None => StackRef::from_immediate(word::NONE),
     });
     c.push(exc);
     c.advance(1);
@@ -51,7 +63,21 @@ pub fn exception_matches(vm: &VirtualMachine, exc: PyObject<'_>, typ: PyObject<'
     }
 }
 
-op!(escapes CheckExcMatch, |c| {
+op!(
+/// One class of exceptions, whose MRO tells.
+CheckExcMatch, |c| {
+    let typ = c.peek(0);
+    let matched = match c.matches_class(c.peek(1), typ) {
+        Some(matched) if c.is_light(typ) => matched,
+        _ => return slow!(CheckExcMatchSlow),
+    };
+    c.poke(0, StackRef::from_immediate(if matched { word::TRUE } else { word::FALSE }));
+    typ.release_light();
+    c.advance(1);
+    Next::Go
+});
+
+op!(escapes CheckExcMatchSlow, |c| {
     let vm = c.vm();
     let (exc, typ) = (c.peek_object(1), c.peek_object(0));
     ok!(c, check_match_type(vm, typ));

@@ -240,7 +240,21 @@ StoreFastSecondLast, |c| {
     c.check_periodic()
 });
 
-op!(escapes DeleteFast, |c| {
+op!(DeleteFast, |c| {
+    let i = c.oparg() as usize;
+    let old = c.local(i);
+    if old.is_null() || !old.is_light() {
+        return slow!(DeleteFastSlow);
+    }
+    c.replace_local(i, StackRef::NULL);
+    old.release_light();
+    c.advance(1);
+    Next::Go
+});
+
+op!(escapes
+/// The local's value dies, or it has none.
+DeleteFastSlow, |c| {
     let i = c.oparg() as usize;
     if c.local(i).is_null() {
         return slow!(UnboundLocal);
