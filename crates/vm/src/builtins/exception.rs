@@ -117,11 +117,10 @@ impl PyBaseException {
 
     /// What `cls()` gives, if the class is native and leaves everything to `BaseException`.
     pub(crate) fn plain(vm: &VirtualMachine, cls: &Py<PyType>) -> Option<PyErr> {
-        let (base, slots) = (&BASE_EXCEPTION.slots, &cls.slots);
+        let slots = cls.slots.new.get().zip(cls.slots.init.get());
         let plain = cls.own_spec().is_some()
             && cls.spec().payload.size == BASE_EXCEPTION.payload.size
-            && slots.new.get().map(|f| f as usize) == base.new.map(|f| f as usize)
-            && slots.init.get().map(|f| f as usize) == base.init.map(|f| f as usize);
+            && slots.is_some_and(|(new, init)| is_made_by_new(new, init));
         plain.then(|| vm.alloc_with(cls, || PyBaseException::with_args(PyTuple::empty(vm))))
     }
 
@@ -180,6 +179,16 @@ fn native_init(spec: &'static Spec) -> crate::types::slots::InitFn {
 pub(crate) fn new_exception(vm: &VirtualMachine, cls: &Py<PyType>, args: Args<'_>) -> PyResult {
     let args = PyTuple::from_exact(vm, args.len(), args.positional().map(PyObject::to_owned));
     Ok(PyBaseException::allocate(vm, cls, args).into())
+}
+
+/// Calling the class would have `BaseException.__init__` set what its `__new__` has just set.
+pub(crate) fn is_made_by_new(
+    new: crate::types::slots::NewFn,
+    init: crate::types::slots::InitFn,
+) -> bool {
+    let base = &BASE_EXCEPTION.slots;
+    base.new.is_some_and(|f| f as usize == new as usize)
+        && base.init.is_some_and(|f| f as usize == init as usize)
 }
 
 /// `BaseException.__init__`.

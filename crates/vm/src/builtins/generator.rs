@@ -227,6 +227,7 @@ pub(crate) unsafe fn from_frame(vm: &VirtualMachine, f: *mut InterpreterFrame) -
                 let payload = || PyGenerator::over(kind, code, func, None);
                 let g = vm.alloc_var(vm.type_of::<PyGenerator>(), payload, bytes, |at| {
                     move_frame(f, at.cast());
+                    true
                 });
                 g.adopt_frame(&raw const *g.payload_ref());
                 g.into()
@@ -237,6 +238,7 @@ pub(crate) unsafe fn from_frame(vm: &VirtualMachine, f: *mut InterpreterFrame) -
                     || PyCoroutine { generator: PyGenerator::over(kind, code, func, origin) };
                 let g = vm.alloc_var(vm.type_of::<PyCoroutine>(), payload, bytes, |at| {
                     move_frame(f, at.cast());
+                    true
                 });
                 g.generator.adopt_frame(&raw const g.generator);
                 g.into()
@@ -246,6 +248,7 @@ pub(crate) unsafe fn from_frame(vm: &VirtualMachine, f: *mut InterpreterFrame) -
                     || PyAsyncGenerator { generator: PyGenerator::over(kind, code, func, None) };
                 let g = vm.alloc_var(vm.type_of::<PyAsyncGenerator>(), payload, bytes, |at| {
                     move_frame(f, at.cast());
+                    true
                 });
                 g.generator.adopt_frame(&raw const g.generator);
                 g.into()
@@ -299,6 +302,7 @@ pub(crate) unsafe fn at_call(
             }
             (*f).ip = (*f).ip.add(start + 1);
         }
+        true
     };
     let bytes = code.frame_bytes();
     // SAFETY: `fill` makes a complete frame.

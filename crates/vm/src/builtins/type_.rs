@@ -2,6 +2,7 @@
 
 pub mod attributes;
 
+use crate::builtins::exception::is_made_by_new;
 use crate::prelude::*;
 use crate::types::{attributes as access, heap};
 
@@ -21,6 +22,7 @@ pub(crate) fn instantiate(vm: &VirtualMachine, cls: &Py<PyType>, args: Args<'_>)
     let typ = obj.class(vm);
     if typ.is_subtype(cls)
         && let Some(init) = typ.slots.init.get()
+        && !(args.keyword_count() == 0 && is_made_by_new(new, init))
     {
         init(vm, obj.as_object(), args)?;
     }

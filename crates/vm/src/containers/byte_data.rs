@@ -21,6 +21,7 @@ pub fn new_bytes_of(vm: &VirtualMachine, typ: &Py<PyType>, parts: &[&[u8]]) -> P
                 at = at.add(p.len());
             }
         }
+        true
     };
     // SAFETY: `len` bytes are initialised, and no more are ever read.
     unsafe { vm.alloc_var(typ, || PyBytes::header(len), len.next_multiple_of(8), fill) }

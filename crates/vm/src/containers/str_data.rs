@@ -143,6 +143,7 @@ pub fn new_str_with(
         let mut w = Writer { at, left: len };
         fill(&mut w);
         assert!(w.left == 0, "a string was shorter than it said");
+        true
     };
     // SAFETY: `len` bytes are initialised, and no more are ever read.
     unsafe { vm.alloc_var(typ, || PyStr::header(len, capacity, ascii), capacity, fill) }

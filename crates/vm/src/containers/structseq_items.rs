@@ -21,6 +21,7 @@ pub fn create(
             // SAFETY: n <= len, and the extra bytes hold len + 1 words.
             unsafe { at.add(n).write(item) };
         }
+        true
     };
     let payload = PyStructSeq::header(len);
     // SAFETY: all len + 1 words are initialised.

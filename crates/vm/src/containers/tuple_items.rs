@@ -1,11 +1,13 @@
 //! A tuple's items: words behind the payload, written once.
 
 use crate::builtins::tuple::PyTuple;
+use crate::object::header::Header;
 use crate::object::{Py, PyObjectRef, PyRef};
 use crate::types::PyType;
 use crate::vm::VirtualMachine;
 
 /// A new tuple of type `typ` from exactly `len` items.
+#[inline]
 pub fn new_tuple(
     vm: &VirtualMachine,
     typ: &Py<PyType>,
@@ -15,12 +17,15 @@ pub fn new_tuple(
     let fill = |at: *mut u8| {
         let at = at as *mut PyObjectRef;
         let mut n = 0;
+        let mut watch = !is_plain(typ);
         for item in items.take(len) {
+            watch |= can_be_in_cycle(&item);
             // SAFETY: n < len, and the extra bytes hold len words.
             unsafe { at.add(n).write(item) };
             n += 1;
         }
         assert!(n == len, "an iterator was shorter than it said");
+        watch
     };
     // SAFETY: all `len` words are initialised.
     unsafe { vm.alloc_var(typ, || PyTuple::header(len), len * size_of::<PyObjectRef>(), fill) }
@@ -34,15 +39,29 @@ pub fn new_tuple_from(
 ) -> PyRef<PyTuple> {
     let len = items.len();
     let fill = |at: *mut u8| {
+        let watch = !is_plain(typ) || items.iter().any(can_be_in_cycle);
         // SAFETY: the extra bytes hold `len` words; the items move, and the vector forgets
         // them.
         unsafe {
             std::ptr::copy_nonoverlapping(items.as_ptr(), at as *mut PyObjectRef, len);
             items.set_len(0);
         }
+        watch
     };
     // SAFETY: all `len` words are initialised.
     unsafe { vm.alloc_var(typ, || PyTuple::header(len), len * size_of::<PyObjectRef>(), fill) }
+}
+
+/// `tuple` itself, whose instances hold nothing but their items.
+fn is_plain(typ: &Py<PyType>) -> bool {
+    typ.own_spec().is_some()
+}
+
+/// An item that may lead back to the tuple.  A tuple without such items is nothing to the
+/// collector, now or later: its items do not change.
+#[inline(always)]
+fn can_be_in_cycle(item: &PyObjectRef) -> bool {
+    item.as_object().header().is_some_and(Header::can_be_tracked)
 }
 
 /// The items of a tuple.

@@ -134,7 +134,8 @@ impl VirtualMachine {
         }
     }
 
-    /// As `alloc_with`, with `extra` bytes behind the payload that `fill` initialises.
+    /// As `alloc_with`, with `extra` bytes behind the payload that `fill` initialises; it says
+    /// whether the collector must know of the object, if objects of its type can be in cycles.
     /// The caller has checked that the size is sane (`MemoryError` otherwise).
     ///
     /// # Safety
@@ -145,7 +146,7 @@ impl VirtualMachine {
         typ: &Py<PyType>,
         make: impl FnOnce() -> T,
         extra: usize,
-        fill: impl FnOnce(*mut u8),
+        fill: impl FnOnce(*mut u8) -> bool,
     ) -> PyRef<T> {
         debug_assert!(typ.has_flags(TypeFlags::VAR_SIZED));
         // SAFETY: as in `alloc`; the extra bytes start where the payload ends.  The collector
@@ -154,8 +155,8 @@ impl VirtualMachine {
             let p = any_object(typ, extra);
             let body = &raw mut (*(p.as_ptr() as *mut Py<T>)).payload;
             body.write(make());
-            fill(body.add(1) as *mut u8);
-            if typ.layout.prefix != 0 {
+            let watch = fill(body.add(1) as *mut u8);
+            if watch && typ.layout.prefix != 0 {
                 gc::track_new(self, p);
             }
             PyRef::from_raw(p)

@@ -116,6 +116,13 @@ impl Header {
         self.flags.set(if on { bits | f.bits() } else { bits & !f.bits() });
     }
 
+    /// Objects of this type have room for the collector's links.
+    #[inline(always)]
+    pub(crate) fn can_be_tracked(&self) -> bool {
+        // SAFETY: an object keeps its type alive.
+        unsafe { self.typ.get().as_ref() }.layout.prefix != 0
+    }
+
     #[inline(always)]
     pub(crate) fn type_ptr(&self) -> NonNull<Py<PyType>> {
         self.typ.get()
