@@ -229,7 +229,9 @@ impl VirtualMachine {
         if let Some(del) = typ.slots.del.get() {
             h.set_flag(ObjFlags::FINALIZED, true);
             if let Err(e) = del(self, o) {
-                self.unraisable(e, Some("Exception ignored while calling deallocator"), o);
+                let method = typ.lookup(self, &self.names().__del__);
+                let method = method.unwrap_or_else(|| typ.to_ref().into());
+                self.unraisable_while(e, "while calling deallocator", method.as_object());
             }
         }
     }
@@ -238,6 +240,15 @@ impl VirtualMachine {
     #[cold]
     pub fn unraisable(&self, e: PyErr, msg: Option<&str>, o: PyObject<'_>) {
         crate::exceptions::unraisable(self, e, msg, o);
+    }
+
+    /// Reports an error that nobody can catch: "Exception ignored *doing* *object*".
+    #[cold]
+    pub fn unraisable_while(&self, e: PyErr, doing: &str, o: PyObject<'_>) {
+        // Without a repr there is nothing to say but the error itself.
+        let message = self.repr(o).ok();
+        let message = message.map(|r| format!("Exception ignored {doing} {}", r.to_string_lossy()));
+        self.unraisable(e, message.as_deref(), PyObject::none());
     }
 }
 

@@ -23,11 +23,7 @@ pub fn run(vm: &VirtualMachine) {
         let words: Vec<PyObject<'_>> = r.values.iter().map(|v| v.as_object()).collect();
         let args = Args::with_keywords(&words, r.names.as_deref());
         if let Err(e) = vm.call(r.function.as_object(), args) {
-            let text = match vm.repr(r.function.as_object()) {
-                Ok(t) => format!("Exception ignored in atexit callback {}", t.to_string_lossy()),
-                Err(_) => "Exception ignored in atexit callback".to_owned(),
-            };
-            vm.unraisable(e, Some(&text), PyObject::none());
+            vm.unraisable_while(e, "in atexit callback", r.function.as_object());
         }
     }
 }
