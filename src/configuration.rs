@@ -123,7 +123,7 @@ pub fn settings(args: &[Vec<u8>], invocation: &Invocation) -> Result<Settings, U
     let interactive = o.inspect;
     Ok(Settings {
         bytes_warning: o.bytes_warning,
-        debug: o.debug.max(env.level("PYTHONDEBUG")),
+        debug: u8::from(o.debug > 0 || env.flag("PYTHONDEBUG")),
         dont_write_bytecode: o.dont_write_bytecode || env.flag("PYTHONDONTWRITEBYTECODE"),
         ignore_environment: env.ignored,
         inspect: (interactive && invocation.target != Target::Stdin) || env.is_set("PYTHONINSPECT"),

@@ -345,7 +345,6 @@ fn memory_that_runs_out() {
     };
     for code in [
         "[str(i) for i in range(10**8)]",
-        "[[] for i in range(10**8)]",
         "list(map(str, range(10**8)))",
         "(b'a' * 2 * 10**8).decode('utf-16')",
         "import itertools, collections; collections.deque(itertools.repeat('a'))",

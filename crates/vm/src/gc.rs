@@ -345,6 +345,8 @@ pub fn collect(vm: &VirtualMachine, generation: usize) -> usize {
         Some((candidates.len(), unreachable, owned))
     });
     let Some((candidates, mut unreachable, mut owned)) = garbage else {
+        // The next attempt comes as late as after a collection.
+        gc.pending_old.set(0);
         gc.collecting.set(false);
         return 0;
     };
