@@ -38,6 +38,8 @@ pub struct Options {
     pub no_site: bool,
     pub no_user_site: bool,
     pub optimize: u8,
+    /// `-R`: hashes are random whatever the environment says.
+    pub random_hashes: bool,
     pub quiet: bool,
     pub safe_path: bool,
     pub unbuffered: bool,
@@ -119,7 +121,8 @@ pub fn parse(args: &[Vec<u8>]) -> Result<Invocation, Misuse> {
                 b'q' => options.quiet = true,
                 b's' => options.no_user_site = true,
                 b'S' => options.no_site = true,
-                b't' | b'R' => {}
+                b't' => {}
+                b'R' => options.random_hashes = true,
                 b'u' => options.unbuffered = true,
                 b'v' => options.verbose = options.verbose.saturating_add(1),
                 b'x' => options.skip_first_line = true,
@@ -150,7 +153,6 @@ pub fn parse(args: &[Vec<u8>]) -> Result<Invocation, Misuse> {
                         _ => options.x_options.push(value),
                     }
                 }
-                b'J' => return Err(Misuse("-J is reserved for Jython".to_owned())),
                 other => return Err(Misuse(format!("Unknown option: -{}", other as char))),
             }
         }

@@ -36,12 +36,18 @@ impl Environment {
         self.get(name).is_some()
     }
 
-    /// A variable that stands for a flag given so many times.
+    /// A variable that stands for a flag given so many times; what is no such number is 1.
     fn level(&self, name: &str) -> u8 {
-        match self.text(name) {
+        match self.text(name).map(|v| v.trim_start().parse::<i32>()) {
             None => 0,
-            Some(v) => v.trim().parse().ok().filter(|n| *n > 0).unwrap_or(1),
+            Some(Ok(n @ 0..)) => n.try_into().unwrap_or(u8::MAX),
+            Some(_) => 1,
         }
+    }
+
+    /// A variable that stands for a flag: 0 leaves it off.
+    fn flag(&self, name: &str) -> bool {
+        self.level(name) > 0
     }
 }
 
@@ -82,7 +88,14 @@ pub fn settings(args: &[Vec<u8>], invocation: &Invocation) -> Result<Settings, U
         _ => warn_options.push("error::BytesWarning".to_owned()),
     }
     let frozen = match x_value("frozen_modules") {
-        None => env.text("PYTHON_FROZEN_MODULES"),
+        None => match env.text("PYTHON_FROZEN_MODULES") {
+            v if matches!(v.as_deref(), None | Some("on" | "off")) => v,
+            _ => {
+                return Err(Unusable::Setting(
+                    "bad value for PYTHON_FROZEN_MODULES (expected \"on\" or \"off\")".to_owned(),
+                ));
+            }
+        },
         Some(v) if matches!(v.as_deref(), None | Some("" | "on" | "off")) => v,
         Some(_) => {
             return Err(Unusable::Setting(
@@ -110,18 +123,18 @@ pub fn settings(args: &[Vec<u8>], invocation: &Invocation) -> Result<Settings, U
     let interactive = o.inspect;
     Ok(Settings {
         bytes_warning: o.bytes_warning,
-        debug: o.debug > 0 || env.is_set("PYTHONDEBUG"),
-        dont_write_bytecode: o.dont_write_bytecode || env.is_set("PYTHONDONTWRITEBYTECODE"),
+        debug: u8::from(o.debug > 0 || env.flag("PYTHONDEBUG")),
+        dont_write_bytecode: o.dont_write_bytecode || env.flag("PYTHONDONTWRITEBYTECODE"),
         ignore_environment: env.ignored,
-        inspect: o.inspect || env.is_set("PYTHONINSPECT"),
+        inspect: (interactive && invocation.target != Target::Stdin) || env.is_set("PYTHONINSPECT"),
         interactive,
         isolated: o.isolated,
         no_site: o.no_site,
-        no_user_site: o.no_user_site || o.isolated || env.is_set("PYTHONNOUSERSITE"),
-        optimize: o.optimize.max(env.level("PYTHONOPTIMIZE")).min(2),
+        no_user_site: o.no_user_site || o.isolated || env.flag("PYTHONNOUSERSITE"),
+        optimize: o.optimize.max(env.level("PYTHONOPTIMIZE")),
         quiet: o.quiet,
         safe_path: o.safe_path || o.isolated || env.is_set("PYTHONSAFEPATH"),
-        unbuffered: o.unbuffered || env.is_set("PYTHONUNBUFFERED"),
+        unbuffered: o.unbuffered || env.flag("PYTHONUNBUFFERED"),
         import_time: import_time(x_value("importtime"), &env)?,
         verbose: o.verbose.max(env.level("PYTHONVERBOSE")),
         dev_mode,
@@ -129,7 +142,7 @@ pub fn settings(args: &[Vec<u8>], invocation: &Invocation) -> Result<Settings, U
         lenient_stdio: utf8_mode || locale.is_plain,
         warn_default_encoding: x_value("warn_default_encoding").is_some()
             || env.is_set("PYTHONWARNDEFAULTENCODING"),
-        hash_seed: hash_seed(&env)?,
+        hash_seed: if o.random_hashes { None } else { hash_seed(&env)? },
         int_max_str_digits: digits,
         warn_options,
         argv: argv(invocation),
@@ -239,6 +252,14 @@ fn check_options(
         {
             return Err(Unusable::Setting(format!(
                 "config_init_{name}: -X {name}=n: n is missing or invalid"
+            )));
+        }
+        let variable = format!("PYTHON_{}", name.to_uppercase());
+        if let Some(value) = env.text(&variable)
+            && !matches!(value.as_str(), "0" | "1")
+        {
+            return Err(Unusable::Setting(format!(
+                "config_init_{name}: {variable}=N: N is missing or invalid"
             )));
         }
     }
@@ -375,16 +396,15 @@ fn is_program(path: &[u8]) -> bool {
         && host::files::stat(host::CURRENT_DIRECTORY, &path, true).is_ok_and(|s| s.is_regular())
 }
 
-pub fn absolute(path: &[u8]) -> Vec<u8> {
+fn absolute(path: &[u8]) -> Vec<u8> {
     if path.starts_with(b"/") {
         return path.to_vec();
     }
     let here = host::files::current_directory().unwrap_or_default();
-    let path = path.strip_prefix(b"./").unwrap_or(path);
-    [&here, &b"/"[..], path].concat()
+    [&here, &b"/"[..], path.strip_prefix(b"./").unwrap_or(path)].concat()
 }
 
-fn parent(path: &[u8]) -> &[u8] {
+pub fn parent(path: &[u8]) -> &[u8] {
     match path.iter().rposition(|b| *b == b'/') {
         Some(0) => b"/",
         Some(i) => &path[..i],

@@ -21,6 +21,7 @@ Options (and the environment variables that do the same):
 -OO    : as -O, and drop docstrings
 -P     : put no unsafe path in front of sys.path; PYTHONSAFEPATH=x
 -q     : no version and copyright lines on interactive start
+-R     : random hashes whatever PYTHONHASHSEED says
 -s     : leave the user's site directory out of sys.path; PYTHONNOUSERSITE=x
 -S     : do not import site at start
 -u     : standard output and error are unbuffered; PYTHONUNBUFFERED=x
@@ -44,6 +45,7 @@ arg ...: arguments passed to the program in sys.argv[1:]
 const ENVIRONMENT: &str = "\
 Environment variables that change behaviour:
 PYTHONBREAKPOINT: what breakpoint() calls; 0 disables it
+PYTHONCOERCECLOCALE: 0 keeps the C locale from becoming C.UTF-8
 PYTHON_COLORS   : 1 colours the interpreter's output, 0 does not
 PYTHONHASHSEED  : 'random', or an integer in [0,4294967295] that seeds str hashes
 PYTHON_HISTORY  : the file in which the interactive history is kept
@@ -57,7 +59,8 @@ Variables with an option of the same effect:
 PYTHON_CPU_COUNT (-X cpu_count), PYTHONDEBUG (-d), PYTHONDEVMODE (-X dev),
 PYTHONDONTWRITEBYTECODE (-B), PYTHON_FROZEN_MODULES (-X frozen_modules),
 PYTHONINSPECT (-i), PYTHONINTMAXSTRDIGITS (-X int_max_str_digits),
-PYTHONNOUSERSITE (-s), PYTHONOPTIMIZE (-O), PYTHONPYCACHEPREFIX (-X pycache_prefix),
+PYTHONNOUSERSITE (-s), PYTHONOPTIMIZE (-O), PYTHONPROFILEIMPORTTIME (-X importtime),
+PYTHONPYCACHEPREFIX (-X pycache_prefix),
 PYTHONSAFEPATH (-P), PYTHONUNBUFFERED (-u), PYTHONUTF8 (-X utf8), PYTHONVERBOSE (-v),
 PYTHONWARNDEFAULTENCODING (-X warn_default_encoding), PYTHONWARNINGS (-W)
 ";
@@ -67,6 +70,7 @@ Options of -X:
 cpu_count=N            : what os.cpu_count() answers; 'default' for the real number
 dev                    : development mode
 frozen_modules=on|off  : whether frozen modules are used
+importtime[=1|2]       : report how long imports take; 2 also those already made
 int_max_str_digits=N   : limit of int<->str conversions; 0 lifts it
 pycache_prefix=path    : where .pyc files go, instead of beside the sources
 utf8[=0|1]             : UTF-8 mode

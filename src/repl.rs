@@ -10,7 +10,10 @@ use vm::import::state::{Line, ReadLine};
 use vm::prelude::*;
 
 thread_local! {
+    /// The one editor of the process: what was typed ahead waits in it for the next line.
     static EDITOR: RefCell<Option<DefaultEditor>> = const { RefCell::new(None) };
+    /// Lines that were pasted where one was asked for, the next one last.
+    static PASTED: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
 }
 
 /// What `input()` reads lines with on a terminal.
@@ -18,7 +21,26 @@ pub fn line_reader() -> Option<ReadLine> {
     (host::terminal::is_terminal(0) && host::terminal::is_terminal(1)).then_some(read_line as _)
 }
 
+/// One line, also of a paste of several.
 fn read_line(prompt: &str) -> Line {
+    if let Some(line) = PASTED.with_borrow_mut(Vec::pop) {
+        vm::import::state::write_all(1, format!("{prompt}{line}").as_bytes());
+        return Line::Text(line);
+    }
+    match read_lines(prompt) {
+        Line::Text(text) => {
+            let mut lines: Vec<String> = text.split_inclusive('\n').map(str::to_owned).collect();
+            lines.reverse();
+            let first = lines.pop().unwrap_or_default();
+            PASTED.set(lines);
+            Line::Text(first)
+        }
+        other => other,
+    }
+}
+
+/// A line, or the lines of a paste.
+fn read_lines(prompt: &str) -> Line {
     EDITOR.with_borrow_mut(|slot| {
         if slot.is_none() {
             *slot = new_editor();
@@ -56,7 +78,8 @@ pub fn wanted_afterwards(vm: &VirtualMachine, invocation: &Invocation) -> bool {
     let inspect = vm.interp.settings.inspect
         || (!vm.interp.settings.ignore_environment
             && host::process::get_variable(c"PYTHONINSPECT").is_some_and(|v| !v.is_empty()));
-    inspect && invocation.target != Target::Stdin
+    let somebody_there = vm.interp.settings.interactive || host::terminal::is_terminal(0);
+    inspect && somebody_there && invocation.target != Target::Stdin
 }
 
 pub fn banner(vm: &VirtualMachine) {
@@ -77,8 +100,16 @@ fn history_file() -> Option<std::path::PathBuf> {
     Some(std::path::PathBuf::from(std::env::var_os("HOME")?).join(".python_history"))
 }
 
-/// Runs statements until the input ends or the program leaves.
-pub fn run(vm: &VirtualMachine) -> PyResult<()> {
+/// Runs statements until the input ends or the program leaves; the answer says whether one
+/// of them died of an interrupt, which for a session without a terminal is how the process
+/// ends, whatever comes later.
+pub fn run(vm: &VirtualMachine) -> (bool, PyResult<()>) {
+    let mut interrupted = false;
+    let outcome = run_session(vm, &mut interrupted);
+    (interrupted, outcome)
+}
+
+fn run_session(vm: &VirtualMachine, interrupted: &mut bool) -> PyResult<()> {
     let main = vm.main_module()?;
     for (name, text) in [("ps1", ">>> "), ("ps2", "... ")] {
         let name = vm.intern(name);
@@ -93,15 +124,19 @@ pub fn run(vm: &VirtualMachine) -> PyResult<()> {
     let history = if terminal { history_file() } else { None };
     if let Some(path) = &history {
         EDITOR.with_borrow_mut(|slot| {
-            *slot = new_editor();
+            if slot.is_none() {
+                *slot = new_editor();
+            }
             if let Some(editor) = slot {
                 // There may be no history yet.
                 let _ = editor.load_history(path);
             }
         });
     }
-    let mut session = Session { main, flags: 0, buffer: String::new() };
+    let mut session =
+        Session { main, flags: 0, buffer: String::new(), pasted: false, interrupted: false };
     let outcome = session.run(vm, terminal);
+    *interrupted = session.interrupted && !terminal;
     if let Some(path) = &history {
         EDITOR.with_borrow_mut(|slot| {
             if let Some(editor) = slot {
@@ -130,7 +165,9 @@ fn run_startup(vm: &VirtualMachine) -> PyResult<()> {
                 }
             }
             Err(e) => {
-                complain(&format!("Could not open PYTHONSTARTUP\n{e}"));
+                complain("Could not open PYTHONSTARTUP");
+                let name = vm.fs_text(&path);
+                show(vm, vm.os_error_on(e, name.as_object()))?;
             }
         }
     }
@@ -144,13 +181,8 @@ fn run_startup(vm: &VirtualMachine) -> PyResult<()> {
 }
 
 /// Shows an error and goes on; SystemExit leaves.
-fn show(vm: &VirtualMachine, e: PyErr) -> PyResult<()> {
-    if vm.is_error(&e, &vm.exc().system_exit) {
-        return Err(e);
-    }
-    match conclude(vm, e) {
-        Ending::Status(_) | Ending::Interrupted => Ok(()),
-    }
+fn show(vm: &VirtualMachine, e: PyErr) -> PyResult<Ending> {
+    if vm.is_error(&e, &vm.exc().system_exit) { Err(e) } else { Ok(conclude(vm, e)) }
 }
 
 struct Session {
@@ -159,6 +191,10 @@ struct Session {
     flags: u32,
     /// The lines of an unfinished statement.
     buffer: String,
+    /// They came several at a time, and may be several statements.
+    pasted: bool,
+    /// A statement has died of an interrupt.
+    interrupted: bool,
 }
 
 /// An unfinished statement is no error, and is not finished for the user.
@@ -172,14 +208,15 @@ impl Session {
                 Some(p) => vm.str(p.as_object())?.to_string_lossy().into_owned(),
                 None => String::new(),
             };
-            let line = if terminal { read_line(&prompt) } else { plain_line(&prompt) };
+            let line = if terminal { read_lines(&prompt) } else { plain_line(vm, &prompt)? };
             let ended = match line {
                 Line::Text(line) => {
+                    self.pasted |= line.trim_end_matches('\n').contains('\n');
                     self.buffer.push_str(&line);
                     false
                 }
                 Line::Interrupted => {
-                    self.buffer.clear();
+                    self.forget();
                     vm.write_stderr(b"\nKeyboardInterrupt\n");
                     continue;
                 }
@@ -192,15 +229,49 @@ impl Session {
                 }
             };
             if self.buffer.trim().is_empty() {
-                self.buffer.clear();
+                self.forget();
                 continue;
             }
-            if let Err(e) = self.step(vm, ended) {
-                self.buffer.clear();
-                show(vm, e)?;
+            let done = if self.pasted { self.step_pasted(vm, ended) } else { self.step(vm, ended) };
+            if let Err(e) = done {
+                self.forget();
+                self.interrupted |= matches!(show(vm, e)?, Ending::Interrupted);
             }
             vm.flush_streams();
         }
+    }
+
+    fn forget(&mut self) {
+        self.buffer.clear();
+        self.pasted = false;
+    }
+
+    /// Runs the statements of a paste, unless the last of them may go on: it is unfinished,
+    /// or its last line is indented and no empty one follows.
+    fn step_pasted(&mut self, vm: &VirtualMachine, ended: bool) -> PyResult<()> {
+        if !ended {
+            let last = self.buffer.lines().next_back().unwrap_or("");
+            if last.starts_with([' ', '\t']) && !last.trim().is_empty() {
+                return Ok(());
+            }
+        }
+        let mut job = Compile::new(vm.intern("<stdin>"), parser::Mode::Exec);
+        job.flags = self.flags;
+        if !ended {
+            job.flags |= flags::ALLOW_INCOMPLETE_INPUT;
+        }
+        let codes = match job.pasted_to_codes(vm, self.buffer.as_bytes()) {
+            Err(e) if vm.is_error(&e, &vm.exc().incomplete_input_error) => return Ok(()),
+            codes => codes?,
+        };
+        let source = std::mem::take(&mut self.buffer);
+        self.forget();
+        for code in codes {
+            self.flags |= code.flags().bits() & flags::MASK;
+            vm.remember_source(&code, &source);
+            vm.run_code(code, self.main.dict())?;
+        }
+        Ok(())
     }
 
     /// Runs the buffer if it is a whole statement, or nothing more comes.
@@ -234,19 +305,25 @@ impl Session {
 }
 
 /// A line of standard input that is no terminal.
-fn plain_line(prompt: &str) -> Line {
+fn plain_line(vm: &VirtualMachine, prompt: &str) -> PyResult<Line> {
     vm::import::state::write_all(2, prompt.as_bytes());
     let mut line = Vec::new();
     loop {
         match host::files::read_append(0, &mut line, 1) {
             Ok(0) => break,
             Ok(_) if line.last() == Some(&b'\n') => break,
-            Ok(_) | Err(host::Errno::EINTR) => {}
+            Ok(_) => {}
+            Err(host::Errno::EINTR) => match vm.check_signals() {
+                Err(e) if vm.is_error(&e, &vm.exc().keyboard_interrupt) => {
+                    return Ok(Line::Interrupted);
+                }
+                r => r?,
+            },
             Err(_) => break,
         }
     }
     if line.is_empty() {
-        return Line::End;
+        return Ok(Line::End);
     }
-    Line::Text(String::from_utf8_lossy(&line).into_owned())
+    Ok(Line::Text(String::from_utf8_lossy(&line).into_owned()))
 }

@@ -10,9 +10,10 @@ use vm::prelude::*;
 /// Native stack that error handling keeps for itself.
 const RESERVE: usize = 256 << 10;
 const SIGINT: i32 = 2;
+const SIGPIPE: i32 = 13;
 
 pub fn main() -> u8 {
-    host::standard::close_again();
+    host::memory::keep_reserve();
     let args = arguments::raw();
     let program = args
         .first()
@@ -23,6 +24,8 @@ pub fn main() -> u8 {
         Err(misuse) => return refuse(&program, &misuse.0),
     };
     if let Some(info) = invocation.info {
+        // Who stops reading half way ends the process, as is usual for what prints a text.
+        let _ = host::signals::set_action(SIGPIPE, host::signals::Action::Default);
         let text = help::text(&program, info);
         vm::import::state::write_all(1, text.as_bytes());
         return 0;
@@ -35,6 +38,10 @@ pub fn main() -> u8 {
     };
     let (k0, k1) = configuration::hash_secret(settings.hash_seed);
     vm::protocol::hash::set_secret(k0, k1);
+    if host::files::stat_file(0).is_ok_and(|s| s.is_directory()) {
+        let message = "init_sys_streams: <stdin> is a directory, cannot continue";
+        return give_up(message, "core initialized");
+    }
     let machine = VirtualMachine::new(settings);
     let vm = &machine;
     let _entered = vm::object::alloc::enter(vm);
@@ -44,26 +51,49 @@ pub fn main() -> u8 {
     vm.add_native_modules(stdlib::MODULES);
     vm.interp.import.library.set(Some(&crate::library::EMBEDDED));
     vm.interp.import.read_line.set(repl::line_reader());
-    let outcome = vm.start().and_then(|()| run(vm, &invocation, &program));
+    let mut interrupted = false;
+    let started = vm.start();
+    if let Err(e) = &started
+        && vm.interp.settings.stdio.is_some()
+        && vm.is_error(e, &vm.exc().lookup_error)
+    {
+        let message = "init_stdio_encoding: failed to get the Python codec name of the stdio \
+                       encoding";
+        return give_up(message, "core initialized");
+    }
+    let outcome = started.and_then(|()| run(vm, &invocation, &program, &mut interrupted));
     let goes_on = repl::wanted_afterwards(vm, &invocation);
     let mut ending = match outcome {
         Ok(status) => Ending::Status(status),
         // The session shows how the program wanted to end, and goes on all the same.
         Err(e) if goes_on => {
-            vm.print_uncaught(e);
-            Ending::Status(1)
+            // As is how a program ended that was left by an exit.
+            let shown = if vm.is_error(&e, &vm.exc().system_exit) {
+                // A hook that fails does not keep the session from coming.
+                let _ = vm.print_uncaught(e);
+                Ending::Status(1)
+            } else {
+                conclude(vm, e)
+            };
+            interrupted = matches!(shown, Ending::Interrupted);
+            shown
         }
         Err(e) => conclude(vm, e),
     };
     if goes_on {
         forget_file(vm);
-        ending = match repl::run(vm) {
+        let (in_session, outcome) = repl::run(vm);
+        interrupted |= in_session;
+        ending = match outcome {
             Ok(()) => Ending::Status(0),
             Err(e) => conclude(vm, e),
         };
     }
+    if interrupted {
+        ending = Ending::Interrupted;
+    }
     match (vm.finish(), ending) {
-        (_, Ending::Interrupted) => interrupted(),
+        (_, Ending::Interrupted) => end_by_interrupt(),
         (0, Ending::Status(status)) => status,
         (lost, _) => lost,
     }
@@ -104,7 +134,7 @@ pub enum Ending {
 }
 
 /// An uncaught interrupt ends the process by its signal, so that shells see it.
-fn interrupted() -> u8 {
+fn end_by_interrupt() -> u8 {
     if host::signals::set_action(SIGINT, host::signals::Action::Default).is_ok()
         && host::signals::raise(SIGINT).is_ok()
     {
@@ -118,27 +148,37 @@ pub fn conclude(vm: &VirtualMachine, e: PyErr) -> Ending {
     if vm.is_error(&e, &vm.exc().system_exit) {
         return Ending::Status(exit_status(vm, &e));
     }
-    let interrupt = vm.is_error(&e, &vm.exc().keyboard_interrupt);
-    vm.print_uncaught(e);
-    if interrupt { Ending::Interrupted } else { Ending::Status(1) }
+    let is_interrupt = |e: &PyErr| vm.is_error(e, &vm.exc().keyboard_interrupt);
+    let interrupt = is_interrupt(&e);
+    match vm.print_uncaught(e) {
+        Some(last) if !is_interrupt(&last) => Ending::Status(exit_status(vm, &last)),
+        Some(_) => Ending::Interrupted,
+        None if interrupt => Ending::Interrupted,
+        None => Ending::Status(1),
+    }
 }
 
 fn exit_status(vm: &VirtualMachine, e: &PyErr) -> u8 {
-    let code = vm.get_attr_opt(e.as_object(), &vm.names().code).ok().flatten();
-    let Some(code) = code.filter(|c| !c.is_none()) else { return 0 };
+    // An exception whose status is not to be had stands for itself.
+    let code = vm.get_attr(e.as_object(), &vm.names().code);
+    let code = code.unwrap_or_else(|_| e.clone().into());
+    if code.is_none() {
+        return 0;
+    }
     if code.as_object().int_view().is_some() {
         return vm.to_i64(code.as_object()).map_or(255, |n| n as u8);
     }
-    vm.flush_streams();
-    if let Ok(text) = vm.str(code.as_object()) {
-        let mut line = text.as_bytes().to_vec();
-        line.push(b'\n');
-        vm.write_stderr(&line);
-    }
+    vm.print_exit_value(code.as_object());
     1
 }
 
-fn run(vm: &VirtualMachine, invocation: &Invocation, program: &str) -> PyResult<u8> {
+/// Runs the program; `interrupted` learns of a session in which that has happened.
+fn run(
+    vm: &VirtualMachine,
+    invocation: &Invocation,
+    program: &str,
+    interrupted: &mut bool,
+) -> PyResult<u8> {
     let main = vm.main_module()?;
     match &invocation.target {
         Target::Command(text) => {
@@ -165,11 +205,14 @@ fn run(vm: &VirtualMachine, invocation: &Invocation, program: &str) -> PyResult<
             prepend_path(vm, Some(b"".to_vec()))?;
             if host::terminal::is_terminal(0) || vm.interp.settings.interactive {
                 repl::banner(vm);
-                repl::run(vm)?;
-                return Ok(0);
+                let outcome;
+                (*interrupted, outcome) = repl::run(vm);
+                return outcome.map(|()| 0);
             }
-            let source = match vm::import::state::read_descriptor(0) {
+            let source = match read_standard_input(vm)? {
                 Ok(s) => s,
+                // A closed one has nothing to say, which is an empty program.
+                Err(host::Errno::EBADF) => Vec::new(),
                 Err(e) => {
                     complain(&format!("{program}: can't read standard input: {e}"));
                     return Ok(1);
@@ -177,6 +220,19 @@ fn run(vm: &VirtualMachine, invocation: &Invocation, program: &str) -> PyResult<
             };
             run_source(vm, &main, &source, b"<stdin>", invocation)?;
             Ok(0)
+        }
+    }
+}
+
+/// All of standard input; Ctrl-C stops it.
+fn read_standard_input(vm: &VirtualMachine) -> PyResult<host::Result<Vec<u8>>> {
+    const PIECE: usize = 1 << 16;
+    let mut source = Vec::new();
+    loop {
+        match vm.retry(|| host::files::read_append(0, &mut source, PIECE))? {
+            Ok(0) => return Ok(Ok(source)),
+            Ok(_) => {}
+            Err(e) => return Ok(Err(e)),
         }
     }
 }
@@ -227,9 +283,10 @@ fn run_file(
     invocation: &Invocation,
     program: &str,
 ) -> PyResult<u8> {
+    let given = path;
     // Programs learn their file's whole path; `sys.argv` keeps what was typed.
-    let path = &configuration::absolute(path);
-    let shown = String::from_utf8_lossy(path).into_owned();
+    let path = &whole_path(path);
+    let shown = vm.repr(vm.fs_text(path).as_object())?.to_string_lossy().into_owned();
     let name = host::c_string(path).map_err(|_| vm.value_error("embedded null byte"))?;
     let is_folder =
         host::files::stat(host::CURRENT_DIRECTORY, &name, true).is_ok_and(|s| s.is_directory());
@@ -239,7 +296,7 @@ fn run_file(
         match vm::import::state::read_file(path) {
             Ok(source) => source,
             Err(e) => {
-                complain(&format!("{program}: can't open file '{shown}': {e}"));
+                complain(&format!("{program}: can't open file {shown}: {e}"));
                 return Ok(2);
             }
         }
@@ -254,7 +311,7 @@ fn run_file(
         run_module(vm, vm.names().__main__.as_object(), false)?;
         return Ok(0);
     }
-    prepend_path(vm, Some(script_folder(path)))?;
+    prepend_path(vm, Some(script_folder(given)))?;
     if source.starts_with(PYC_MAGIC) {
         return run_pyc(vm, main, path, &source).map(|()| 0);
     }
@@ -293,7 +350,7 @@ fn run_source(
     main.set(vm, "__file__", filename.clone())?;
     main.set(vm, "__cached__", vm.none())?;
     let mut source = source;
-    if invocation.options.skip_first_line {
+    if invocation.options.skip_first_line && invocation.target != Target::Stdin {
         // The line end stays, so that numbers stay.
         let end = source.iter().position(|b| *b == b'\n').unwrap_or(source.len());
         source = &source[end..];
@@ -335,12 +392,29 @@ fn is_archive(data: &[u8]) -> bool {
     })
 }
 
-/// The folder of a script, links followed.
+/// The path of the program's file from the root on, else as it is.
+fn whole_path(path: &[u8]) -> Vec<u8> {
+    match host::files::current_directory() {
+        _ if path.starts_with(b"/") => path.to_vec(),
+        Ok(here) if path.is_empty() => here,
+        Ok(here) => [&here, &b"/"[..], path].concat(),
+        Err(_) => path.to_vec(),
+    }
+}
+
+/// The folder of a script, links followed: also of one that is no file but still a link,
+/// as what the system offers for open descriptors.
 fn script_folder(path: &[u8]) -> Vec<u8> {
     use std::os::unix::ffi::{OsStrExt, OsStringExt};
-    let file = std::path::Path::new(std::ffi::OsStr::from_bytes(path));
-    match std::fs::canonicalize(file) {
-        Ok(real) => real.parent().map_or_else(Vec::new, |p| p.as_os_str().to_owned().into_vec()),
-        Err(_) => Vec::new(),
-    }
+    let link = host::c_string(path)
+        .ok()
+        .and_then(|name| host::files::read_link(host::CURRENT_DIRECTORY, &name).ok());
+    let path = match link {
+        Some(to) if to.starts_with(b"/") => to,
+        Some(to) => [configuration::parent(path), b"/", &to].concat(),
+        None => path.to_vec(),
+    };
+    let path = std::path::Path::new(std::ffi::OsStr::from_bytes(&path));
+    let path = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    path.parent().map_or_else(Vec::new, |p| p.as_os_str().to_owned().into_vec())
 }

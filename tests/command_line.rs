@@ -242,3 +242,142 @@ fn sessions_without_a_terminal() {
     rpython(&["-iq"]).input("text = '''\n").complains(0, ">>>");
     rpython(&["-iq"]).input("@\n2\n").gives(0, "2\n");
 }
+
+#[test]
+fn flags_of_the_environment_are_numbers() {
+    let print = |expression: &str| format!("{FLAGS}print({expression})");
+    for (name, expression) in [
+        ("PYTHONDONTWRITEBYTECODE", "f.dont_write_bytecode"),
+        ("PYTHONNOUSERSITE", "f.no_user_site"),
+        ("PYTHONVERBOSE", "f.verbose"),
+        ("PYTHONDEBUG", "f.debug"),
+        ("PYTHONOPTIMIZE", "f.optimize"),
+        ("PYTHONUNBUFFERED", "int(sys.stdout.write_through)"),
+    ] {
+        rpython(&["-c", &print(expression)]).env(name, "0").gives(0, "0\n");
+        rpython(&["-c", &print(expression)]).env(name, "word").gives(0, "1\n");
+    }
+    rpython(&["-c", &print("f.optimize")]).env("PYTHONOPTIMIZE", "3").gives(0, "3\n");
+    rpython(&["-R", "-c", &print("f.hash_randomization")])
+        .env("PYTHONHASHSEED", "0")
+        .gives(0, "1\n");
+    rpython(&["-c", "1"])
+        .env("PYTHON_FROZEN_MODULES", "word")
+        .complains(1, "Python runtime state: preinitialized");
+}
+
+#[test]
+fn exits() {
+    let ends = |code: &str, status: i32, err: &str| {
+        let out = rpython(&["-c", &format!("import sys\n{code}")]).output();
+        assert_eq!((out.status.code(), &*shown(&out.stderr)), (Some(status), err), "{code}");
+    };
+    ends("sys.exit(())", 0, "");
+    ends("sys.exit((1,))", 1, "");
+    ends("sys.exit(SystemExit(3))", 3, "");
+    ends("sys.exit('\\ud800')", 1, "\\ud800\n");
+    ends("sys.exit([1])", 1, "[1]\n");
+    ends("class E(SystemExit): code = property(lambda s: 1 / 0)\nraise E(5)", 1, "5\n");
+    ends("sys.stderr = None\n1 / 0", 1, "");
+    ends("def hook(*a): raise SystemExit(9)\nsys.excepthook = hook\n1 / 0", 9, "");
+    let hook = "import sys\ndef hook(*a): raise KeyboardInterrupt\nsys.excepthook = hook\n1 / 0";
+    let out = rpython(&["-c", hook]).output();
+    assert_eq!((out.status.code(), out.status.signal()), (None, Some(2)));
+}
+
+#[test]
+fn errors_that_nobody_can_catch() {
+    let code = "class A:\n def __del__(self): 1 / 0\nA.__del__.__qualname__ = 'gone'\nA()";
+    let out = rpython(&["-c", code]).output();
+    let err = shown(&out.stderr);
+    assert!(err.starts_with("Exception ignored while calling deallocator <function gone at 0x"));
+    assert!(err.ends_with("ZeroDivisionError: division by zero\n"), "{err}");
+    assert!(!err.contains('^'), "{err}");
+    let code = "import atexit\ndef f(): raise KeyboardInterrupt\natexit.register(f)";
+    rpython(&["-c", code]).complains(0, "KeyboardInterrupt:");
+}
+
+#[test]
+fn bytes_that_meet_text() {
+    let tries = "\
+for f in (lambda: str(b''), lambda: f'{b\"\"}', lambda: b'' == '', lambda: b'' != 1,
+          lambda: str(bytearray()), lambda: bytearray() == '', lambda: {b'a': 1}.get('a'),
+          lambda: b'' == b'', lambda: b'' < b'a', lambda: repr(b'')):
+    try: f()
+    except BytesWarning as e: print(e)
+    else: print('-')
+";
+    let warned = "\
+str() on a bytes instance
+str() on a bytes instance
+Comparison between bytes and string
+Comparison between bytes and int
+str() on a bytearray instance
+Comparison between bytearray and string
+-
+-
+-
+-
+";
+    rpython(&["-bb", "-c", tries]).env("PYTHONHASHSEED", "1").gives(0, warned);
+    rpython(&["-c", tries]).gives(0, &"-\n".repeat(10));
+    rpython(&["-b", "-c", "str(b'')"]).complains(0, "BytesWarning: str() on a bytes instance");
+}
+
+#[test]
+fn sessions_that_were_interrupted() {
+    let signal = |run: Run| run.output().status.signal();
+    let session = |args: &[&str], input| signal(rpython(args).input(input));
+    assert_eq!(session(&["-iq"], "raise KeyboardInterrupt\n1\n"), Some(2));
+    assert_eq!(session(&["-iq", "-c", "raise KeyboardInterrupt"], ""), Some(2));
+    assert_eq!(session(&["-iq"], "1 / 0\n"), None);
+}
+
+#[test]
+fn memory_that_runs_out() {
+    let limited = |code: &str| {
+        let mut command = Command::new("sh");
+        command.args(["-c", "ulimit -v 600000; exec \"$0\" \"$@\""]);
+        command.args([env!("CARGO_BIN_EXE_rpython"), "-I", "-c"]);
+        let code = format!("try: {code}\nexcept MemoryError: print('none left')");
+        command.arg(code);
+        Run { command, input: "" }
+    };
+    for code in [
+        "[str(i) for i in range(10**8)]",
+        "list(map(str, range(10**8)))",
+        "(b'a' * 2 * 10**8).decode('utf-16')",
+        "import itertools, collections; collections.deque(itertools.repeat('a'))",
+        "import itertools; next(itertools.batched(itertools.count(), 10**9))",
+    ] {
+        limited(code).gives(0, "none left\n");
+    }
+}
+
+#[test]
+fn interrupts_stop_native_loops() {
+    for code in [
+        "sum(range(10**12))",
+        "max(iter(int, 1))",
+        "set(iter(int, 1))",
+        "import itertools, collections; collections.deque(itertools.count(), 0)",
+        "import re; re.findall('a*?b', 'a' * 10**6)",
+        "10**10**9",
+    ] {
+        let code = format!("print('ready', flush=True)\n{code}");
+        let mut command = rpython(&["-c", &code]).command;
+        let mut child =
+            command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the binary runs");
+        let mut ready = [0; 6];
+        let stdout = child.stdout.as_mut().expect("standard output is piped");
+        std::io::Read::read_exact(stdout, &mut ready).expect("the program has begun");
+        std::thread::sleep(std::time::Duration::from_millis(200));
+        let pid = child.id().to_string();
+        let sent = Command::new("kill").args(["-INT", &pid]).status().expect("kill runs");
+        assert!(sent.success());
+        let out = child.wait_with_output().expect("the child can be waited for");
+        let err = shown(&out.stderr);
+        assert_eq!(out.status.signal(), Some(2), "{code}\n{err}");
+        assert!(err.ends_with("KeyboardInterrupt\n"), "{err}");
+    }
+}

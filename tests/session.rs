@@ -213,3 +213,36 @@ fn input_and_history() {
     assert_eq!(s.status().code(), Some(0));
     std::fs::remove_file(&path).expect("the history is ours to remove");
 }
+
+#[test]
+fn lines_typed_ahead() {
+    let mut s = Session::start(&[], &[]);
+    s.expect(">>> ");
+    s.send("a = 1\rb = input()\rtyped\rdef f():\r    return a, b\r\rf()\rexit()\r");
+    s.expect("(1, 'typed')");
+    assert_eq!(s.status().code(), Some(0));
+}
+
+#[test]
+fn pasted_blocks() {
+    let mut s = Session::start(&[], &[]);
+    s.expect(">>> ");
+    // What terminals put around a paste.
+    s.send("\x1b[200~def f(x):\r\r    return x + 1\rif True:\r    y = f(40)\rf(y)\x1b[201~\r");
+    s.expect("\n42");
+    s.expect(">>> ");
+    s.send("\x1b[200~1 / 0\r2\x1b[201~\r");
+    s.expect("File \"<stdin>\", line 1");
+    s.expect("ZeroDivisionError");
+    s.expect(">>> ");
+    // The last statement of a paste may go on.
+    s.send("\x1b[200~z = 5\rwhile z < 9:\r    z += 1\x1b[201~\r");
+    s.expect("... ");
+    s.send("    z += 10\r");
+    s.expect("... ");
+    s.send("\r");
+    s.line("z, '_pyrepl' in __import__('sys').modules");
+    s.expect("(16, False)");
+    s.line("exit()");
+    assert_eq!(s.status().code(), Some(0));
+}

@@ -10,11 +10,15 @@
 //! Who frees a block knows its size, so neither side looks anything up.  Lists belong to the
 //! thread; [`trim`] gives their blocks back to mimalloc.
 //!
+//! When memory runs out, small blocks come from a reserve (`memory::keep_reserve`), so that
+//! the program can go on to tell of it: [`on_exhaustion`].
+//!
 //! Invariant: a block of class `c` came from mimalloc with `c * GRAIN` bytes.
 
 use std::alloc::{GlobalAlloc, Layout, handle_alloc_error};
 use std::cell::Cell;
 use std::ptr;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use libmimalloc_sys as mi;
@@ -74,6 +78,56 @@ pub fn in_use() -> usize {
     BLOCKS.load(Ordering::Relaxed).saturating_sub(listed)
 }
 
+static ON_EXHAUSTION: OnceLock<fn()> = OnceLock::new();
+
+/// Has `f` called, on the thread that asks for memory, when a block comes from the reserve.
+/// It must not allocate.
+pub fn on_exhaustion(f: fn()) {
+    // Once is enough: all of the program's interpreters want the same.
+    let _ = ON_EXHAUSTION.set(f);
+}
+
+/// What is larger is asked for by code that can do without.
+const FROM_RESERVE: usize = 1 << 20;
+
+/// There was no memory: the reserve goes, and what is small is asked for `again`.
+#[cold]
+#[inline(never)]
+fn from_reserve(bytes: usize, again: impl FnOnce() -> *mut u8) -> *mut u8 {
+    if bytes > FROM_RESERVE || !memory::release_reserve() {
+        return ptr::null_mut();
+    }
+    if let Some(tell) = ON_EXHAUSTION.get() {
+        tell();
+    }
+    again()
+}
+
+/// A block straight from mimalloc, of any size.
+#[inline(always)]
+fn large(bytes: usize) -> *mut u8 {
+    // SAFETY: any size may be asked for.
+    let ask = || unsafe { mi::mi_malloc(bytes).cast::<u8>() };
+    let p = ask();
+    if p.is_null() { from_reserve(bytes, ask) } else { p }
+}
+
+/// As `large`, with an alignment that is a power of two.
+fn aligned(layout: Layout, zeroed: bool) -> *mut u8 {
+    let (size, align) = (layout.size(), layout.align());
+    // SAFETY: any size may be asked for, and a layout's alignment is a power of two.
+    let ask = || unsafe {
+        let p = if zeroed {
+            mi::mi_zalloc_aligned(size, align)
+        } else {
+            mi::mi_malloc_aligned(size, align)
+        };
+        p.cast::<u8>()
+    };
+    let p = ask();
+    if p.is_null() { from_reserve(size, ask) } else { p }
+}
+
 /// Counts blocks.  Not one atomic step: what two threads lose to each other matters to nobody.
 #[inline(always)]
 fn count(change: isize) {
@@ -101,8 +155,7 @@ fn try_take(bytes: usize) -> *mut u8 {
         let block = listed(class);
         return if block.is_null() { fresh(class) } else { block };
     }
-    // SAFETY: any size may be asked for.
-    unsafe { mi::mi_malloc(bytes).cast() }
+    large(bytes)
 }
 
 /// As `try_take`; the program ends when there is no memory.
@@ -125,8 +178,7 @@ fn no_memory(bytes: usize) -> ! {
 #[inline(never)]
 fn fresh(class: usize) -> *mut u8 {
     let bytes = class * GRAIN;
-    // SAFETY: any size may be asked for.
-    let p: *mut u8 = unsafe { mi::mi_malloc(bytes).cast() };
+    let p = large(bytes);
     if p.is_null() {
         return p;
     }
@@ -188,8 +240,10 @@ unsafe fn discard(p: *mut u8, small: bool) {
 pub unsafe fn regrow(p: *mut u8, old: usize, new: usize) -> *mut u8 {
     let (from, to) = (old.div_ceil(GRAIN), new.div_ceil(GRAIN));
     if from >= CLASSES && to >= CLASSES {
-        // SAFETY: both sizes are mimalloc's business.
-        return unsafe { mi::mi_realloc(p.cast(), new).cast() };
+        // SAFETY: both sizes are mimalloc's business; a block that stays is as it was.
+        let ask = || unsafe { mi::mi_realloc(p.cast(), new).cast::<u8>() };
+        let moved = ask();
+        return if moved.is_null() { from_reserve(new, ask) } else { moved };
     }
     if from == to {
         return p;
@@ -238,8 +292,7 @@ unsafe impl GlobalAlloc for Allocator {
         if is_natural(&layout) {
             return try_take(layout.size());
         }
-        // SAFETY: a layout's alignment is a power of two.
-        unsafe { mi::mi_malloc_aligned(layout.size(), layout.align()).cast() }
+        aligned(layout, false)
     }
 
     #[inline]
@@ -252,8 +305,8 @@ unsafe impl GlobalAlloc for Allocator {
             }
             return p;
         }
-        // SAFETY: as above.  (Large blocks come zeroed from the kernel, mostly.)
-        unsafe { mi::mi_zalloc_aligned(layout.size(), layout.align()).cast() }
+        // Large blocks come zeroed from the kernel, mostly.
+        aligned(layout, true)
     }
 
     #[inline]
@@ -275,7 +328,10 @@ unsafe impl GlobalAlloc for Allocator {
             if is_natural(&layout) {
                 regrow(p, layout.size(), new_size)
             } else {
-                mi::mi_realloc_aligned(p.cast(), new_size, layout.align()).cast()
+                let ask =
+                    || mi::mi_realloc_aligned(p.cast(), new_size, layout.align()).cast::<u8>();
+                let moved = ask();
+                if moved.is_null() { from_reserve(new_size, ask) } else { moved }
             }
         }
     }

@@ -27,7 +27,6 @@ pub mod random;
 pub mod signals;
 pub mod sockets;
 pub mod stack;
-pub mod standard;
 pub mod startup;
 pub mod terminal;
 pub mod threads;

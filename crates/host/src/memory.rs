@@ -1,6 +1,7 @@
 //! Memory straight from the kernel, and how much the process uses.
 
 use core::ptr::NonNull;
+use core::sync::atomic::{AtomicPtr, Ordering};
 
 use crate::call::{call, check};
 use crate::{Errno, Result};
@@ -93,6 +94,38 @@ impl Drop for Region {
         // SAFETY: the mapping is ours, and nobody uses it after its owner.
         unsafe { libc::munmap(self.start.as_ptr().cast(), self.length) };
     }
+}
+
+/// Addresses kept back for the moment when there are none left.
+static RESERVE: AtomicPtr<libc::c_void> = AtomicPtr::new(core::ptr::null_mut());
+/// Enough for one of the pieces that allocators ask the kernel for.
+const RESERVE_LENGTH: usize = 40 << 20;
+
+/// Sets addresses aside, unless that has been done.  They cost no memory; under a limit they
+/// are what is left when nothing else is.
+pub fn keep_reserve() {
+    if !RESERVE.load(Ordering::Relaxed).is_null() {
+        return;
+    }
+    let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE;
+    // SAFETY: a new mapping at an address of the kernel's choice touches no other.
+    let start =
+        unsafe { libc::mmap(core::ptr::null_mut(), RESERVE_LENGTH, libc::PROT_NONE, flags, -1, 0) };
+    if start == libc::MAP_FAILED {
+        return;
+    }
+    let none = core::ptr::null_mut();
+    if RESERVE.compare_exchange(none, start, Ordering::AcqRel, Ordering::Relaxed).is_err() {
+        // SAFETY: the mapping is ours; another thread's has taken its place.
+        unsafe { libc::munmap(start, RESERVE_LENGTH) };
+    }
+}
+
+/// Gives what was set aside back to the kernel; false if there was nothing.
+pub fn release_reserve() -> bool {
+    let start = RESERVE.swap(core::ptr::null_mut(), Ordering::AcqRel);
+    // SAFETY: the mapping is ours, and nothing lies in it.
+    !start.is_null() && unsafe { libc::munmap(start, RESERVE_LENGTH) } == 0
 }
 
 /// Bytes of the process that are in memory.

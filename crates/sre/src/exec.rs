@@ -310,6 +310,7 @@ impl State {
                 Inst::Greedy(id) => {
                     let single = &program.singles[id as usize];
                     let end = run(cx, single.one, pos, single.max);
+                    spend(budget, end - pos);
                     if let Some(least) = cx.subject.forward(pos, single.min as usize, end) {
                         let to = match &single.follow {
                             Some(follow) => last_start(cx.subject, follow, least, end),
@@ -328,6 +329,7 @@ impl State {
                 Inst::Possessive(id) => {
                     let single = &program.singles[id as usize];
                     let end = run(cx, single.one, pos, single.max);
+                    spend(budget, end - pos);
                     let enough = match single.min {
                         0 => true,
                         1 => end > pos,
@@ -349,9 +351,11 @@ impl State {
                             single.max - single.min
                         };
                         if self.lazy(cx, pc, least, left, &mut pos)? {
+                            spend(budget, pos.saturating_sub(least));
                             pc += 1;
                             continue;
                         }
+                        spend(budget, bytes.len().saturating_sub(least));
                     }
                 }
                 Inst::Enter(id) => {
@@ -692,6 +696,15 @@ impl State {
         }
         self.stack.pop().map_or(NONE, |entry| entry.value)
     }
+}
+
+/// Counts the work of looking at a row of characters, which is more than one step if there
+/// are many.
+#[inline(always)]
+fn spend(budget: &mut u32, length: usize) {
+    const CHARACTERS_PER_STEP: usize = 16;
+    let steps = u32::try_from(length / CHARACTERS_PER_STEP).unwrap_or(u32::MAX);
+    *budget = budget.saturating_sub(steps).max(1);
 }
 
 /// Counts down to the next poll.

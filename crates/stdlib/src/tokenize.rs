@@ -96,8 +96,8 @@ impl PyTokenizerIter {
         let typ = match e.kind {
             ErrorKind::Indentation => &exc.indentation_error,
             ErrorKind::Tab => &exc.tab_error,
-            ErrorKind::Memory => return vm.memory_error_msg(&e.msg),
-            ErrorKind::Value => return vm.value_error(&e.msg),
+            ErrorKind::Memory => return vm.memory_error_msg(e.msg.as_bytes()),
+            ErrorKind::Value => return vm.value_error(e.msg.as_bytes()),
             ErrorKind::Syntax | ErrorKind::Incomplete => &exc.syntax_error,
         };
         let message = vm.new_str(&e.msg);

@@ -9,6 +9,7 @@ use crate::prelude::*;
 use crate::protocol::buffer;
 use bumpalo::Bump;
 use compiler::{CompileOptions, SymbolTable};
+use parser::ast::Mod;
 use parser::source::SourceError;
 use parser::{FEATURE_VERSION, Mode, ParseOptions, Parsed};
 
@@ -85,6 +86,30 @@ impl Compile {
         self.tree_to_code(vm, &parsed.module, parsed.barry_as_bdfl)
     }
 
+    /// Compiles a block of whole statements that were pasted at the prompt: the last one
+    /// shows its value, as if it had been typed by itself, and those before it do not.
+    /// Answers the codes in the order in which they are to run; none for an empty block.
+    pub fn pasted_to_codes(
+        &mut self,
+        vm: &VirtualMachine,
+        source: &[u8],
+    ) -> PyResult<Vec<PyRef<PyCode>>> {
+        let arena = Bump::new();
+        let parsed = self.parse(vm, &arena, source, Origin::Text)?;
+        let mut codes = Vec::new();
+        let Mod::Module { body, type_ignores } = parsed.module else { return Ok(codes) };
+        let Some((last, before)) = body.split_last() else { return Ok(codes) };
+        if !before.is_empty() {
+            let tree = Mod::Module { body: before, type_ignores };
+            let code = self.tree_to_code(vm, &tree, parsed.barry_as_bdfl)?;
+            self.flags |= code.flags().bits() & flags::MASK;
+            codes.push(code);
+        }
+        let tree = Mod::Interactive { body: std::slice::from_ref(last) };
+        codes.push(self.tree_to_code(vm, &tree, parsed.barry_as_bdfl)?);
+        Ok(codes)
+    }
+
     /// A code object, or a tree where the flags ask for one.
     pub fn source_to_object(&self, vm: &VirtualMachine, source: &[u8], origin: Origin) -> PyResult {
         let arena = Bump::new();
@@ -114,7 +139,7 @@ impl Compile {
         origin: Origin,
     ) -> PyResult<Parsed<'a>> {
         if vm.native_stack_left() < PARSER_STACK {
-            return Err(vm.recursion_error("maximum recursion depth exceeded during compilation"));
+            return Err(vm.stack_used_up(" during compilation"));
         }
         let has = |bit: u32| self.flags & bit != 0;
         let options = ParseOptions {

@@ -179,12 +179,15 @@ pub fn is_ordinary(vm: &VirtualMachine, class: &Py<PyType>) -> bool {
     class.is_subtype(&vm.exc().exception)
 }
 
-/// `sys.excepthook`: shows an exception on `sys.stderr`.
+/// `sys.excepthook`: shows an exception on `sys.stderr`; nowhere if that is None.
 pub fn display(
     vm: &VirtualMachine,
     value: crate::object::PyObject<'_>,
     traceback: crate::object::PyObject<'_>,
 ) -> crate::vm::PyResult<()> {
+    if vm.sys_attr(&vm.names().stderr)?.is_some_and(|s| s.is_none()) {
+        return Ok(());
+    }
     if let Some(e) = value.downcast::<PyBaseException>() {
         if e.traceback.with(Option::is_none) && !traceback.is_none() {
             e.traceback.set(Some(traceback.to_owned()));

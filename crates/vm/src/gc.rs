@@ -56,18 +56,33 @@ impl Ring {
     }
 
     /// Everything in the ring, in order.
-    fn objects(&self) -> Vec<NonNull<Header>> {
-        let mut out = Vec::new();
+    fn for_each(&self, mut f: impl FnMut(NonNull<Header>)) {
         // SAFETY: the ring's nodes are live objects' prefixes.
         unsafe {
             let head = self.0.get();
             let mut n = (*head).next;
             while n != head {
-                out.push(NonNull::new_unchecked(n.add(1) as *mut Header));
-                n = (*n).next;
+                // First, as `f` may move the object to another ring.
+                let next = (*n).next;
+                f(NonNull::new_unchecked(n.add(1) as *mut Header));
+                n = next;
             }
         }
+    }
+
+    fn objects(&self) -> Vec<NonNull<Header>> {
+        let mut out = Vec::new();
+        self.for_each(|p| out.push(p));
         out
+    }
+
+    /// As `objects`; `None` if there is no room for the list.
+    fn try_objects(&self) -> Option<Vec<NonNull<Header>>> {
+        let mut n = 0;
+        self.for_each(|_| n += 1);
+        let mut out = with_room(n)?;
+        self.for_each(|p| out.push(p));
+        Some(out)
     }
 
     fn has_more_than(&self, limit: usize) -> bool {
@@ -89,14 +104,14 @@ impl Ring {
 
     /// Moves all of `other` to the end of `self`.
     fn absorb(&self, other: &Ring) {
-        for p in other.objects() {
+        other.for_each(|p| {
             // SAFETY: p is in `other`.
             unsafe {
                 unlink(links(p));
                 self.push(links(p));
                 p.as_ref().set_flag(ObjFlags::YOUNG, false);
             }
-        }
+        });
     }
 }
 
@@ -323,20 +338,29 @@ pub fn collect(vm: &VirtualMachine, generation: usize) -> usize {
         gc.old.absorb(&gc.young);
     }
     let ring = if full { &gc.old } else { &gc.young };
-    let candidates = ring.objects();
-    let mut unreachable = find_unreachable(&candidates);
+    // Without room for its lists there is no collection: what needs memory then fails.
+    let garbage = ring.try_objects().and_then(|candidates| {
+        let unreachable = find_unreachable(&candidates)?;
+        let owned = with_room(unreachable.len())?;
+        Some((candidates.len(), unreachable, owned))
+    });
+    let Some((candidates, mut unreachable, mut owned)) = garbage else {
+        // The next attempt comes as late as after a collection.
+        gc.pending_old.set(0);
+        gc.collecting.set(false);
+        return 0;
+    };
     let mut found = unreachable.len();
     if !full {
         gc.old.absorb(&gc.young);
-        gc.pending_old.set(gc.pending_old.get() + (candidates.len() - found));
+        gc.pending_old.set(gc.pending_old.get() + (candidates - found));
     } else {
         gc.pending_old.set(0);
-        gc.old_size.set(candidates.len() - found);
+        gc.old_size.set(candidates - found);
     }
     if found > 0 {
         // From here on the garbage is held by `owned`, so nothing dies under our hands.
-        let owned: Vec<PyObjectRef> =
-            unreachable.iter().map(|p| as_object(*p).to_owned()).collect();
+        owned.extend(unreachable.iter().map(|p| as_object(*p).to_owned()));
         clear_weakrefs(vm, &owned);
         finalize(vm, &owned);
         unreachable = still_unreachable(&owned);
@@ -397,22 +421,26 @@ fn call_callbacks(vm: &VirtualMachine, phase: &str, generation: usize, collected
     for cb in callbacks.items().to_vec() {
         let args = [phase.as_object(), info.as_object()];
         if let Err(e) = vm.call_positional(cb.as_object(), &args) {
-            vm.unraisable(e, None, cb.as_object());
+            vm.unraisable_while(e, "while calling GC callback", cb.as_object());
         }
     }
 }
 
 /// The candidates not reachable from outside the set.  Uses the `prev` link as the count's
 /// copy meanwhile, and puts the links right again before it returns.
-fn find_unreachable(candidates: &[NonNull<Header>]) -> Vec<NonNull<Header>> {
+fn find_unreachable(candidates: &[NonNull<Header>]) -> Option<Vec<NonNull<Header>>> {
     find_unreachable_with(candidates, 0)
 }
 
 /// As above; `held` references of each candidate are the collector's own.
-fn find_unreachable_with(candidates: &[NonNull<Header>], held: usize) -> Vec<NonNull<Header>> {
-    let saved: Vec<*mut Links> =
-        // SAFETY: candidates are tracked objects with links.
-        candidates.iter().map(|p| unsafe { (*links(*p)).prev }).collect();
+fn find_unreachable_with(
+    candidates: &[NonNull<Header>],
+    held: usize,
+) -> Option<Vec<NonNull<Header>>> {
+    let mut saved: Vec<*mut Links> = with_room(candidates.len())?;
+    let mut work: Vec<NonNull<Header>> = with_room(candidates.len())?;
+    // SAFETY: candidates are tracked objects with links.
+    saved.extend(candidates.iter().map(|p| unsafe { (*links(*p)).prev }));
     // SAFETY: as above; prev is restored below, and nothing else runs meanwhile.
     unsafe {
         for p in candidates {
@@ -431,8 +459,7 @@ fn find_unreachable_with(candidates: &[NonNull<Header>], held: usize) -> Vec<Non
             });
         }
         // Reachable ones lose the COLLECTING flag.
-        let mut work: Vec<NonNull<Header>> =
-            candidates.iter().copied().filter(|p| (*links(*p)).prev.addr() > 0).collect();
+        work.extend(candidates.iter().copied().filter(|p| (*links(*p)).prev.addr() > 0));
         work.iter().for_each(|p| p.as_ref().set_flag(ObjFlags::COLLECTING, false));
         while let Some(p) = work.pop() {
             traverse_object(as_object(p), &mut |o| {
@@ -443,7 +470,8 @@ fn find_unreachable_with(candidates: &[NonNull<Header>], held: usize) -> Vec<Non
                 }
             });
         }
-        let mut unreachable = Vec::new();
+        // All reachable ones have been through it: its room serves the others.
+        let mut unreachable = work;
         for (p, prev) in candidates.iter().zip(saved) {
             (*links(*p)).prev = prev;
             let h = p.as_ref();
@@ -452,8 +480,15 @@ fn find_unreachable_with(candidates: &[NonNull<Header>], held: usize) -> Vec<Non
                 unreachable.push(*p);
             }
         }
-        unreachable
+        Some(unreachable)
     }
+}
+
+/// An empty list with room for `n`, if there is any.
+fn with_room<T>(n: usize) -> Option<Vec<T>> {
+    let mut out = Vec::new();
+    out.try_reserve_exact(n).ok()?;
+    Some(out)
 }
 
 /// Clears all weak references into the garbage, then runs the callbacks of those weak
@@ -496,7 +531,8 @@ fn still_unreachable(owned: &[PyObjectRef]) -> Vec<NonNull<Header>> {
             unsafe { p.as_ref() }.has_flag(ObjFlags::TRACKED)
         })
         .collect();
-    find_unreachable_with(&candidates, 1)
+    // Without room nothing is cleared, and the next collection finds it again.
+    find_unreachable_with(&candidates, 1).unwrap_or_default()
 }
 
 fn clear_object(p: NonNull<Header>, out: &mut Vec<PyObjectRef>) {

@@ -47,7 +47,7 @@ core_types! {
 #[derive(Clone, Debug, Default)]
 pub struct Settings {
     pub bytes_warning: u8,
-    pub debug: bool,
+    pub debug: u8,
     pub dont_write_bytecode: bool,
     pub ignore_environment: bool,
     pub inspect: bool,

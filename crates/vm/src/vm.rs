@@ -91,6 +91,7 @@ const TAIL_CALLS_ARE_REAL_CALLS: bool = cfg!(not(target_arch = "x86_64"));
 impl VirtualMachine {
     /// The first thread of a new interpreter.
     pub fn new(settings: Settings) -> VirtualMachine {
+        host::blocks::on_exhaustion(crate::object::alloc::note_exhaustion);
         let interp: &'static Interpreter = Box::leak(Box::new(Interpreter::new(settings)));
         let shared: &'static Shared = Box::leak(Box::default());
         let word = shared.gil.new_word();
@@ -233,7 +234,9 @@ impl VirtualMachine {
         if let Some(del) = typ.slots.del.get() {
             h.set_flag(ObjFlags::FINALIZED, true);
             if let Err(e) = del(self, o) {
-                self.unraisable(e, Some("Exception ignored while calling deallocator"), o);
+                let method = typ.lookup(self, &self.names().__del__);
+                let method = method.unwrap_or_else(|| typ.to_ref().into());
+                self.unraisable_while(e, "while calling deallocator", method.as_object());
             }
         }
     }
@@ -242,6 +245,15 @@ impl VirtualMachine {
     #[cold]
     pub fn unraisable(&self, e: PyErr, msg: Option<&str>, o: PyObject<'_>) {
         crate::exceptions::unraisable(self, e, msg, o);
+    }
+
+    /// Reports an error that nobody can catch: "Exception ignored *doing* *object*".
+    #[cold]
+    pub fn unraisable_while(&self, e: PyErr, doing: &str, o: PyObject<'_>) {
+        // Without a repr there is nothing to say but the error itself.
+        let message = self.repr(o).ok();
+        let message = message.map(|r| format!("Exception ignored {doing} {}", r.to_string_lossy()));
+        self.unraisable(e, message.as_deref(), PyObject::none());
     }
 }
 

@@ -93,3 +93,20 @@ def grow_set():
 
 
 raises(RuntimeError, "Set changed size during iteration", grow_set)
+
+# Lookups are methods that stand in for the slots' wrappers.
+for typ, name in [(dict, "__getitem__"), (dict, "__contains__"), (list, "__getitem__"),
+                  (set, "__contains__"), (frozenset, "__contains__")]:
+    assert type(typ.__dict__[name]).__name__ == "method_descriptor", (typ, name)
+    assert type(getattr(typ(), name)).__name__ == "builtin_function_or_method"
+assert dict.__getitem__({1: 2}, 1) == 2 and {1: 2}.__contains__(1)
+assert [1, 2].__getitem__(slice(1, None)) == [2] and {1}.__contains__(1)
+assert {frozenset({1})}.__contains__({1})
+
+
+class WithMissing(dict):
+    def __missing__(self, key):
+        return key
+
+
+assert WithMissing().__getitem__(3) == 3

@@ -95,3 +95,33 @@ for name, start in [
     assert mac.name == "hmac-" + name and repr(mac).startswith(f"<{name} HMAC object @ 0x")
     assert _hmac.compute_digest(b"k" * 200, DATA, name) == mac.digest()
 assert raises(_hmac.UnknownHashError, _hmac.new, b"", b"", "no") == "unsupported hash type: 'no'"
+
+# Much data is hashed while other threads run: also into one hash object, and out of bytes
+# that others may change.
+import hashlib
+import threading
+
+shared = hashlib.sha256()
+block = bytes(range(256)) * 64
+
+
+def feed():
+    for _ in range(20):
+        shared.update(block)
+        shared.update(bytearray(block))
+        shared.copy().digest()
+
+
+threads = [threading.Thread(target=feed) for _ in range(4)]
+for t in threads:
+    t.start()
+for t in threads:
+    t.join()
+assert shared.hexdigest() == hashlib.sha256(block * 160).hexdigest()
+for name in ("md5", "sha1", "sha3_256", "shake_128", "blake2b", "blake2s", "sha512"):
+    long, short = hashlib.new(name), hashlib.new(name)
+    long.update(memoryview(block))
+    for i in range(0, len(block), 100):
+        short.update(block[i : i + 100])
+    size = (32,) if name.startswith("shake") else ()
+    assert long.digest(*size) == short.digest(*size), name

@@ -80,6 +80,8 @@ impl PyDeque {
 
     pub(crate) fn extend_right(&self, vm: &VirtualMachine, o: PyObject<'_>) -> PyResult<()> {
         vm.for_each(o, |item| {
+            let room = self.items.with_mut(|d| d.try_reserve(1));
+            room.map_err(|_| vm.memory_error())?;
             self.push_right(item);
             Ok(())
         })

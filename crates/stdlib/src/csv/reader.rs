@@ -28,6 +28,8 @@ pub struct PyReader {
     lines: PyObjectRef,
     dialect: PyRef<PyDialect>,
     line_num: Cell<usize>,
+    /// Records read so far: an iterator that reads from its own reader is found out by it.
+    records: Cell<u64>,
 }
 
 /// A record that is being read.
@@ -47,7 +49,7 @@ pub fn create(vm: &VirtualMachine, args: Args<'_>) -> PyResult<PyRef<PyReader>> 
     super::writer::check_count(vm, "reader", args)?;
     let lines = vm.get_iter(args.at(0))?;
     let dialect = from_call(vm, args)?;
-    Ok(vm.new_object(PyReader { lines, dialect, line_num: Cell::new(0) }))
+    Ok(vm.new_object(PyReader { lines, dialect, line_num: Cell::new(0), records: Cell::new(0) }))
 }
 
 impl Record<'_> {
@@ -214,8 +216,13 @@ impl PyReader {
             quoted: false,
             fields: Vec::new(),
         };
+        let before = self.records.get();
         loop {
-            let Some(line) = vm.iter_next(self.lines.as_object())? else {
+            let line = vm.iter_next(self.lines.as_object())?;
+            if self.records.get() != before {
+                return Err(error(vm, "iterator has already advanced the reader"));
+            }
+            let Some(line) = line else {
                 if record.len == 0 && record.state != InQuotedField {
                     return Ok(None);
                 }
@@ -244,6 +251,7 @@ impl PyReader {
                 break;
             }
         }
+        self.records.set(before + 1);
         Ok(Some(vm.new_list(record.fields).into()))
     }
 

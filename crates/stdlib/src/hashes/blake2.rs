@@ -88,7 +88,7 @@ macro_rules! blake2_type {
         #[pyclass(name = $name, module = "_blake2", no_refs, text = $text)]
         pub struct $py {
             /// On the heap of its own: it is aligned more strictly than objects are.
-            state: PyCell<Box<$krate::State>>,
+            state: super::Shared<Box<$krate::State>>,
             digest_size: usize,
         }
 
@@ -189,32 +189,32 @@ macro_rules! blake2_type {
                     last_node,
                 });
                 super::feed_first(vm, data, string, |bytes| state.feed(bytes))?;
-                Ok(vm.alloc(cls, $py { state: PyCell::new(Box::new(state)), digest_size: size }))
+                Ok(vm.alloc(cls, $py { state: super::Shared::new(Box::new(state)), digest_size: size }))
             }
 
             /// A copy of the hash object.
             #[method(sig = "(self, /)")]
             fn copy(&self, vm: &VirtualMachine) -> PyRef<$py> {
-                let state = PyCell::new(self.state.with(Clone::clone));
+                let state = self.state.copy(vm);
                 vm.new_object($py { state, digest_size: self.digest_size })
             }
 
             /// The digest of the data so far, as bytes.
             #[method(sig = "(self, /)")]
             fn digest(&self, vm: &VirtualMachine) -> PyObjectRef {
-                vm.new_bytes(&self.state.with(|s| s.result())).into()
+                vm.new_bytes(&self.state.with(vm, |s| s.result())).into()
             }
 
             /// The digest of the data so far, in hexadecimal digits.
             #[method(sig = "(self, /)")]
-            fn hexdigest(&self) -> String {
-                hex(&self.state.with(|s| s.result()))
+            fn hexdigest(&self, vm: &VirtualMachine) -> String {
+                hex(&self.state.with(vm, |s| s.result()))
             }
 
             /// Adds data to what is hashed.
             #[method(sig = "(self, data, /)")]
             fn update(&self, vm: &VirtualMachine, data: PyObject<'_>) -> PyResult<()> {
-                super::feed_object(vm, data, |b| self.state.with_mut(|s| s.feed(b)))
+                self.state.feed(vm, data, |s, bytes| s.feed(bytes))
             }
 
             #[getter]

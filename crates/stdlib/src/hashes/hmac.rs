@@ -1,11 +1,11 @@
 //! `_hmac`: keyed hashing (RFC 2104) over the hashes of this folder.
 
-use super::{Algorithm, feed_object, hex};
+use super::{Algorithm, Shared, feed_object, hex};
 use vm::builtins::exception::PyBaseException;
 use vm::prelude::*;
 
 /// A hash function at run time.
-trait Hasher {
+trait Hasher: Send {
     fn feed(&mut self, data: &[u8]);
     fn result(&self) -> Vec<u8>;
     fn duplicate(&self) -> Box<dyn Hasher>;
@@ -107,54 +107,58 @@ impl Mac {
 
 #[pyclass(name = "HMAC", module = "_hmac", doc = None, flags(DISALLOW_INSTANTIATION), no_refs)]
 pub struct PyHmac {
-    mac: PyCell<Mac>,
+    kind: Kind,
+    mac: Shared<Mac>,
 }
 
 #[pymethods]
 impl PyHmac {
     #[slot]
     fn repr(zelf: &Py<PyHmac>) -> String {
-        let name = zelf.mac.with(|m| m.kind.name);
+        let name = zelf.kind.name;
         format!("<{name} HMAC object @ {:#x}>", zelf.as_object().bits())
     }
 
     /// A copy of the object.
     #[method(sig = "(self, /)")]
     fn copy(&self, vm: &VirtualMachine) -> PyRef<PyHmac> {
-        vm.new_object(PyHmac { mac: PyCell::new(self.mac.with(Mac::duplicate)) })
+        vm.new_object(PyHmac {
+            kind: self.kind,
+            mac: Shared::new(self.mac.with(vm, Mac::duplicate)),
+        })
     }
 
     /// Adds a message to what is authenticated.
     #[method(sig = "(self, /, msg)")]
     fn update(&self, vm: &VirtualMachine, msg: PyObject<'_>) -> PyResult<()> {
-        feed_object(vm, msg, |b| self.mac.with_mut(|m| m.inner.feed(b)))
+        self.mac.feed(vm, msg, |m, bytes| m.inner.feed(bytes))
     }
 
     /// The code of the messages so far, as bytes.
     #[method(sig = "(self, /)")]
     fn digest(&self, vm: &VirtualMachine) -> PyObjectRef {
-        vm.new_bytes(&self.mac.with(Mac::result)).into()
+        vm.new_bytes(&self.mac.with(vm, Mac::result)).into()
     }
 
     /// The code of the messages so far, in hexadecimal digits.
     #[method(sig = "(self, /)")]
-    fn hexdigest(&self) -> String {
-        hex(&self.mac.with(Mac::result))
+    fn hexdigest(&self, vm: &VirtualMachine) -> String {
+        hex(&self.mac.with(vm, Mac::result))
     }
 
     #[getter]
     fn name(&self) -> String {
-        format!("hmac-{}", self.mac.with(|m| m.kind.name))
+        format!("hmac-{}", self.kind.name)
     }
 
     #[getter]
     fn block_size(&self) -> usize {
-        self.mac.with(|m| m.kind.block_size)
+        self.kind.block_size
     }
 
     #[getter]
     fn digest_size(&self) -> usize {
-        self.mac.with(|m| m.kind.digest_size)
+        self.kind.digest_size
     }
 }
 
@@ -232,7 +236,7 @@ pub mod module {
         if let Some(msg) = msg.0 {
             feed_object(vm, msg, |msg| mac.inner.feed(msg))?;
         }
-        Ok(vm.new_object(PyHmac { mac: PyCell::new(mac) }))
+        Ok(vm.new_object(PyHmac { kind: mac.kind, mac: Shared::new(mac) }))
     }
 
     #[function(sig = "(key, msg, digest)")]

@@ -23,7 +23,7 @@ macro_rules! sponge_type {
         #[pyclass(name = $name, module = "_sha3", with(digests), no_refs, text = "")]
         pub struct $py {
             /// On the heap of its own: it is aligned more strictly than objects are.
-            state: PyCell<Box<$state>>,
+            state: super::Shared<Box<$state>>,
         }
 
         #[pymethods]
@@ -39,20 +39,20 @@ macro_rules! sponge_type {
                 let mut state: $state = $make;
                 let feed: fn(&mut $state, &[u8]) = $feed;
                 super::feed_first(vm, data, string, |bytes| feed(&mut state, bytes))?;
-                Ok(vm.alloc(cls, $py { state: PyCell::new(Box::new(state)) }))
+                Ok(vm.alloc(cls, $py { state: super::Shared::new(Box::new(state)) }))
             }
 
             /// A copy of the hash object.
             #[method(sig = "(self, /)")]
             fn copy(&self, vm: &VirtualMachine) -> PyRef<$py> {
-                vm.new_object($py { state: PyCell::new(self.state.get()) })
+                vm.new_object($py { state: self.state.copy(vm) })
             }
 
             /// Adds data to what is hashed.
             #[method(sig = "(self, data, /)")]
             fn update(&self, vm: &VirtualMachine, data: PyObject<'_>) -> PyResult<()> {
                 let feed: fn(&mut $state, &[u8]) = $feed;
-                super::feed_object(vm, data, |b| self.state.with_mut(|s| feed(s, b)))
+                self.state.feed(vm, data, |s, bytes| feed(s, bytes))
             }
 
             #[getter]
@@ -107,13 +107,13 @@ macro_rules! sha3_type {
             /// The digest of the data so far, as bytes.
             #[method(sig = "(self, /)")]
             fn digest(&self, vm: &VirtualMachine) -> PyObjectRef {
-                vm.new_bytes(&self.state.with(|s| s.result())).into()
+                vm.new_bytes(&self.state.with(vm, |s| s.result())).into()
             }
 
             /// The digest of the data so far, in hexadecimal digits.
             #[method(sig = "(self, /)")]
-            fn hexdigest(&self) -> String {
-                super::hex(&self.state.with(|s| s.result()))
+            fn hexdigest(&self, vm: &VirtualMachine) -> String {
+                super::hex(&self.state.with(vm, |s| s.result()))
             }
         }
     };
@@ -152,9 +152,9 @@ macro_rules! shake_type {
         );
 
         impl $py {
-            fn output(&self, length: Length) -> Vec<u8> {
+            fn output(&self, vm: &VirtualMachine, length: Length) -> Vec<u8> {
                 let mut out = vec![0; length.0];
-                (*self.state.get()).finalize_xof().read(&mut out);
+                self.state.with(vm, |s| (**s).clone()).finalize_xof().read(&mut out);
                 out
             }
         }
@@ -164,13 +164,13 @@ macro_rules! shake_type {
             /// The digest of the data so far, as that many bytes.
             #[method(sig = "(self, /, length)")]
             fn digest(&self, vm: &VirtualMachine, length: Length) -> PyObjectRef {
-                vm.new_bytes(&self.output(length)).into()
+                vm.new_bytes(&self.output(vm, length)).into()
             }
 
             /// The digest of the data so far: that many bytes, in hexadecimal digits.
             #[method(sig = "(self, /, length)")]
-            fn hexdigest(&self, length: Length) -> String {
-                super::hex(&self.output(length))
+            fn hexdigest(&self, vm: &VirtualMachine, length: Length) -> String {
+                super::hex(&self.output(vm, length))
             }
         }
     };

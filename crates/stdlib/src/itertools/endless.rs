@@ -104,7 +104,8 @@ impl PyCycle {
     fn iternext(zelf: &Py<PyCycle>, vm: &VirtualMachine) -> PyResult<Option<PyObjectRef>> {
         if let Some(it) = zelf.iterator.get() {
             if let Some(item) = vm.iter_next(it.as_object())? {
-                zelf.saved.with_mut(|s| s.push(item.clone()));
+                let copy = item.clone();
+                zelf.saved.with_mut(|s| vm.push_to(s, copy))?;
                 return Ok(Some(item));
             }
             zelf.iterator.set(None);

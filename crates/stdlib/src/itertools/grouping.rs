@@ -45,7 +45,7 @@ impl PyBatched {
         let mut items = Vec::with_capacity(zelf.size.min(1024));
         while items.len() < zelf.size {
             match vm.iter_next(it.as_object()).inspect_err(|_| zelf.iterator.set(None))? {
-                Some(item) => items.push(item),
+                Some(item) => vm.push_to(&mut items, item)?,
                 None => {
                     zelf.iterator.set(None);
                     break;

@@ -260,7 +260,7 @@ impl PySocket {
         if let Err(e) = warned
             && vm.is_error(&e, &vm.exc().warning)
         {
-            vm.unraisable(e, None, zelf.as_object());
+            vm.unraisable_while(e, "while finalizing socket", zelf.as_object());
         }
         // There is nobody to tell of a failure.
         let _ = files::close(zelf.fd.replace(-1));

@@ -1,6 +1,6 @@
 //! `bytearray`: bytes that change.  While exports exist, the size does not.
 
-use super::bytes::{PyBytes, compare, concat_operand};
+use super::bytes::{PyBytes, compare, concat_operand, warn_of_bytes};
 use super::bytes_like::{self, Needle, byte_value, shared_methods};
 use crate::builtins::slice::PySlice;
 use crate::builtins::str::{Bound, iter::builtin};
@@ -233,6 +233,7 @@ impl PyByteArray {
 
     #[slot]
     fn str(zelf: &Py<PyByteArray>, vm: &VirtualMachine) -> PyResult<PyRef<PyStr>> {
+        warn_of_bytes(vm, "str() on a bytearray instance")?;
         PyByteArray::repr(zelf, vm)
     }
 
@@ -244,6 +245,10 @@ impl PyByteArray {
         op: Comparison,
     ) -> PyResult {
         if !buffer::has_buffer(vm, other) {
+            let equality = matches!(op, Comparison::Eq | Comparison::Ne);
+            if equality && other.downcast::<PyStr>().is_some() {
+                warn_of_bytes(vm, "Comparison between bytearray and string")?;
+            }
             return Ok(PyObjectRef::not_implemented());
         }
         let Ok(other) = BytesLike::get(vm, other) else {

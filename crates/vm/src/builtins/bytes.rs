@@ -171,6 +171,7 @@ impl PyBytes {
 
     #[slot]
     fn str(&self, vm: &VirtualMachine) -> PyResult<PyRef<PyStr>> {
+        warn_of_bytes(vm, "str() on a bytes instance")?;
         PyBytes::repr(self, vm)
     }
 
@@ -180,11 +181,23 @@ impl PyBytes {
     }
 
     #[slot]
-    fn richcompare(zelf: &Py<PyBytes>, other: PyObject<'_>, op: Comparison) -> PyObjectRef {
+    fn richcompare(
+        zelf: &Py<PyBytes>,
+        vm: &VirtualMachine,
+        other: PyObject<'_>,
+        op: Comparison,
+    ) -> PyResult {
         let Some(other) = other.downcast::<PyBytes>() else {
-            return PyObjectRef::not_implemented();
+            if matches!(op, Comparison::Eq | Comparison::Ne) {
+                if other.downcast::<PyStr>().is_some() {
+                    warn_of_bytes(vm, "Comparison between bytes and string")?;
+                } else if other.int_view().is_some() {
+                    warn_of_bytes(vm, "Comparison between bytes and int")?;
+                }
+            }
+            return Ok(PyObjectRef::not_implemented());
         };
-        PyObjectRef::from_bool(compare(zelf.as_bytes(), other.as_bytes(), op))
+        Ok(PyObjectRef::from_bool(compare(zelf.as_bytes(), other.as_bytes(), op)))
     }
 
     #[slot]
@@ -304,6 +317,15 @@ pub(super) fn concat_operand<'a>(
         )));
     }
     BytesLike::get(vm, right)
+}
+
+/// `BytesWarning`, which `-b` asks for.
+#[inline]
+pub(super) fn warn_of_bytes(vm: &VirtualMachine, text: &str) -> PyResult<()> {
+    if vm.interp.settings.bytes_warning == 0 {
+        return Ok(());
+    }
+    vm.warn(&vm.exc().bytes_warning, text, 1)
 }
 
 pub(super) fn compare(a: &[u8], b: &[u8], op: Comparison) -> bool {

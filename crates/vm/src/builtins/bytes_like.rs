@@ -109,8 +109,8 @@ pub fn from_object(vm: &VirtualMachine, o: PyObject<'_>, what: &str) -> PyResult
     let hint = vm.length_hint(o, 64)?;
     out.try_reserve(hint).map_err(|_| vm.memory_error())?;
     vm.for_each_next(it.as_object(), |v| {
-        out.push(convert(v.as_object())?);
-        Ok(())
+        let byte = convert(v.as_object())?;
+        vm.push_to(&mut out, byte)
     })?;
     Ok(out)
 }

@@ -80,6 +80,9 @@ impl PyList {
             return Err(vm.memory_error());
         }
         vm.for_each_next(it.as_object(), |v| {
+            if !self.items.try_reserve(1) {
+                return Err(vm.memory_error());
+            }
             self.items.push(v);
             Ok(())
         })?;

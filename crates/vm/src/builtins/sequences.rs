@@ -175,7 +175,7 @@ pub fn builtin(vm: &VirtualMachine, name: &str) -> PyResult {
     let name = vm.intern(name);
     match vm.interp.builtins_dict.get().and_then(|d| d.get_name(&name)) {
         Some(f) => Ok(f),
-        None => Err(vm.attribute_error_msg(name.to_string_lossy())),
+        None => Err(vm.attribute_error_msg(name.as_bytes())),
     }
 }
 

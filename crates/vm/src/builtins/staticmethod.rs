@@ -43,7 +43,7 @@ fn forward_set(
         Some(v) => dict.set_str(vm, name, v.to_owned()),
         None => match dict.remove(vm, name.as_object())? {
             Some(_) => Ok(()),
-            None => Err(vm.attribute_error_msg(name.to_string_lossy())),
+            None => Err(vm.attribute_error_msg(name.as_bytes())),
         },
     }
 }

@@ -195,11 +195,7 @@ impl Py<PyWeak> {
         if let Some(cb) = self.callback.take()
             && let Err(e) = vm.call_positional(cb.as_object(), &[self.as_object()])
         {
-            vm.unraisable(
-                e,
-                Some("Exception ignored while calling weakref callback"),
-                cb.as_object(),
-            );
+            vm.unraisable_while(e, "while calling weakref callback", cb.as_object());
         }
     }
 }

@@ -179,11 +179,10 @@ impl Signature {
         }
         let known = &self.params[self.positional_only..];
         match args.keywords().find(|(n, _)| !known.iter().any(|k| n.as_bytes() == k.as_bytes())) {
-            Some((name, _)) => Err(vm.type_error(format!(
-                "{}() got an unexpected keyword argument '{}'",
-                self.short_name(),
-                name.to_string_lossy()
-            ))),
+            Some((name, _)) => {
+                let head = format!("{}() got an unexpected keyword argument '", self.short_name());
+                Err(vm.type_error([head.as_bytes(), name.as_bytes(), b"'"].concat()))
+            }
             None => Ok(()),
         }
     }

@@ -22,8 +22,8 @@ impl Compile {
             ErrorKind::Indentation => &exc.indentation_error,
             ErrorKind::Tab => &exc.tab_error,
             ErrorKind::Incomplete => &exc.incomplete_input_error,
-            ErrorKind::Memory => return vm.memory_error_msg(&e.msg),
-            ErrorKind::Value => return vm.value_error(&e.msg),
+            ErrorKind::Memory => return vm.memory_error_msg(e.msg.as_bytes()),
+            ErrorKind::Value => return vm.value_error(e.msg.as_bytes()),
         };
         let place = e.lineno.map(|line| {
             [
@@ -34,7 +34,7 @@ impl Compile {
             ]
         });
         match place {
-            None => vm.new_exception_msg(typ, &e.msg),
+            None => vm.new_exception_msg(typ, e.msg.as_bytes()),
             Some(p) => {
                 let made = self.syntax_error(vm, typ, &e.msg, p, e.text.as_deref());
                 if let Some((line, column)) = e.last_statement
@@ -73,7 +73,7 @@ impl Compile {
         let msg = &*e.msg;
         match e.kind {
             CompileErrorKind::Syntax => {}
-            CompileErrorKind::Recursion => return vm.recursion_error(msg),
+            CompileErrorKind::Recursion => return vm.stack_used_up(" during compilation"),
             CompileErrorKind::System => return vm.system_error(msg),
             CompileErrorKind::Runtime => return vm.runtime_error(msg),
             CompileErrorKind::Overflow => return vm.overflow_error(msg),

@@ -12,7 +12,13 @@ pub fn new_bytes(vm: &VirtualMachine, typ: &Py<PyType>, data: &[u8]) -> PyRef<Py
 
 /// A new bytes object of type `typ` from parts.
 pub fn new_bytes_of(vm: &VirtualMachine, typ: &Py<PyType>, parts: &[&[u8]]) -> PyRef<PyBytes> {
-    let len = parts.iter().map(|p| p.len()).sum::<usize>();
+    let mut len = parts.iter().map(|p| p.len()).sum::<usize>();
+    let mut parts = parts;
+    if vm.check_room(len).is_err() {
+        // What stands in for the bytes is never seen: the error comes first.
+        vm.request(crate::vm::breaker::MEMORY);
+        (len, parts) = (0, &[]);
+    }
     let fill = |mut at: *mut u8| {
         for p in parts {
             // SAFETY: the extra bytes hold the sum of the parts.

@@ -138,6 +138,11 @@ pub fn new_str_with(
     ascii: bool,
     fill: impl FnOnce(&mut Writer),
 ) -> PyRef<PyStr> {
+    if vm.check_room(len).is_err() {
+        // What stands in for the string is never seen: the error comes first.
+        vm.request(crate::vm::breaker::MEMORY);
+        return new_str(vm, typ, &[], true);
+    }
     let capacity = len.next_multiple_of(8);
     let fill = |at: *mut u8| {
         let mut w = Writer { at, left: len };

@@ -39,6 +39,16 @@ pub fn print_exception(vm: &VirtualMachine, exc: &PyErr, to: Option<PyObject<'_>
     }
 }
 
+/// Prints an error that nobody can catch after `head`, on `sys.stderr`: with neither carets
+/// nor what led to it, as no library code may run in a place like that.
+pub fn print_plainly(vm: &VirtualMachine, head: &[u8], exc: &PyErr) {
+    let mut printer = Printer { vm, out: head.to_vec(), seen: HashSet::new(), indent: Vec::new() };
+    printer.traceback(exc);
+    printer.last_line(exc, true);
+    // Nobody is left to tell of an error in writing an error.
+    let _ = write_stderr(vm, &printer.out);
+}
+
 fn print_by_module(vm: &VirtualMachine, exc: &PyErr) -> PyResult<()> {
     vm.show_sources();
     let module = import::import_module(vm, &vm.intern("traceback"))?;
@@ -125,18 +135,22 @@ impl Printer<'_> {
     }
 
     fn one(&mut self, exc: &PyErr) {
+        self.traceback(exc);
+        if let Some(e) = exc.as_object().downcast::<PySyntaxError>() {
+            self.syntax_place(e);
+        }
+        self.last_line(exc, false);
+        self.notes(exc);
+        if let Some(group) = exc.as_object().downcast::<PyBaseExceptionGroup>() {
+            self.group(group);
+        }
+    }
+
+    fn traceback(&mut self, exc: &PyErr) {
         let tb = exc.traceback.get().and_then(|t| t.downcast::<PyTraceback>().ok());
         if let Some(tb) = tb {
             self.text(b"Traceback (most recent call last):\n");
             self.entries(tb);
-        }
-        if let Some(e) = exc.as_object().downcast::<PySyntaxError>() {
-            self.syntax_place(e);
-        }
-        self.last_line(exc);
-        self.notes(exc);
-        if let Some(group) = exc.as_object().downcast::<PyBaseExceptionGroup>() {
-            self.group(group);
         }
     }
 
@@ -187,7 +201,8 @@ impl Printer<'_> {
         0
     }
 
-    fn last_line(&mut self, exc: &PyErr) {
+    /// Class and message; `colon` shows an empty message, too.
+    fn last_line(&mut self, exc: &PyErr, colon: bool) {
         let vm = self.vm;
         let class = exc.class();
         let module = vm.get_attr(class.as_object(), &vm.names().__module__).ok();
@@ -207,7 +222,7 @@ impl Printer<'_> {
             None => vm.str(exc.as_object()),
         };
         match message {
-            Ok(m) if m.byte_len() == 0 => {}
+            Ok(m) if m.byte_len() == 0 && !colon => {}
             Ok(m) => {
                 self.text(b": ");
                 self.text(m.as_bytes());

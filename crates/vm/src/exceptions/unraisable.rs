@@ -141,7 +141,5 @@ pub fn write_default(vm: &VirtualMachine, error: &Unraisable) {
         head.extend_from_slice(m.as_bytes());
         head.extend_from_slice(b":\n");
     }
-    // Nobody is left to tell of an error in writing an error.
-    let _ = display::write_stderr(vm, &head);
-    display::print_exception(vm, &error.exception, None);
+    display::print_plainly(vm, &head, &error.exception);
 }

@@ -349,18 +349,16 @@ fn unexpected_keyword(
             wrong.join(", ")
         ));
     }
-    let given = name.to_string_lossy();
     let names: Vec<String> = code.localsplusnames()
         [code.posonlyargcount as usize..(code.argcount + code.kwonlyargcount) as usize]
         .iter()
         .map(|n| n.to_string_lossy().into_owned())
         .collect();
+    let given = name.to_string_lossy();
     let hint = crate::exceptions::suggestion(&given, names.iter().map(String::as_str));
-    let mut msg = format!("{}() got an unexpected keyword argument '{given}'", name_of(func));
-    if let Some(s) = hint {
-        msg.push_str(&format!(". Did you mean '{s}'?"));
-    }
-    vm.type_error(msg)
+    let hint = hint.map_or_else(String::new, |s| format!(". Did you mean '{s}'?"));
+    let head = format!("{}() got an unexpected keyword argument '", name_of(func));
+    vm.type_error([head.as_bytes(), name.as_bytes(), b"'", hint.as_bytes()].concat())
 }
 
 #[cold]

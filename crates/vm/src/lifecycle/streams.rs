@@ -51,9 +51,20 @@ impl VirtualMachine {
             Some((encoding, errors)) => (encoding.as_str(), errors.as_str()),
             None => ("", ""),
         };
-        let encoding = if encoding.is_empty() { "utf-8" } else { encoding };
+        let chosen = !encoding.is_empty();
+        let encoding = if chosen {
+            // By the name that the codec itself goes by.
+            let codecs = self.import_native("_codecs")?.unwrap_or_else(|| self.none());
+            let name = self.new_str(encoding);
+            let lookup = self.intern("lookup");
+            let info = self.call_method(codecs.as_object(), &lookup, &[name.as_object()])?;
+            self.get_attr(info.as_object(), &n.name)?
+        } else {
+            self.new_str("utf-8").into()
+        };
         let errors = match (fd, errors) {
             (2, _) => "backslashreplace",
+            (_, "") if chosen => "strict",
             (_, "") if settings.lenient_stdio => "surrogateescape",
             (_, "") => "strict",
             (_, e) => e,
@@ -62,7 +73,7 @@ impl VirtualMachine {
             self.get_attr(io, &self.intern("TextIOWrapper"))?.as_object(),
             &[buffer.as_object()],
             &[
-                ("encoding", self.new_str(encoding).into()),
+                ("encoding", encoding),
                 ("errors", self.new_str(errors).into()),
                 ("newline", self.new_str("\n").into()),
                 ("line_buffering", self.new_bool(terminal || fd == 2)),

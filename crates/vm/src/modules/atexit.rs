@@ -24,11 +24,7 @@ pub fn run(vm: &VirtualMachine) {
         let list = ArgList::of(&words, r.names.as_deref());
         let args = list.args();
         if let Err(e) = vm.call(r.function.as_object(), args) {
-            let text = match vm.repr(r.function.as_object()) {
-                Ok(t) => format!("Exception ignored in atexit callback {}", t.to_string_lossy()),
-                Err(_) => "Exception ignored in atexit callback".to_owned(),
-            };
-            vm.unraisable(e, Some(&text), PyObject::none());
+            vm.unraisable_while(e, "in atexit callback", r.function.as_object());
         }
     }
 }

@@ -270,7 +270,7 @@ fn import_error(vm: &VirtualMachine, msg: &str, name: &Py<PyStr>) -> PyErr {
     let made = vm.call(vm.exc().import_error.as_object(), ArgList::of(&words, Some(&names)).args());
     match made.map(PyObjectRef::downcast) {
         Ok(Ok(e)) => e,
-        Ok(Err(_)) => vm.import_error_msg(msg.to_string_lossy()),
+        Ok(Err(_)) => vm.import_error_msg(msg.as_bytes()),
         Err(e) => e,
     }
 }

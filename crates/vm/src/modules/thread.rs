@@ -77,11 +77,7 @@ fn run(
     if let Err(e) = r
         && !vm.is_error(&e, &vm.exc().system_exit)
     {
-        let text = match vm.repr(function) {
-            Ok(r) => format!("Exception ignored in thread started by {}", r.to_string_lossy()),
-            Err(_) => "Exception ignored in thread".to_owned(),
-        };
-        vm.unraisable(e, Some(&text), PyObject::none());
+        vm.unraisable_while(e, "in thread started by", function);
     }
 }
 

@@ -349,6 +349,15 @@ pub fn enter(vm: &VirtualMachine) -> Entered<'_> {
     Entered { before: CURRENT.replace(Some(NonNull::from(vm))), vm: PhantomData }
 }
 
+/// Memory has run out where an error cannot be returned: the running thread gets a
+/// `MemoryError` at the next boundary.  Allocates nothing.
+pub(crate) fn note_exhaustion() {
+    if let Some(vm) = CURRENT.get() {
+        // SAFETY: the state of a thread outlives what it has entered.
+        unsafe { vm.as_ref() }.request(crate::vm::breaker::MEMORY);
+    }
+}
+
 impl Drop for Entered<'_> {
     fn drop(&mut self) {
         CURRENT.set(self.before);

@@ -205,20 +205,18 @@ pub fn generic_set_attr(
     if typ.has_flags(TypeFlags::HAS_DICT) && instance_set(vm, obj, name, value)? {
         return Ok(());
     }
-    let name_text = name.to_string_lossy();
-    let what = typ.display_name();
-    let msg = if typ.has_flags(TypeFlags::HAS_DICT) {
-        format!("'{what}' object has no attribute '{name_text}'")
+    let (before, after) = if typ.has_flags(TypeFlags::HAS_DICT) {
+        ("has no attribute", "")
     } else if on_type.is_some() {
-        format!("'{what}' object attribute '{name_text}' is read-only")
+        ("attribute", " is read-only")
     } else if typ.has_flags(TypeFlags::GENERIC_SETATTR) {
-        format!(
-            "'{what}' object has no attribute '{name_text}' and no __dict__ for setting new attributes"
-        )
+        ("has no attribute", " and no __dict__ for setting new attributes")
     } else {
-        format!("'{what}' object has no attribute '{name_text}'")
+        ("has no attribute", "")
     };
-    Err(vm.attribute_error(obj, name, &msg))
+    let head = format!("'{}' object {before} '", typ.display_name());
+    let msg = [head.as_bytes(), name.as_bytes(), b"'", after.as_bytes()].concat();
+    Err(vm.attribute_error(obj, name, msg))
 }
 
 /// Stores or deletes an attribute of the instance itself; false when a deleted one was not

@@ -90,6 +90,7 @@ impl VirtualMachine {
             Some(f) => {
                 // Iterators over iterators recurse here.
                 let _guard = self.enter_native("")?;
+                self.check_urgent()?;
                 match f(self, it) {
                     Err(e) if self.is_error(&e, &self.exc().stop_iteration) => Ok(None),
                     r => r,
@@ -171,14 +172,18 @@ impl VirtualMachine {
         let mut out = Vec::new();
         let hint = self.length_hint(o, 8)?;
         out.try_reserve(hint).map_err(|_| self.memory_error())?;
-        self.for_each_next(it.as_object(), |v| {
-            if out.len() == out.capacity() {
-                self.check_room(out.len() * 2 * size_of::<PyObjectRef>())?;
-            }
-            out.push(v);
-            Ok(())
-        })?;
+        self.for_each_next(it.as_object(), |v| self.push_to(&mut out, v))?;
         Ok(out)
+    }
+
+    /// `out.push(item)`: `MemoryError` if there is no room.
+    #[inline]
+    pub fn push_to<T>(&self, out: &mut Vec<T>, item: T) -> PyResult<()> {
+        if out.len() == out.capacity() {
+            out.try_reserve(1).map_err(|_| self.memory_error())?;
+        }
+        out.push(item);
+        Ok(())
     }
 
     /// Runs `f` on every item of an iterable.
@@ -215,6 +220,7 @@ impl VirtualMachine {
             return self.iter_next(it).map(drop);
         };
         loop {
+            self.check_urgent()?;
             match next(self, it) {
                 Ok(Some(v)) => {
                     if !f(v)? {

@@ -53,8 +53,8 @@ pub fn type_set_attr(
     let typ = obj.expect_payload::<PyType>();
     if typ.has_flags(TypeFlags::IMMUTABLE) {
         return Err(vm.type_error(format!(
-            "cannot set '{}' attribute of immutable type '{}'",
-            name.to_string_lossy(),
+            "cannot set {} attribute of immutable type '{}'",
+            vm.repr(name.as_object())?.to_string_lossy(),
             typ.display_name()
         )));
     }

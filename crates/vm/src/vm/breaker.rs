@@ -19,5 +19,7 @@ pub const TRACING: u32 = 1 << 6;
 pub const EXIT: u32 = 1 << 7;
 /// What monitoring tools want has changed: running code catches up.
 pub const INSTRUMENT: u32 = 1 << 8;
+/// Memory has run out where nobody could be told: `MemoryError` at the next boundary.
+pub const MEMORY: u32 = 1 << 9;
 /// What is looked at everywhere.
 pub const ATTENTION: u32 = !TRACING;

@@ -13,8 +13,8 @@ macro_rules! constructors {
             $(
                 #[cold]
                 #[inline(never)]
-                pub fn $name(&self, msg: impl AsRef<str>) -> PyErr {
-                    self.new_exception_msg(&self.exc().$typ, msg.as_ref())
+                pub fn $name(&self, msg: impl AsRef<[u8]>) -> PyErr {
+                    self.new_exception_msg(&self.exc().$typ, msg)
                 }
             )*
         }
@@ -59,9 +59,10 @@ impl VirtualMachine {
         }
     }
 
+    /// The message is text, or generalised UTF-8 where it names what may have surrogates.
     #[cold]
-    pub fn new_exception_msg(&self, typ: &Py<PyType>, msg: &str) -> PyErr {
-        self.new_exception_of(typ, self.new_str(msg).into())
+    pub fn new_exception_msg(&self, typ: &Py<PyType>, msg: impl AsRef<[u8]>) -> PyErr {
+        self.new_exception_of(typ, self.new_str_bytes(msg.as_ref()).into())
     }
 
     #[cold]
@@ -83,20 +84,21 @@ impl VirtualMachine {
     #[cold]
     pub fn no_attribute(&self, obj: PyObject<'_>, name: &Py<PyStr>) -> PyErr {
         let typ = obj.class(self);
-        let msg = if let Some(t) = obj.downcast::<PyType>() {
-            format!(
-                "type object '{}' has no attribute '{}'",
-                t.display_name(),
-                name.to_string_lossy()
-            )
+        let head = if let Some(t) = obj.downcast::<PyType>() {
+            format!("type object '{}' has no attribute '", t.display_name())
         } else {
-            format!("'{}' object has no attribute '{}'", typ.display_name(), name.to_string_lossy())
+            format!("'{}' object has no attribute '", typ.display_name())
         };
-        self.attribute_error(obj, name, &msg)
+        self.attribute_error(obj, name, [head.as_bytes(), name.as_bytes(), b"'"].concat())
     }
 
     #[cold]
-    pub fn attribute_error(&self, obj: PyObject<'_>, name: &Py<PyStr>, msg: &str) -> PyErr {
+    pub fn attribute_error(
+        &self,
+        obj: PyObject<'_>,
+        name: &Py<PyStr>,
+        msg: impl AsRef<[u8]>,
+    ) -> PyErr {
         let e = self.attribute_error_msg(msg);
         if let Some(e) = e.as_object().downcast::<PyAttributeError>() {
             e.name.set(Some(name.to_ref().into()));
@@ -107,7 +109,12 @@ impl VirtualMachine {
 
     /// A `NameError` (or `UnboundLocalError`) that knows its name.
     #[cold]
-    pub(crate) fn name_error_of(&self, typ: &Py<PyType>, name: &Py<PyStr>, msg: &str) -> PyErr {
+    pub(crate) fn name_error_of(
+        &self,
+        typ: &Py<PyType>,
+        name: &Py<PyStr>,
+        msg: impl AsRef<[u8]>,
+    ) -> PyErr {
         let e = self.new_exception_msg(typ, msg);
         if let Some(e) = e.as_object().downcast::<PyNameError>() {
             e.name.set(Some(name.to_ref().into()));
@@ -120,7 +127,7 @@ impl VirtualMachine {
     pub fn import_error(
         &self,
         typ: &Py<PyType>,
-        msg: &str,
+        msg: impl AsRef<[u8]>,
         name: Option<PyObject<'_>>,
         path: Option<PyObject<'_>>,
     ) -> PyErr {

@@ -30,6 +30,12 @@ impl VirtualMachine {
         Ok(NativeGuard)
     }
 
+    /// The error for work that has used up the native stack and been given up since.
+    #[cold]
+    pub(crate) fn stack_used_up(&self, place: &str) -> super::PyErr {
+        self.native_recursion(self.stack_limit.get(), place)
+    }
+
     #[cold]
     #[inline(never)]
     fn native_recursion(&self, here: usize, place: &str) -> super::PyErr {

@@ -209,6 +209,28 @@ impl VirtualMachine {
         if self.breaker.load(Ordering::Relaxed) == 0 { Ok(()) } else { self.serve_breaker() }
     }
 
+    /// In a native loop of any length: signal handlers run, and memory that has run out is
+    /// told of.  Other threads do not get their turn, as programs rely on that.
+    #[inline(always)]
+    pub fn check_urgent(&self) -> PyResult<()> {
+        let urgent = breaker::SIGNALS | breaker::MEMORY;
+        if self.breaker.load(Ordering::Relaxed) & urgent == 0 {
+            Ok(())
+        } else {
+            self.serve_urgent()
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn serve_urgent(&self) -> PyResult<()> {
+        if self.breaker.fetch_and(!breaker::MEMORY, Ordering::Relaxed) & breaker::MEMORY != 0 {
+            return Err(self.memory_error());
+        }
+        self.breaker.fetch_and(!breaker::SIGNALS, Ordering::SeqCst);
+        self.check_signals()
+    }
+
     /// What the eval breaker asks for, at an instruction boundary.
     #[cold]
     #[inline(never)]
@@ -231,6 +253,12 @@ impl VirtualMachine {
             self.shared.gil.hand_over(self.breaker);
             self.follow_recursion_limit();
         }
+        if bits & breaker::MEMORY != 0 {
+            self.breaker.fetch_and(!breaker::MEMORY, Ordering::Relaxed);
+            return Err(self.memory_error());
+        }
+        // What a `MemoryError` has set free may be enough for the next one.
+        host::memory::keep_reserve();
         if bits & breaker::SIGNALS != 0 {
             self.breaker.fetch_and(!breaker::SIGNALS, Ordering::SeqCst);
             self.check_signals()?;

@@ -50,6 +50,22 @@ impl PyDict {
         }
     }
 
+    /// Whether the key is in the dict.
+    #[method(name = "__contains__", sig = "(self, key, /)")]
+    fn dunder_contains(
+        zelf: &Py<PyDict>,
+        vm: &VirtualMachine,
+        key: PyObject<'_>,
+    ) -> PyResult<bool> {
+        PyDict::contains(zelf, vm, key)
+    }
+
+    /// The key's value, or what __missing__ makes of the key.
+    #[method(name = "__getitem__", sig = "(self, key, /)")]
+    fn dunder_getitem(zelf: &Py<PyDict>, vm: &VirtualMachine, key: PyObject<'_>) -> PyResult {
+        PyDict::subscript(zelf, vm, key)
+    }
+
     #[slot]
     fn ass_subscript(
         zelf: &Py<PyDict>,

@@ -66,9 +66,7 @@ pub(crate) fn finalize(vm: &VirtualMachine, o: PyObject<'_>) -> PyResult<()> {
 
 /// Reports an error with the object's repr in the message.
 fn ignore(vm: &VirtualMachine, e: PyErr, doing: &str, o: PyObject<'_>) {
-    let text = vm.repr(o).map_or_else(|_| String::new(), |r| r.to_string_lossy().into_owned());
-    let message = format!("Exception ignored while {doing} {text}");
-    vm.unraisable(e, Some(&message), PyObjectRef::none().as_object());
+    vm.unraisable_while(e, &format!("while {doing}"), o);
 }
 
 /// `coroutine 'f' was never awaited`, by the `warnings` module if it is there.
@@ -98,6 +96,6 @@ pub(crate) fn warn_unawaited_method(vm: &VirtualMachine, agen: PyObject<'_>, met
         g.qualname.with(|q| q.to_string_lossy().into_owned())
     );
     if let Err(e) = vm.warn(&vm.exc().runtime_warning, &text, 1) {
-        vm.unraisable(e, None, agen);
+        vm.unraisable_while(e, "while finalizing async generator", agen);
     }
 }

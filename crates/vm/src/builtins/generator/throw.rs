@@ -160,7 +160,7 @@ fn close_iterator(vm: &VirtualMachine, inner: PyObject<'_>) -> PyResult<()> {
         Ok(Some(method)) => vm.call_positional(method.as_object(), &[]).map(drop),
         Ok(None) => Ok(()),
         Err(e) => {
-            vm.unraisable(e, None, inner);
+            vm.unraisable_while(e, "while closing generator", inner);
             Ok(())
         }
     }

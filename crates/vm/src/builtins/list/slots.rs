@@ -83,6 +83,12 @@ impl PyList {
             .ok_or_else(|| vm.index_error("list index out of range"))
     }
 
+    /// The item at an index, or the items of a slice.
+    #[method(name = "__getitem__", sig = "(self, index, /)")]
+    fn dunder_getitem(zelf: &Py<PyList>, vm: &VirtualMachine, index: PyObject<'_>) -> PyResult {
+        PyList::subscript(zelf, vm, index)
+    }
+
     #[slot]
     fn ass_subscript(
         zelf: &Py<PyList>,

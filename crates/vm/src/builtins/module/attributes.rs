@@ -82,31 +82,42 @@ fn is_stdlib_name(vm: &VirtualMachine, name: PyObject<'_>) -> PyResult<bool> {
 }
 
 /// The message for a name that a module does not have.
-fn missing(vm: &VirtualMachine, module: &Py<PyModule>, name: &Py<PyStr>) -> PyResult<String> {
-    let attr = name.to_string_lossy();
+fn missing(vm: &VirtualMachine, module: &Py<PyModule>, name: &Py<PyStr>) -> PyResult<Vec<u8>> {
     let own = module.dict.get_str(vm, &vm.names().__name__)?;
     let Some(own) = own.as_ref().and_then(|o| o.as_object().downcast::<PyStr>()) else {
-        return Ok(format!("module has no attribute '{attr}'"));
+        return Ok([b"module has no attribute '", name.as_bytes(), b"'"].concat());
     };
-    let module_name = own.to_string_lossy();
-    let plain = format!("module '{module_name}' has no attribute '{attr}'");
-    let Some(spec) = module.dict.get_str(vm, &vm.names().__spec__)? else { return Ok(plain) };
-    let spec = spec.as_object();
-    if spec.is_none() {
-        return Ok(plain);
+    let spec = module.dict.get_str(vm, &vm.names().__spec__)?;
+    if let Some(spec) = spec.filter(|s| !s.is_none())
+        && let Some(special) = unfinished(vm, own, spec.as_object(), name)?
+    {
+        return Ok(special.into_bytes());
     }
+    let parts = [b"module '", own.as_bytes(), b"' has no attribute '", name.as_bytes(), b"'"];
+    Ok(parts.concat())
+}
+
+/// What may be wrong with a module that was imported, and lacks a name.
+fn unfinished(
+    vm: &VirtualMachine,
+    own: &Py<PyStr>,
+    spec: PyObject<'_>,
+    name: &Py<PyStr>,
+) -> PyResult<Option<String>> {
+    let (module_name, attr) = (own.to_string_lossy(), name.to_string_lossy());
+    let plain = format!("module '{module_name}' has no attribute '{attr}'");
     let origin = origin_of(vm, spec)?;
     let shadows = may_shadow(vm, origin.as_deref());
     if shadows && is_stdlib_name(vm, own.as_object())? {
         let file = origin.unwrap_or_default();
-        return Ok(format!(
+        return Ok(Some(format!(
             "{plain} (consider renaming '{file}' since it has the same name as the standard \
              library module named '{module_name}' and prevents importing that standard library \
              module)"
-        ));
+        )));
     }
     if is_initializing(vm, spec)? {
-        return Ok(match origin {
+        return Ok(Some(match origin {
             Some(file) if shadows => format!(
                 "{plain} (consider renaming '{file}' if it has the same name as a library you \
                  intended to import)"
@@ -119,17 +130,17 @@ fn missing(vm: &VirtualMachine, module: &Py<PyModule>, name: &Py<PyStr>) -> PyRe
                 "partially initialized module '{module_name}' has no attribute '{attr}' (most \
                  likely due to a circular import)"
             ),
-        });
+        }));
     }
     let pending = vm.get_attr_opt(spec, &vm.names()._uninitialized_submodules)?;
     if let Some(pending) = pending
         && let Some(contains) = pending.class(vm).slots.contains.get()
         && contains(vm, pending.as_object(), name.as_object())?
     {
-        return Ok(format!(
+        return Ok(Some(format!(
             "cannot access submodule '{attr}' of module '{module_name}' (most likely due to a \
              circular import)"
-        ));
+        )));
     }
-    Ok(plain)
+    Ok(None)
 }

@@ -98,6 +98,16 @@ macro_rules! shared_methods {
                 })
             }
 
+            /// Whether the object is in the set.
+            #[method(name = "__contains__", sig = "(self, object, /)")]
+            fn dunder_contains(
+                zelf: &Py<$ty>,
+                vm: &VirtualMachine,
+                object: PyObject<'_>,
+            ) -> PyResult<bool> {
+                <$ty>::has(zelf, vm, object)
+            }
+
             #[slot]
             fn richcompare(
                 zelf: &Py<$ty>,

@@ -48,7 +48,7 @@ fn is_negative_number(e: &Expr<'_>, imaginary: bool) -> bool {
 
 impl Validator<'_> {
     #[cold]
-    fn error(self, message: impl AsRef<str>) -> Check {
+    fn error(self, message: impl AsRef<[u8]>) -> Check {
         Err(self.vm.value_error(message))
     }
 

@@ -79,11 +79,8 @@ pub fn finalize(vm: &VirtualMachine, obj: PyObject<'_>) -> PyResult<()> {
     }
     // Tells `close` that nobody else did it.
     let _ = vm.set_attr(obj, &vm.intern("_finalizing"), Some(PyObject::from_bool(true)));
-    let r = vm.call_method(obj, &vm.names().close, &[]);
-    if let Err(e) = r
-        && vm.interp.settings.dev_mode
-    {
-        vm.unraisable(e, None, obj);
+    if let Err(e) = vm.call_method(obj, &vm.names().close, &[]) {
+        vm.unraisable_while(e, "while finalizing file", obj);
     }
     Ok(())
 }
@@ -94,6 +91,7 @@ fn read_line(vm: &VirtualMachine, obj: PyObject<'_>, limit: isize) -> PyResult<V
     let peek = vm.get_attr_opt(obj, &n.peek)?;
     let mut out: Vec<u8> = Vec::new();
     while limit < 0 || out.len() < limit as usize {
+        vm.check_signals()?;
         let mut want = 1;
         if let Some(peek) = &peek {
             let one = vm.new_int(1);

@@ -394,8 +394,8 @@ fn libc_eisdir() -> i32 {
     host::errno::NAMES.iter().find(|(n, _)| *n == "EISDIR").map_or(21, |(_, v)| *v)
 }
 
-/// `ResourceWarning: unclosed file <...>`.
-pub fn warn_unclosed(vm: &VirtualMachine, source: PyObject<'_>) {
+/// `ResourceWarning: unclosed file <...>`, about the file object that programs know.
+fn warn_unclosed(vm: &VirtualMachine, raw: &Py<PyFileIO>, source: PyObject<'_>) {
     let text = match vm.repr(source) {
         Ok(r) => PyStr::from_parts(vm, &[b"unclosed file ", r.as_bytes()]),
         Err(_) => return,
@@ -404,7 +404,7 @@ pub fn warn_unclosed(vm: &VirtualMachine, source: PyObject<'_>) {
     if let Err(e) = crate::modules::support::warn_about(vm, category, &text, source)
         && vm.is_error(&e, &vm.exc().warning)
     {
-        vm.unraisable(e, None, source);
+        vm.unraisable_while(e, "while finalizing file", raw.as_object());
     }
 }
 
@@ -538,7 +538,7 @@ impl PyFileIO {
             return flushed;
         }
         if zelf.finalizing.get() && zelf.is_open() {
-            warn_unclosed(vm, zelf.as_object());
+            warn_unclosed(vm, zelf, zelf.as_object());
         }
         match zelf.close_fd(vm) {
             Ok(()) => flushed,
@@ -591,9 +591,9 @@ impl PyFileIO {
     }
 
     #[method(name = "_dealloc_warn", sig = "(self, object, /)")]
-    fn dealloc_warn(&self, vm: &VirtualMachine, object: PyObject<'_>) {
-        if self.is_open() && self.closefd.get() {
-            warn_unclosed(vm, object);
+    fn dealloc_warn(zelf: &Py<PyFileIO>, vm: &VirtualMachine, object: PyObject<'_>) {
+        if zelf.is_open() && zelf.closefd.get() {
+            warn_unclosed(vm, zelf, object);
         }
     }
 

@@ -43,7 +43,7 @@ fn run_hooks(vm: &VirtualMachine, hooks: &PyCell<Vec<PyObjectRef>>, newest_first
     }
     for f in all {
         if let Err(e) = vm.call_positional(f.as_object(), &[]) {
-            vm.unraisable(e, Some("Exception ignored while calling fork hook"), f.as_object());
+            vm.unraisable_while(e, "in atfork callback", f.as_object());
         }
     }
 }

@@ -229,7 +229,7 @@ impl PyScandirIterator {
             if let Err(e) = warned
                 && vm.is_error(&e, &vm.exc().warning)
             {
-                vm.unraisable(e, None, zelf.as_object());
+                vm.unraisable_while(e, "while finalizing scandir iterator", zelf.as_object());
             }
             drop(zelf.directory.take());
         }

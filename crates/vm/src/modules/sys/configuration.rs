@@ -278,7 +278,7 @@ fn flags(vm: &VirtualMachine) -> PyObjectRef {
     let n = |v: u8| int(vm, v);
     let b = |v: bool| int(vm, i64::from(v));
     let values = vec![
-        b(s.debug),
+        n(s.debug),
         b(s.inspect),
         b(s.interactive),
         n(s.optimize),

@@ -1,5 +1,6 @@
 //! What happens at the edges: showing results and errors, debugging, leaving.
 
+use crate::builtins::exception::PyBaseException;
 use crate::prelude::*;
 
 #[pymodule_part(name = "sys")]
@@ -96,8 +97,18 @@ pub mod part {
     /// a failure.
     #[function(sig = "(status=None, /)")]
     fn exit(vm: &VirtualMachine, status: Option<PyObject<'_>>) -> PyResult<()> {
-        let args: Vec<PyObject<'_>> = status.into_iter().collect();
-        let e = vm.call_positional(vm.exc().system_exit.as_object(), &args)?;
+        let class = &vm.exc().system_exit;
+        let args = match status {
+            None => Vec::new(),
+            Some(s) if s.is_none() => Vec::new(),
+            // What is such an exception, or its arguments, is taken as that.
+            Some(s) => match (s.downcast::<PyBaseException>(), s.downcast::<PyTuple>()) {
+                (Some(e), _) if e.class().is_subtype(class) => return Err(e.to_ref()),
+                (_, Some(args)) => args.as_slice().iter().map(|a| a.as_object()).collect(),
+                _ => vec![s],
+            },
+        };
+        let e = vm.call_positional(class.as_object(), &args)?;
         match e.downcast() {
             Ok(e) => Err(e),
             Err(_) => Err(vm.type_error("SystemExit is no exception")),

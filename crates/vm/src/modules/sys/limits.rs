@@ -2,6 +2,12 @@
 
 use crate::prelude::*;
 
+/// Empties the caches of attribute lookups.
+fn forget_lookups(vm: &VirtualMachine) {
+    vm.interp.method_cache.clear();
+    vm.interp.attr_cache.clear();
+}
+
 #[pymodule_part(name = "sys")]
 pub mod part {
     use super::*;
@@ -116,7 +122,16 @@ pub mod part {
 
     /// Forgets the attributes that types have looked up.
     #[function(sig = "()")]
-    fn _clear_type_cache() {}
+    fn _clear_type_cache(vm: &VirtualMachine) -> PyResult<()> {
+        vm.warn(
+            &vm.exc().deprecation_warning,
+            "sys._clear_type_cache() is deprecated and scheduled for removal in a future version. \
+             Use sys._clear_internal_caches() instead.",
+            1,
+        )?;
+        forget_lookups(vm);
+        Ok(())
+    }
 
     /// Takes the descriptors of __dict__ and __weakref__ out of a class that is about to be
     /// made anew (dataclasses with slots).
@@ -134,7 +149,9 @@ pub mod part {
 
     /// Forgets everything that was kept only for speed.
     #[function(sig = "()")]
-    fn _clear_internal_caches() {}
+    fn _clear_internal_caches(vm: &VirtualMachine) {
+        forget_lookups(vm);
+    }
 
     /// How many blocks of memory are in use.
     #[function(sig = "()")]
