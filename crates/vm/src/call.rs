@@ -106,6 +106,11 @@ impl<'a> Args<'a> {
         Args { slots: &self.slots[n..], kwnames: self.kwnames }
     }
 
+    /// The positional arguments alone.
+    pub fn without_keywords(self) -> Args<'a> {
+        Args { slots: &self.slots[..self.len()], kwnames: None }
+    }
+
     /// The value of a keyword, by name.
     pub fn keyword(self, name: &str) -> Option<PyObject<'a>> {
         self.keywords().find(|(n, _)| n.as_bytes() == name.as_bytes()).map(|(_, v)| v)

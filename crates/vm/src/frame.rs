@@ -15,6 +15,7 @@
 
 #![allow(unsafe_code)]
 
+use bytecode::CodeFlags;
 use crate::builtins::code::PyCode;
 use crate::builtins::dict::PyDict;
 use crate::builtins::frame::PyFrame;
@@ -221,7 +222,12 @@ impl<'a> FrameRef<'a> {
     }
 
     pub fn names(self) -> Option<PyObjectRef> {
-        self.record().names.clone()
+        if let Some(names) = self.record().names.clone() {
+            return Some(names);
+        }
+        // A function made of a module's body works on its globals when it is called.
+        let body = !self.code().has_code_flag(CodeFlags::OPTIMIZED);
+        (body && self.record().func.is_some()).then(|| self.globals().into())
     }
 
     pub fn owner(self) -> Owner {

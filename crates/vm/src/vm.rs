@@ -229,9 +229,20 @@ impl VirtualMachine {
         if let Some(del) = typ.slots.del.get() {
             h.set_flag(ObjFlags::FINALIZED, true);
             if let Err(e) = del(self, o) {
-                self.unraisable(e, Some("Exception ignored while calling deallocator"), o);
+                let del = typ.lookup_mro(self, &self.names().__del__).map(|(del, _)| del);
+                let del = del.unwrap_or_else(|| o.to_owned());
+                self.unraisable_in(e, "while calling deallocator", del.as_object());
             }
         }
+    }
+
+    /// Reports an error that nobody can catch, with the repr of what raised it in the message.
+    #[cold]
+    pub fn unraisable_in(&self, e: PyErr, doing: &str, o: PyObject<'_>) {
+        let shown = self.repr(o).ok();
+        let message =
+            shown.map(|shown| format!("Exception ignored {doing} {}", shown.to_string_lossy()));
+        crate::exceptions::unraisable(self, e, message.as_deref(), PyObject::none());
     }
 
     /// Reports an error that nobody can catch (`sys.unraisablehook`).

@@ -15,7 +15,7 @@ use text::utf8::{Bytes, case, repr, search, split, split::Ends};
 #[pyclass(
     name = "bytes",
     static = BYTES,
-    flags(BASETYPE, BYTES_SUBCLASS, SEQUENCE, VAR_SIZED),
+    flags(BASETYPE, BYTES_SUBCLASS, MATCH_SELF, VAR_SIZED),
     with(shared),
     var_bytes = allocated,
     text = "",

@@ -213,7 +213,10 @@ fn line_of_file(filename: &[u8], number: u32) -> Option<String> {
         return None;
     }
     let source = crate::import::state::read_file(filename).ok()?;
-    let line = nth_line(&source, number);
+    let mut line = nth_line(&source, number);
+    if number == 1 {
+        line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line);
+    }
     (!line.is_empty()).then(|| String::from_utf8_lossy(line).into_owned())
 }
 

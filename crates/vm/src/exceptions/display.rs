@@ -39,6 +39,23 @@ pub fn print_exception(vm: &VirtualMachine, exc: &PyErr, to: Option<PyObject<'_>
     }
 }
 
+/// Prints an exception that nobody could catch on `sys.stderr`: its traceback and what it says,
+/// without the `traceback` module, which may not work any more.
+pub fn print_unraisable(vm: &VirtualMachine, exc: &PyErr) {
+    let mut printer = Printer { vm, out: Vec::new(), seen: HashSet::new(), indent: Vec::new() };
+    printer.traceback(exc);
+    printer.class_name(exc);
+    printer.text(b": ");
+    match vm.str(exc.as_object()) {
+        Ok(text) => printer.text(text.as_bytes()),
+        Err(_) => printer.text(b"<exception str() failed>"),
+    }
+    printer.text(b"\n");
+    if write_stderr(vm, &printer.out).is_err() {
+        import::state::write_all(2, &printer.out);
+    }
+}
+
 fn print_by_module(vm: &VirtualMachine, exc: &PyErr) -> PyResult<()> {
     vm.show_sources();
     let module = import::import_module(vm, &vm.intern("traceback"))?;
@@ -125,11 +142,7 @@ impl Printer<'_> {
     }
 
     fn one(&mut self, exc: &PyErr) {
-        let tb = exc.traceback.get().and_then(|t| t.downcast::<PyTraceback>().ok());
-        if let Some(tb) = tb {
-            self.text(b"Traceback (most recent call last):\n");
-            self.entries(tb);
-        }
+        self.traceback(exc);
         if let Some(e) = exc.as_object().downcast::<PySyntaxError>() {
             self.syntax_place(e);
         }
@@ -137,6 +150,14 @@ impl Printer<'_> {
         self.notes(exc);
         if let Some(group) = exc.as_object().downcast::<PyBaseExceptionGroup>() {
             self.group(group);
+        }
+    }
+
+    fn traceback(&mut self, exc: &PyErr) {
+        let tb = exc.traceback.get().and_then(|t| t.downcast::<PyTraceback>().ok());
+        if let Some(tb) = tb {
+            self.text(b"Traceback (most recent call last):\n");
+            self.entries(tb);
         }
     }
 
@@ -187,7 +208,7 @@ impl Printer<'_> {
         0
     }
 
-    fn last_line(&mut self, exc: &PyErr) {
+    fn class_name(&mut self, exc: &PyErr) {
         let vm = self.vm;
         let class = exc.class();
         let module = vm.get_attr(class.as_object(), &vm.names().__module__).ok();
@@ -200,6 +221,11 @@ impl Printer<'_> {
             None => self.text(b"<unknown>."),
         }
         self.text(class.qualname().as_bytes());
+    }
+
+    fn last_line(&mut self, exc: &PyErr) {
+        let vm = self.vm;
+        self.class_name(exc);
         let message = match exc.as_object().downcast::<PySyntaxError>() {
             Some(e) => {
                 e.msg.get().map_or_else(|| Ok(vm.new_str("None")), |m| vm.str(m.as_object()))

@@ -143,5 +143,5 @@ pub fn write_default(vm: &VirtualMachine, error: &Unraisable) {
     }
     // Nobody is left to tell of an error in writing an error.
     let _ = display::write_stderr(vm, &head);
-    display::print_exception(vm, &error.exception, None);
+    display::print_unraisable(vm, &error.exception);
 }

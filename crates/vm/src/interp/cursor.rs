@@ -9,6 +9,7 @@
 
 #![allow(unsafe_code)]
 
+use bytecode::CodeFlags;
 use crate::builtins::code::{PyCode, SideEntry};
 use crate::builtins::dict::PyDict;
 use crate::builtins::exception::PyBaseException;
@@ -190,7 +191,20 @@ impl Cursor {
     #[inline(always)]
     pub fn names<'f>(&self) -> Option<PyObject<'f>> {
         // SAFETY: the frame holds it.
-        unsafe { (*self.frame).names.as_ref().map(|n| n.as_object()) }
+        match unsafe { (*self.frame).names.as_ref() } {
+            Some(names) => Some(names.as_object()),
+            None => self.names_of_called_body(),
+        }
+    }
+
+    /// A function made of such a body works on its globals when it is called.
+    #[cold]
+    fn names_of_called_body<'f>(&self) -> Option<PyObject<'f>> {
+        if self.code().has_code_flag(CodeFlags::OPTIMIZED) {
+            return None;
+        }
+        // SAFETY: the frame's function holds them.
+        Some(unsafe { (*(*self.frame).globals).as_object() })
     }
 
     /// The cells of the frame's function.

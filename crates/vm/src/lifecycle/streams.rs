@@ -51,10 +51,12 @@ impl VirtualMachine {
             Some((encoding, errors)) => (encoding.as_str(), errors.as_str()),
             None => ("", ""),
         };
+        // Whoever names an encoding means it.
+        let lenient = settings.lenient_stdio && encoding.is_empty();
         let encoding = if encoding.is_empty() { "utf-8" } else { encoding };
         let errors = match (fd, errors) {
             (2, _) => "backslashreplace",
-            (_, "") if settings.lenient_stdio => "surrogateescape",
+            (_, "") if lenient => "surrogateescape",
             (_, "") => "strict",
             (_, e) => e,
         };

@@ -32,6 +32,18 @@ impl Py<PyType> {
         t
     }
 
+    /// Whether `other` is this type or along its chain of best bases.
+    pub fn has_base(&self, other: &Py<PyType>) -> bool {
+        let mut t = Some(self.to_ref());
+        while let Some(c) = t {
+            if c.is(other) {
+                return true;
+            }
+            t = c.base();
+        }
+        false
+    }
+
     /// CPython's `tp_itemsize != 0`: nothing can be laid behind the payload.
     pub fn has_items(&self) -> bool {
         self.flags.get().intersects(

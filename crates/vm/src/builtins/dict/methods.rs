@@ -124,13 +124,8 @@ impl PyDict {
         key: PyObject<'_>,
         default: Option<PyObject<'_>>,
     ) -> PyResult {
-        let h = hash_key(vm, key)?;
-        if let Some(v) = zelf.find(vm, key, h)?.and_then(|i| zelf.table.value_at(i)) {
-            return Ok(v);
-        }
         let value = default.map_or_else(PyObjectRef::none, PyObject::to_owned);
-        zelf.table.insert_new(h, key.to_owned(), value.clone());
-        Ok(value)
+        zelf.set_default(vm, key, value)
     }
 
     /// Takes a key out and returns its value, or default, if given, when it is not there.
@@ -155,7 +150,7 @@ impl PyDict {
             let message = vm.new_str("popitem(): dictionary is empty");
             return Err(vm.key_error(message.as_object()));
         }
-        let (k, v) = zelf.table.remove_at(pos);
+        let (k, v) = zelf.table.remove_last(pos);
         (k, v).into_py_result(vm)
     }
 
@@ -263,6 +258,21 @@ impl Py<PyDict> {
             return self.update_from(vm, source);
         }
         self.update_from_pairs(vm, source)
+    }
+
+    /// The value of the key, which is set to `value` if it is not there.
+    pub fn set_default(
+        &self,
+        vm: &VirtualMachine,
+        key: PyObject<'_>,
+        value: PyObjectRef,
+    ) -> PyResult {
+        let h = hash_key(vm, key)?;
+        if let Some(v) = self.find(vm, key, h)?.and_then(|i| self.table.value_at(i)) {
+            return Ok(v);
+        }
+        self.table.insert_new(h, key.to_owned(), value.clone());
+        Ok(value)
     }
 
     fn update_from_pairs(&self, vm: &VirtualMachine, pairs: PyObject<'_>) -> PyResult<()> {

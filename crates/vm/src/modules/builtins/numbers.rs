@@ -2,6 +2,7 @@
 
 use crate::builtins::bytearray::PyByteArray;
 use crate::builtins::bytes::PyBytes;
+use crate::builtins::complex::PyComplex;
 use crate::builtins::int::IntView;
 use crate::prelude::*;
 use crate::protocol::buffer::BytesLike;
@@ -133,46 +134,91 @@ pub mod part {
             }
         };
         let it = it.as_object();
-        loop {
-            // Ints, while both sides fit a machine word.
-            let mut held = None;
-            if let Some(mut acc) = total.as_object().small_int() {
-                loop {
-                    let Some(item) = vm.iter_next(it)? else { return Ok(vm.new_int(acc)) };
-                    match item.as_object().small_int().and_then(|v| acc.checked_add(v)) {
-                        Some(v) => acc = v,
-                        None => {
-                            held = Some(item);
-                            break;
-                        }
-                    }
-                }
-                total = vm.new_int(acc);
-            } else if let Some(acc) = total.as_object().small_float() {
-                let mut sum = Compensated::new(acc);
-                loop {
-                    let Some(item) = vm.iter_next(it)? else {
-                        return Ok(vm.new_float(sum.total()));
-                    };
-                    if let Some(v) = item.as_object().small_float() {
-                        sum.add(v);
-                    } else if let Some(v) = item.as_object().small_int() {
-                        sum.add(v as f64);
-                    } else {
-                        held = Some(item);
-                        break;
-                    }
-                }
-                total = vm.new_float(sum.total());
+        // Ints while they fit a machine word, then floats, then complex numbers; whoever meets
+        // something else adds that and leaves the rest to the next.
+        if let Some(acc) = total.as_object().small_int() {
+            match sum_ints(vm, it, acc)? {
+                Summed::All(v) => return Ok(v),
+                Summed::Until(v) => total = v,
             }
-            let item = match held {
-                Some(item) => item,
-                None => match vm.iter_next(it)? {
-                    Some(item) => item,
-                    None => return Ok(total),
-                },
-            };
+        }
+        if let Some(acc) = total.as_object().small_float() {
+            match sum_floats(vm, it, acc)? {
+                Summed::All(v) => return Ok(v),
+                Summed::Until(v) => total = v,
+            }
+        }
+        if let Some(acc) = total.as_object().downcast_exact::<PyComplex>(vm.type_of::<PyComplex>())
+        {
+            match sum_complex(vm, it, acc.parts())? {
+                Summed::All(v) => return Ok(v),
+                Summed::Until(v) => total = v,
+            }
+        }
+        while let Some(item) = vm.iter_next(it)? {
             total = vm.binary_op(BinaryOp::Add, total.as_object(), item.as_object())?;
+        }
+        Ok(total)
+    }
+}
+
+/// A sum as far as one kind of number went.
+enum Summed {
+    /// The iterator is exhausted.
+    All(PyObjectRef),
+    /// The first item of another kind is in it.
+    Until(PyObjectRef),
+}
+
+fn add_other(vm: &VirtualMachine, total: PyObjectRef, item: PyObjectRef) -> PyResult<Summed> {
+    vm.binary_op(BinaryOp::Add, total.as_object(), item.as_object()).map(Summed::Until)
+}
+
+fn sum_ints(vm: &VirtualMachine, it: PyObject<'_>, mut total: i64) -> PyResult<Summed> {
+    loop {
+        let Some(item) = vm.iter_next(it)? else { return Ok(Summed::All(vm.new_int(total))) };
+        let number = item.as_object().small_int().or_else(|| item.as_object().as_bool().map(i64::from));
+        match number.and_then(|v| total.checked_add(v)) {
+            Some(v) => total = v,
+            None => return add_other(vm, vm.new_int(total), item),
+        }
+    }
+}
+
+fn sum_floats(vm: &VirtualMachine, it: PyObject<'_>, start: f64) -> PyResult<Summed> {
+    let mut sum = Compensated::new(start);
+    loop {
+        let Some(item) = vm.iter_next(it)? else {
+            return Ok(Summed::All(vm.new_float(sum.total())));
+        };
+        if let Some(v) = item.as_object().small_float() {
+            sum.add(v);
+        } else if let Some(IntView::Small(v)) = item.as_object().int_view() {
+            sum.add(v as f64);
+        } else {
+            return add_other(vm, vm.new_float(sum.total()), item);
+        }
+    }
+}
+
+fn sum_complex(vm: &VirtualMachine, it: PyObject<'_>, start: (f64, f64)) -> PyResult<Summed> {
+    let (mut re, mut im) = (Compensated::new(start.0), Compensated::new(start.1));
+    let total = |re: &Compensated, im: &Compensated| vm.new_complex(re.total(), im.total());
+    loop {
+        let Some(item) = vm.iter_next(it)? else { return Ok(Summed::All(total(&re, &im))) };
+        if let Some(z) = item.as_object().downcast_exact::<PyComplex>(vm.type_of::<PyComplex>()) {
+            let (real, imaginary) = z.parts();
+            re.add(real);
+            im.add(imaginary);
+        } else if let Some(v) = item.as_object().small_float() {
+            re.add(v);
+            // Minus zero becomes zero, as in an addition of numbers.
+            im.add(0.0);
+        } else if let Some(IntView::Small(v)) = item.as_object().int_view() {
+            re.add(v as f64);
+            im.add(0.0);
+        } else {
+            return add_other(vm, total(&re, &im), item);
         }
     }
 }

@@ -80,10 +80,8 @@ pub fn finalize(vm: &VirtualMachine, obj: PyObject<'_>) -> PyResult<()> {
     // Tells `close` that nobody else did it.
     let _ = vm.set_attr(obj, &vm.intern("_finalizing"), Some(PyObject::from_bool(true)));
     let r = vm.call_method(obj, &vm.names().close, &[]);
-    if let Err(e) = r
-        && vm.interp.settings.dev_mode
-    {
-        vm.unraisable(e, None, obj);
+    if let Err(e) = r {
+        vm.unraisable_in(e, "while finalizing file", obj);
     }
     Ok(())
 }

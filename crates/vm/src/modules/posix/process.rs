@@ -43,7 +43,7 @@ fn run_hooks(vm: &VirtualMachine, hooks: &PyCell<Vec<PyObjectRef>>, newest_first
     }
     for f in all {
         if let Err(e) = vm.call_positional(f.as_object(), &[]) {
-            vm.unraisable(e, Some("Exception ignored while calling fork hook"), f.as_object());
+            vm.unraisable_in(e, "in atfork callback", f.as_object());
         }
     }
 }
@@ -145,6 +145,7 @@ pub mod part {
     /// Makes a copy of this process.  Gives 0 in the copy, and the copy's id here.
     #[function(sig = "(/)")]
     fn fork(vm: &VirtualMachine) -> PyResult<i32> {
+        vm.check_not_finalizing("can't fork")?;
         before_fork(vm);
         let r = process::fork();
         after_fork(vm, r == Ok(0));
@@ -159,6 +160,7 @@ pub mod part {
     /// Returns the copy's number, 0 in the copy, and a descriptor of the program's end.
     #[function(sig = "(/)")]
     fn forkpty(vm: &VirtualMachine) -> PyResult {
+        vm.check_not_finalizing("can't fork")?;
         before_fork(vm);
         let r = process::fork_with_terminal();
         after_fork(vm, r.is_ok_and(|r| r.0 == 0));

@@ -96,7 +96,13 @@ pub mod part {
     /// a failure.
     #[function(sig = "(status=None, /)")]
     fn exit(vm: &VirtualMachine, status: Option<PyObject<'_>>) -> PyResult<()> {
-        let args: Vec<PyObject<'_>> = status.into_iter().collect();
+        // A tuple is the arguments, as it is wherever an exception is made of a value.
+        let args: Vec<PyObject<'_>> = match status.map(|s| (s, s.downcast::<PyTuple>())) {
+            None => Vec::new(),
+            Some((s, _)) if s.is_none() => Vec::new(),
+            Some((_, Some(t))) => t.as_slice().iter().map(PyObjectRef::as_object).collect(),
+            Some((s, None)) => vec![s],
+        };
         let e = vm.call_positional(vm.exc().system_exit.as_object(), &args)?;
         match e.downcast() {
             Ok(e) => Err(e),
