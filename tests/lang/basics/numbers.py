@@ -61,3 +61,12 @@ from types import FunctionType
 ns = {}
 FunctionType(compile("x = 3\nimport sys\ny = locals() is globals()", "<s>", "exec"), ns)()
 assert (ns["x"], ns["y"], ns["sys"]) == (3, True, sys)
+
+
+class Numeral(str):
+    def __float__(self):
+        return 9.0
+
+
+assert float(Numeral("8")) == 9.0
+assert None.__ne__(None) is False and None.__ne__(0) is NotImplemented

@@ -75,3 +75,18 @@ except TypeError as e:
     assert str(e) == "a __bases__ item causes an inheritance cycle"
 else:
     raise AssertionError("a cycle of bases")
+
+
+class BadName:
+    @property
+    def __name__(self):
+        raise ZeroDivisionError
+
+
+bad = BadName()
+try:
+    repr(weakref.ref(bad))
+except ZeroDivisionError:
+    pass
+else:
+    raise AssertionError("the error is lost")

@@ -160,3 +160,37 @@ assert list(it) == [0, 1, 2] and it.__reduce__() == (iter, ((),))
 r = reversed([1])
 list(r)
 assert r.__reduce__() == (reversed, ([],))
+
+
+class Counted(int):
+    asked = 0
+
+    def __hash__(self):
+        Counted.asked += 1
+        return int.__hash__(self)
+
+
+d = dict.fromkeys(map(Counted, range(10)))
+assert Counted.asked == 10
+dict.fromkeys(set(d))
+dict.fromkeys(frozenset(d), 1)
+dict.fromkeys(d)
+set(d).difference(d)
+assert Counted.asked == 10, Counted.asked
+
+
+def bad():
+    yield "key"
+    raise TypeError("oops")
+
+
+for pairs, said in (([object()], "object is not iterable"), ([bad()], "oops")):
+    try:
+        dict(pairs)
+    except TypeError as e:
+        assert str(e) == said
+        assert e.__notes__ == [
+            "Cannot convert dictionary update sequence element #0 to a sequence"
+        ]
+    else:
+        raise AssertionError("a dict of nothing")

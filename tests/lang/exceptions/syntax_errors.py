@@ -41,3 +41,8 @@ for name in ("o", "f"):
     table = next(t for t in table.get_children() if t.get_name() == name)
 f = table
 assert f.lookup("k").is_referenced() and f.lookup("k").is_nonlocal()
+
+# An error in a unit inside of a conditional one.
+assert error("if x:\n  class A:\n    def f(): return (yield *a)\n").lineno == 3
+assert error("if x:\n  def f():\n    class A: return 1\n").msg == "'return' outside function"
+assert error("while x:\n  class A:\n    break\n").msg == "'break' outside loop"

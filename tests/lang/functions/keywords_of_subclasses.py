@@ -63,3 +63,11 @@ assert message(lambda: "%c" % C.P(1)) == "%c requires an int or a unicode charac
 assert message(lambda: b"%c" % C.P(1)) == (
     "%c requires an integer in range(256) or a single byte, not C.P"
 )
+
+import itertools
+
+for cls, args in ((itertools.chain, ([1],)), (itertools.islice, ([1], 0, 1)), (filter, (None, [1]))):
+    sub = type("S", (cls,), {})
+    assert message(lambda: sub(*args, note=3)) == f"{cls.__name__}() takes no keyword arguments"
+    sub = type("S", (cls,), {"__init__": lambda self, *args, note: None})
+    assert list(sub(*args, note=3)) == [1]

@@ -375,15 +375,14 @@ pub fn to_hex(
     let sep = match sep {
         None => None,
         Some(o) => {
+            if vm.length(o)? != 1 {
+                return Err(vm.value_error("sep must be length 1."));
+            }
             let bytes = if let Some(s) = o.downcast::<PyStr>() {
-                if s.char_len() != 1 {
-                    return Err(vm.value_error("sep must be length 1."));
-                }
                 s.as_bytes().to_vec()
             } else if let Some(b) = o.downcast::<crate::builtins::bytes::PyBytes>() {
                 b.as_bytes().to_vec()
             } else {
-                vm.length(o)?;
                 return Err(vm.type_error("sep must be str or bytes."));
             };
             match bytes.as_slice() {

@@ -249,8 +249,8 @@ pub(crate) fn list_of<'a>(vm: &VirtualMachine, o: PyObject<'a>) -> PyResult<Weak
 fn describe(vm: &VirtualMachine, weak: &Py<PyWeak>, noun: &str) -> PyResult<String> {
     let at = weak.as_object().bits();
     let Some(o) = weak.upgrade() else { return Ok(format!("<{noun} at {at:#x}; dead>")) };
-    // A name that cannot be had is none.
-    let name = vm.get_attr_opt(o.as_object(), &vm.names().__name__).unwrap_or_default();
+    // The type decides whether there is a name; `__getattr__` is not asked.
+    let name = vm.look_up_special(o.as_object(), &vm.names().__name__)?;
     let name = name.as_ref().and_then(|n| n.as_object().downcast::<PyStr>());
     let typ = o.class(vm).display_name();
     let to = format!("<{noun} at {at:#x}; to '{typ}' at {:#x}", o.bits());

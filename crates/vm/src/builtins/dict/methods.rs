@@ -191,6 +191,21 @@ impl PyDict {
         let value = value.map_or_else(PyObjectRef::none, PyObject::to_owned);
         let made = vm.call_positional(cls.as_object(), &[])?;
         if let Some(d) = made.as_object().downcast_exact::<PyDict>(&vm.types().dict) {
+            // Hashes that are known are not asked for again.
+            if let Some(s) = crate::builtins::set::exact_set(vm, iterable) {
+                let mut pos = 0;
+                while let Some((hash, k)) = s.next_item(&mut pos) {
+                    d.set_with_hash(vm, k.as_object(), hash, value.clone())?;
+                }
+                return Ok(made);
+            }
+            if let Some(other) = iterable.downcast_exact::<PyDict>(&vm.types().dict) {
+                let mut pos = 0;
+                while let Some((hash, k)) = other.table.next_key(&mut pos) {
+                    d.set_with_hash(vm, k.as_object(), hash, value.clone())?;
+                }
+                return Ok(made);
+            }
             vm.for_each(iterable, |k| d.set(vm, k.as_object(), value.clone()))?;
         } else {
             vm.for_each(iterable, |k| {
@@ -276,19 +291,27 @@ impl Py<PyDict> {
     }
 
     fn update_from_pairs(&self, vm: &VirtualMachine, pairs: PyObject<'_>) -> PyResult<()> {
+        let note = |i: usize| {
+            format!("Cannot convert dictionary update sequence element #{i} to a sequence")
+        };
         let mut i = 0;
         vm.for_each(pairs, |pair| {
             let pair = pair.as_object();
             let slots = &pair.class(vm).slots;
             if slots.iter.get().is_none() && slots.sq_item.get().is_none() {
                 let e = vm.type_error("object is not iterable");
-                let note = vm.new_str(format!(
-                    "Cannot convert dictionary update sequence element #{i} to a sequence"
-                ));
+                let note = vm.new_str(note(i));
                 vm.call_method(e.as_object(), &vm.intern("add_note"), &[note.as_object()])?;
                 return Err(e);
             }
-            let both = crate::builtins::sequences::collect(vm, pair)?;
+            let both = match crate::builtins::sequences::collect(vm, pair) {
+                Err(e) if vm.is_error(&e, &vm.exc().type_error) => {
+                    let note = vm.new_str(note(i));
+                    vm.call_method(e.as_object(), &vm.intern("add_note"), &[note.as_object()])?;
+                    return Err(e);
+                }
+                both => both?,
+            };
             let [key, value] = &both[..] else {
                 return Err(vm.value_error(format!(
                     "dictionary update sequence element #{i} has length {}; 2 is required",

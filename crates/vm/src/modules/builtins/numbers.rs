@@ -212,11 +212,8 @@ fn sum_complex(vm: &VirtualMachine, it: PyObject<'_>, start: (f64, f64)) -> PyRe
             im.add(imaginary);
         } else if let Some(v) = item.as_object().small_float() {
             re.add(v);
-            // Minus zero becomes zero, as in an addition of numbers.
-            im.add(0.0);
         } else if let Some(IntView::Small(v)) = item.as_object().int_view() {
             re.add(v as f64);
-            im.add(0.0);
         } else {
             return add_other(vm, total(&re, &im), item);
         }
