@@ -15,13 +15,13 @@
 
 #![allow(unsafe_code)]
 
-use bytecode::CodeFlags;
 use crate::builtins::code::PyCode;
 use crate::builtins::dict::PyDict;
 use crate::builtins::frame::PyFrame;
 use crate::builtins::function::PyFunction;
 use crate::object::{Py, PyObject, PyObjectRef, PyRef, StackRef, Visitor};
 use crate::vm::VirtualMachine;
+use bytecode::CodeFlags;
 use std::ptr::NonNull;
 
 /// One code unit: opcode in the low byte, operand in the high byte.

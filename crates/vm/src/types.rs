@@ -27,8 +27,8 @@ use crate::builtins::dict::PyDict;
 use crate::builtins::str::PyStr;
 use crate::builtins::tuple::PyTuple;
 use crate::cell::PyCell;
-use crate::vm::VirtualMachine;
 use crate::object::{Layout, Py, PyObject, PyObjectRef, PyRef, Traverse, Visitor};
+use crate::vm::VirtualMachine;
 use derive::pyclass;
 use std::cell::{Cell, OnceCell};
 

@@ -34,7 +34,10 @@ impl<'a> Parser<'a, '_> {
         // The place is for those who look for a misspelt keyword after it: of the compound
         // statements that are whole, functions aside, the one that starts last.
         if let Some(last) = self.stmts.last()
-            && !matches!(last.kind, StmtKind::FunctionDef { .. } | StmtKind::AsyncFunctionDef { .. })
+            && !matches!(
+                last.kind,
+                StmtKind::FunctionDef { .. } | StmtKind::AsyncFunctionDef { .. }
+            )
             && last.range.lineno >= self.last_statement.0
         {
             self.last_statement = (last.range.lineno, last.range.col_offset);

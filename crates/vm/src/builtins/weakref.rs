@@ -70,8 +70,7 @@ impl<'a> WeakList<'a> {
     /// newest first.
     pub fn all(self, vm: &VirtualMachine) -> Vec<PyRef<PyWeak>> {
         let Some(list) = self.list() else { return Vec::new() };
-        let mut all: Vec<_> =
-            list.iter().rev().filter_map(|p| alive(*p)).map(Py::to_ref).collect();
+        let mut all: Vec<_> = list.iter().rev().filter_map(|p| alive(*p)).map(Py::to_ref).collect();
         all.sort_by_key(|w| {
             let plain = w.callback.with(Option::is_none);
             match w.as_object() {
@@ -142,7 +141,8 @@ impl<'a> WeakList<'a> {
             // SAFETY: as in `alive`.
             unsafe { p.as_ref() }.referent.set(None);
             if let Some(w) = alive(p)
-                && w.callback.with(Option::is_some) {
+                && w.callback.with(Option::is_some)
+            {
                 out.push(w.to_ref());
             }
         }

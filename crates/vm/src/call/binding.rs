@@ -97,11 +97,7 @@ impl Signature {
         obj: PyObject<'_>,
         args: Args<'a>,
     ) -> Args<'a> {
-        if args.kwnames().is_none() {
-            args
-        } else {
-            self.without_others(args, obj.class(vm), true)
-        }
+        if args.kwnames().is_none() { args } else { self.without_others(args, obj.class(vm), true) }
     }
 
     #[cold]

@@ -102,7 +102,8 @@ impl Compile {
             ("text", text.map_or_else(|| vm.none(), |t| vm.new_str(t).into())),
         ];
         for (name, value) in attributes {
-            if let Err(e) = vm.set_attr(made.as_object(), &vm.intern(name), Some(value.as_object())) {
+            if let Err(e) = vm.set_attr(made.as_object(), &vm.intern(name), Some(value.as_object()))
+            {
                 return e;
             }
         }

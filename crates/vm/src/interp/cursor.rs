@@ -9,7 +9,6 @@
 
 #![allow(unsafe_code)]
 
-use bytecode::CodeFlags;
 use crate::builtins::code::{PyCode, SideEntry};
 use crate::builtins::dict::PyDict;
 use crate::builtins::exception::PyBaseException;
@@ -20,6 +19,7 @@ use crate::builtins::tuple::PyTuple;
 use crate::frame::{CodeUnit, InterpreterFrame, Owner};
 use crate::object::{Py, PyObject, PyObjectRef, PyRef, StackRef};
 use crate::vm::{PyErr, PyResult, VirtualMachine, breaker};
+use bytecode::CodeFlags;
 use std::sync::atomic::Ordering;
 
 use super::calls;

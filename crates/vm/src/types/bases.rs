@@ -14,8 +14,11 @@ impl Py<PyType> {
         if std::ptr::eq(own, theirs) {
             return false;
         }
+        // A native type that brings a dict counts, even if its payload is empty (streams).
+        let brings_dict = |s: &TypeSpec| s.flags.contains(TypeFlags::HAS_DICT);
         // Exceptions share one payload, but number their fields by class.
         own.payload.size != theirs.payload.size
+            || (brings_dict(own) && !brings_dict(theirs))
             || (self.has_flags(TypeFlags::BASE_EXC_SUBCLASS)
                 && own.getset.iter().any(|g| !g.is_empty()))
     }

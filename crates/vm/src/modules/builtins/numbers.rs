@@ -177,7 +177,8 @@ fn add_other(vm: &VirtualMachine, total: PyObjectRef, item: PyObjectRef) -> PyRe
 fn sum_ints(vm: &VirtualMachine, it: PyObject<'_>, mut total: i64) -> PyResult<Summed> {
     loop {
         let Some(item) = vm.iter_next(it)? else { return Ok(Summed::All(vm.new_int(total))) };
-        let number = item.as_object().small_int().or_else(|| item.as_object().as_bool().map(i64::from));
+        let number =
+            item.as_object().small_int().or_else(|| item.as_object().as_bool().map(i64::from));
         match number.and_then(|v| total.checked_add(v)) {
             Some(v) => total = v,
             None => return add_other(vm, vm.new_int(total), item),
