@@ -180,7 +180,7 @@ impl<'a> Compiler<'a> {
     }
 
     fn error<T>(&self, loc: Location, msg: impl Into<std::borrow::Cow<'static, str>>) -> Result<T> {
-        Err(CompileError::syntax(msg, range_of(loc)))
+        Err(CompileError::syntax(msg, range_of(loc)).with_place_in_args())
     }
 
     /// Records a `SyntaxWarning`.

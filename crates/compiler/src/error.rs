@@ -30,6 +30,9 @@ pub struct ErrorData {
     pub msg: Cow<'static, str>,
     /// Lines from 1, columns in bytes from 0; `SyntaxError` shows them plus one.
     pub range: Option<Range>,
+    /// The code generator's errors have the place among the exception's arguments, those of
+    /// earlier passes in its attributes only.
+    pub place_in_args: bool,
     /// Warnings found before the error.
     pub warnings: Vec<Warning>,
 }
@@ -45,6 +48,7 @@ impl CompileError {
             kind,
             msg: msg.into(),
             range: None,
+            place_in_args: false,
             warnings: Vec::new(),
         }))
     }
@@ -55,6 +59,12 @@ impl CompileError {
         let mut error = CompileError::new(ErrorKind::Syntax, msg);
         error.0.range = Some(range);
         error
+    }
+
+    #[must_use]
+    pub(crate) fn with_place_in_args(mut self) -> CompileError {
+        self.0.place_in_args = true;
+        self
     }
 
     #[cold]

@@ -331,7 +331,12 @@ impl Block {
                 .collect();
             let (binding, exprs) = bind(&krate, &sig, 0, &types, ident.span())?;
             let sig_static = signature_static(&krate, &py_name, &owner, &sig);
-            lets.extend(quote!(#sig_static let args = p1; #binding));
+            let args = match field.as_str() {
+                "new" => quote!(SIG.args_of_new(p0, p1)),
+                "init" => quote!(SIG.args_of_init(vm, p0, p1)),
+                _ => quote!(p1),
+            };
+            lets.extend(quote!(#sig_static let args = #args; #binding));
             bound = exprs;
         }
         if matches!(field.as_str(), "new" | "init") && self.text_signature.is_none() {

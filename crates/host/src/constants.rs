@@ -1,4 +1,4 @@
-//! The integer constants of the `posix`, `signal`, `fcntl` and `select` modules on Linux, by Python's names.
+//! The integer constants of the `posix`, `signal`, `fcntl`, `resource` and `select` modules on Linux, by Python's names.
 //!
 //! Values are the C library's for this target where its bindings have them; the plain
 //! numbers are Python's own or the same on every Linux.
@@ -289,6 +289,31 @@ pub static FCNTL: &[(&str, i64)] = &[
     ("RWH_WRITE_LIFE_NONE", 1),
     ("RWH_WRITE_LIFE_NOT_SET", 0),
     ("RWH_WRITE_LIFE_SHORT", 2),
+];
+
+/// The constants of `resource`.
+#[rustfmt::skip]
+pub static RESOURCE: &[(&str, i64)] = &[
+    ("RLIMIT_AS", libc::RLIMIT_AS as i64),
+    ("RLIMIT_CORE", libc::RLIMIT_CORE as i64),
+    ("RLIMIT_CPU", libc::RLIMIT_CPU as i64),
+    ("RLIMIT_DATA", libc::RLIMIT_DATA as i64),
+    ("RLIMIT_FSIZE", libc::RLIMIT_FSIZE as i64),
+    ("RLIMIT_MEMLOCK", libc::RLIMIT_MEMLOCK as i64),
+    ("RLIMIT_MSGQUEUE", libc::RLIMIT_MSGQUEUE as i64),
+    ("RLIMIT_NICE", libc::RLIMIT_NICE as i64),
+    ("RLIMIT_NOFILE", libc::RLIMIT_NOFILE as i64),
+    ("RLIMIT_NPROC", libc::RLIMIT_NPROC as i64),
+    ("RLIMIT_OFILE", libc::RLIMIT_NOFILE as i64),
+    ("RLIMIT_RSS", libc::RLIMIT_RSS as i64),
+    ("RLIMIT_RTPRIO", libc::RLIMIT_RTPRIO as i64),
+    ("RLIMIT_RTTIME", libc::RLIMIT_RTTIME as i64),
+    ("RLIMIT_SIGPENDING", libc::RLIMIT_SIGPENDING as i64),
+    ("RLIMIT_STACK", libc::RLIMIT_STACK as i64),
+    ("RLIM_INFINITY", -1),
+    ("RUSAGE_CHILDREN", libc::RUSAGE_CHILDREN as i64),
+    ("RUSAGE_SELF", libc::RUSAGE_SELF as i64),
+    ("RUSAGE_THREAD", libc::RUSAGE_THREAD as i64),
 ];
 
 /// The constants of `select`.

@@ -19,6 +19,7 @@ pub mod opcode;
 pub mod operator;
 pub mod posixsubprocess;
 pub mod random;
+pub mod resource;
 pub mod select;
 pub mod socket;
 pub mod sre;
@@ -63,6 +64,7 @@ pub static MODULES: &[&ModuleDef] = &[
     &fcntl::MODULE,
     &itertools::MODULE,
     &math::MODULE,
+    &resource::MODULE,
     &select::MODULE,
     &unicodedata::MODULE,
 ];

@@ -150,6 +150,9 @@ pub mod module {
             other_groups: other_groups.as_deref(),
             umask: u32::try_from(child_umask).ok(),
         };
+        if !preexec_fn.is_none() {
+            vm.check_not_finalizing("preexec_fn not supported")?;
+        }
         if preexec_fn.is_none() {
             return start_child(&child, None).map_err(|e| vm.errno_error(e));
         }

@@ -22,6 +22,13 @@ fn reprs() {
         let back = float::parse(expect.as_bytes()).expect("a float");
         assert!(back == value || value.is_nan() && back.is_nan() || expect.len() == 19);
     }
+    // The float before a power of two is closer than the one after it.
+    for exponent in -1074..1024 {
+        let value = 2_f64.powi(exponent);
+        assert_eq!(float::repr(value).parse(), Ok(value));
+    }
+    assert_eq!(float::repr(2_f64.powi(-24)), "5.960464477539063e-08");
+    assert_eq!(float::repr(2_f64.powi(-44)), "5.684341886080802e-14");
     assert_eq!(float::complex_repr(0.0, 1.0), "1j");
     assert_eq!(float::complex_repr(-0.0, -1.5), "(-0-1.5j)");
 }

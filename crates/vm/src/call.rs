@@ -67,6 +67,11 @@ impl<'a> Args<'a> {
         })
     }
 
+    /// The positional arguments alone.
+    pub fn without_keywords(self) -> Args<'a> {
+        Args::of_slots(&self.slots()[..self.len()])
+    }
+
     /// The value of a keyword, by name.
     pub fn keyword(self, name: &str) -> Option<PyObject<'a>> {
         self.keywords().find(|(n, _)| n.as_bytes() == name.as_bytes()).map(|(_, v)| v)

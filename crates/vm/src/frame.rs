@@ -21,6 +21,7 @@ use crate::builtins::frame::PyFrame;
 use crate::builtins::function::PyFunction;
 use crate::object::{Py, PyObject, PyObjectRef, PyRef, StackRef, Visitor};
 use crate::vm::VirtualMachine;
+use bytecode::CodeFlags;
 use std::ptr::NonNull;
 
 /// One code unit: opcode in the low byte, operand in the high byte.
@@ -235,7 +236,12 @@ impl<'a> FrameRef<'a> {
     }
 
     pub fn names(self) -> Option<PyObjectRef> {
-        self.record().names.clone()
+        if let Some(names) = self.record().names.clone() {
+            return Some(names);
+        }
+        // A function made of a module's body works on its globals when it is called.
+        let body = !self.code().has_code_flag(CodeFlags::OPTIMIZED);
+        (body && self.record().func.is_some()).then(|| self.globals().into())
     }
 
     pub fn owner(self) -> Owner {

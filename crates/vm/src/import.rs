@@ -1,6 +1,7 @@
 //! What import statements do; the machinery itself is importlib's, from embedded code.
 
 pub mod library;
+mod missing;
 pub mod sources;
 pub mod state;
 pub mod times;
@@ -437,21 +438,14 @@ pub fn import_from(vm: &VirtualMachine, module: PyObject<'_>, name: &Py<PyStr>) 
     }
     let names = vm.names();
     let module_name = vm.get_attr_opt(module, &names.__name__)?;
-    if let Some(m) = module_name.as_ref().and_then(|m| m.as_object().downcast::<PyStr>()) {
+    let module_name = module_name.as_ref().and_then(|m| m.as_object().downcast::<PyStr>());
+    if let Some(m) = module_name {
         let full = PyStr::from_parts(vm, &[m.as_bytes(), b".", name.as_bytes()]);
         if let Some(found) = vm.sys_modules().get_str(vm, &full)? {
             return Ok(found);
         }
     }
-    let shown = module_name.as_ref().map_or_else(
-        || "<unknown module name>".to_owned(),
-        |m| {
-            vm.str(m.as_object())
-                .map_or_else(|_| String::new(), |s| s.to_string_lossy().into_owned())
-        },
-    );
-    let text = name.to_string_lossy();
-    Err(vm.import_error_msg(format!("cannot import name '{text}' from '{shown}'")))
+    Err(missing::error(vm, module, module_name, name)?)
 }
 
 /// `from module import *` into the running frame's namespace.

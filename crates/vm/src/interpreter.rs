@@ -157,6 +157,8 @@ pub struct Interpreter {
     pub(crate) builtins_dict: OnceCell<PyRef<PyDict>>,
     pub(crate) callables: Callables,
     callables_alive: OnceCell<[PyObjectRef; 4]>,
+    /// `all` and `any` as they were made, for LOAD_COMMON_CONSTANT.
+    pub(crate) all_and_any: OnceCell<[PyObjectRef; 2]>,
 }
 
 /// Words of the builtins that special forms of CALL look for; 0 until `builtins` is made.
@@ -204,6 +206,7 @@ impl Interpreter {
             builtins_dict: OnceCell::new(),
             callables: Callables::default(),
             callables_alive: OnceCell::new(),
+            all_and_any: OnceCell::new(),
         }
     }
 

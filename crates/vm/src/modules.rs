@@ -103,6 +103,9 @@ impl VirtualMachine {
         let builtins = self.new_native_module(&builtins::MODULE)?;
         let _ = self.interp.builtins_dict.set(builtins.dict().clone());
         self.exec_native_module(&builtins)?;
+        if let (Some(all), Some(any)) = (builtins.get(self, "all")?, builtins.get(self, "any")?) {
+            let _ = self.interp.all_and_any.set([all, any]);
+        }
         self.interp.import.core.with_mut(|c| c.push(builtins.clone()));
         modules.set_str(self, &self.names().builtins, builtins.into())?;
         let sys = self.new_native_module(&sys::MODULE)?;

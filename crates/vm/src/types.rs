@@ -28,6 +28,7 @@ use crate::builtins::str::PyStr;
 use crate::builtins::tuple::PyTuple;
 use crate::cell::PyCell;
 use crate::object::{Dealloc, Layout, Py, PyObject, PyObjectRef, PyRef, Traverse, Visitor};
+use crate::vm::VirtualMachine;
 use derive::pyclass;
 use std::cell::{Cell, OnceCell};
 
@@ -107,6 +108,21 @@ impl PyType {
         match self.own_spec {
             Some(s) => s.tp_name(),
             None => self.name().to_string_lossy().into_owned(),
+        }
+    }
+
+    /// The qualified name behind the module's, unless that is `builtins` or `__main__`.
+    pub fn full_name(&self, vm: &VirtualMachine) -> String {
+        if let Some(spec) = self.own_spec {
+            return spec.tp_name();
+        }
+        let qualname = self.qualname().to_string_lossy().into_owned();
+        let module = self.raw_dict().get_str(vm, &vm.names().__module__);
+        match module.ok().flatten().and_then(|m| m.downcast::<PyStr>().ok()) {
+            Some(m) if !matches!(m.as_bytes(), b"builtins" | b"__main__") => {
+                format!("{}.{qualname}", m.to_string_lossy())
+            }
+            _ => qualname,
         }
     }
 

@@ -49,9 +49,10 @@ impl<'a> Compiler<'a> {
             | StmtKind::With { .. }
             | StmtKind::AsyncWith { .. } => {
                 self.u.in_conditional_block += 1;
-                let result = self.compound(s);
+                // An error leaves the unit it was found in on top, and ends the compilation.
+                self.compound(s)?;
                 self.u.in_conditional_block -= 1;
-                result
+                Ok(())
             }
             StmtKind::Raise { exc, cause } => {
                 let mut count = 0;

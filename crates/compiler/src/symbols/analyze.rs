@@ -270,7 +270,12 @@ impl<'a> Analysis<'_, 'a> {
                         comp_free.remove(name);
                     }
                 }
-                Some(_) => {}
+                // What the comprehension uses by way of a nonlocal declaration is used there.
+                Some(existing) => {
+                    if scope == Scope::Free && existing & DEF_NONLOCAL != 0 {
+                        self.table.blocks[id].symbols.insert(name, existing | only_flags & USE);
+                    }
+                }
             }
         }
         for name in class_cells {

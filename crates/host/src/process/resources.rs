@@ -82,6 +82,26 @@ impl Usage {
             involuntary_switches: raw.ru_nivcsw,
         }
     }
+
+    /// What is counted, in the order of `struct rusage`; the two times come before.
+    pub fn counts(&self) -> [i64; 14] {
+        [
+            self.max_resident,
+            self.shared,
+            self.unshared_data,
+            self.unshared_stack,
+            self.minor_faults,
+            self.major_faults,
+            self.swaps,
+            self.blocks_in,
+            self.blocks_out,
+            self.messages_sent,
+            self.messages_received,
+            self.signals,
+            self.voluntary_switches,
+            self.involuntary_switches,
+        ]
+    }
 }
 
 /// `RUSAGE_SELF`, `_CHILDREN` or `_THREAD`.

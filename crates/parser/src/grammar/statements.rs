@@ -29,13 +29,18 @@ impl<'a> Parser<'a, '_> {
     // statement: compound_stmt | simple_stmts
     pub(crate) fn statement(&mut self) -> Parsed<()> {
         if !self.compound_stmt()? {
-            self.simple_stmts()?;
+            return self.simple_stmts();
         }
-        // The place is for those who look for a misspelt keyword after it.
-        if let Some(last) = self.stmts.last().map(|s| s.range)
-            && last.lineno >= self.last_statement.0
+        // The place is for those who look for a misspelt keyword after it: of the compound
+        // statements that are whole, functions aside, the one that starts last.
+        if let Some(last) = self.stmts.last()
+            && !matches!(
+                last.kind,
+                StmtKind::FunctionDef { .. } | StmtKind::AsyncFunctionDef { .. }
+            )
+            && last.range.lineno >= self.last_statement.0
         {
-            self.last_statement = (last.lineno, last.col_offset);
+            self.last_statement = (last.range.lineno, last.range.col_offset);
         }
         Ok(())
     }

@@ -108,8 +108,8 @@ impl PyDefaultDict {
     fn missing(zelf: &Py<PyDefaultDict>, vm: &VirtualMachine, key: PyObject<'_>) -> PyResult {
         let Some(factory) = zelf.factory.get() else { return Err(vm.key_error(key)) };
         let value = vm.call_positional(factory.as_object(), &[])?;
-        vm.set_item(zelf.as_object(), key, value.as_object())?;
-        Ok(value)
+        // The factory may have set the key: its value stays.
+        as_dict(zelf).set_default(vm, key, value)
     }
 
     /// A new defaultdict with the same factory and items.

@@ -47,6 +47,14 @@ impl PyOrderedDict {
         self.state.set(self.state.get().wrapping_add(1));
     }
 
+    /// A comparison of keys, or a subclass's method, may have changed the order.
+    fn check_unchanged(&self, vm: &VirtualMachine, state: usize) -> PyResult<()> {
+        if self.state.get() == state {
+            return Ok(());
+        }
+        Err(vm.runtime_error("OrderedDict mutated during iteration"))
+    }
+
     pub(crate) fn dict(&self) -> &PyDict {
         &self.dict
     }
@@ -178,8 +186,9 @@ impl PyOrderedDict {
         };
         let same = compare(vm, zelf.as_object(), other, Comparison::Eq)?;
         let mut same = vm.is_true(same.as_object())?;
-        if same && other.downcast::<PyOrderedDict>().is_some() {
+        if same && let Some(o) = other.downcast::<PyOrderedDict>() {
             // Equal as dicts: now the order of the keys decides.
+            let states = (zelf.state.get(), o.state.get());
             let (a, b) = (zelf.dict.keys(), d.keys());
             same = a.len() == b.len();
             for (x, y) in a.iter().zip(&b) {
@@ -187,6 +196,8 @@ impl PyOrderedDict {
                     break;
                 }
                 same = equal(vm, x.as_object(), y.as_object())?;
+                zelf.check_unchanged(vm, states.0)?;
+                o.check_unchanged(vm, states.1)?;
             }
         }
         Ok(vm.new_bool(same == eq))
@@ -293,13 +304,8 @@ impl PyOrderedDict {
         key: PyObject<'_>,
         default: Option<PyObject<'_>>,
     ) -> PyResult {
-        if is_exact(vm, zelf) {
-            if let Some(v) = zelf.take(vm, key)? {
-                return Ok(v);
-            }
-        } else if vm.contains(zelf.as_object(), key)? {
-            let v = vm.get_item(zelf.as_object(), key)?;
-            vm.del_item(zelf.as_object(), key)?;
+        // Subclasses' own access methods do not take part.
+        if let Some(v) = zelf.take(vm, key)? {
             return Ok(v);
         }
         default.map(PyObject::to_owned).ok_or_else(|| vm.key_error(key))
@@ -309,23 +315,17 @@ impl PyOrderedDict {
     #[method(sig = "(self, /, last=True)")]
     fn popitem(zelf: &Py<PyOrderedDict>, vm: &VirtualMachine, last: bool) -> PyResult {
         let table = zelf.dict.table();
-        let found = if last {
-            let mut pos = table.entry_count();
-            table.previous_entry(&mut pos).map(|(_, k, _)| (pos, k))
+        let mut pos = if last { table.entry_count() } else { 0 };
+        let taken = if last {
+            table.previous_entry(&mut pos).map(|_| table.remove_last(pos))
         } else {
-            let mut pos = 0;
-            table.next_key(&mut pos).map(|(_, k)| (pos - 1, k))
+            table.next_key(&mut pos).map(|_| table.remove_at(pos - 1))
         };
-        let Some((i, key)) = found else {
+        let Some((k, v)) = taken else {
             return Err(vm.key_error(vm.new_str("dictionary is empty").as_object()));
         };
-        if is_exact(vm, zelf) {
-            let (k, v) = table.remove_at(i);
-            zelf.touch();
-            return (k, v).into_py_result(vm);
-        }
-        let value = PyOrderedDict::pop(zelf, vm, key.as_object(), None)?;
-        (key, value).into_py_result(vm)
+        zelf.touch();
+        (k, v).into_py_result(vm)
     }
 
     #[method(sig = "(self, /)")]
@@ -362,9 +362,12 @@ impl PyOrderedDict {
     fn copy(zelf: &Py<PyOrderedDict>, vm: &VirtualMachine) -> PyResult {
         let made = vm.call_positional(zelf.class().as_object(), &[])?;
         let exact = is_exact(vm, zelf);
+        let state = zelf.state.get();
         for (k, v) in zelf.dict.items() {
             let v = if exact { v } else { vm.get_item(zelf.as_object(), k.as_object())? };
+            zelf.check_unchanged(vm, state)?;
             vm.set_item(made.as_object(), k.as_object(), v.as_object())?;
+            zelf.check_unchanged(vm, state)?;
         }
         Ok(made)
     }

@@ -80,7 +80,7 @@ impl PyChain {
 impl PyChain {
     #[slot(text = "(*iterables)")]
     fn new(cls: &Py<PyType>, vm: &VirtualMachine, args: Args<'_>) -> PyResult<PyRef<PyChain>> {
-        if cls.is(vm.type_of::<PyChain>()) {
+        if vm::builtins::object::has_objects_init(cls) {
             args.no_keywords(vm, "chain")?;
         }
         let all = vm.new_tuple(args.positional().map(PyObject::to_owned).collect());

@@ -54,7 +54,12 @@ impl Digits {
         if odd && digits.len >= 15 {
             let (_, _, exponent) = decompose(value);
             if exponent >= 0 || digits.len as i32 + 1 - digits.point == -exponent {
-                return Self::significant(value, digits.len);
+                let even = Self::significant(value, digits.len);
+                // Below a power of two floats lie closer together: there the even one of two
+                // equally close numerals may read back as the float before.
+                if !is_power_of_two(value) || even.reads_as(value.abs()) {
+                    return even;
+                }
             }
         }
         digits
@@ -84,6 +89,11 @@ impl Digits {
         digits.len = end - zeros;
         digits.point = point as i32 - zeros as i32;
         digits.trimmed()
+    }
+
+    fn reads_as(&self, value: f64) -> bool {
+        let digits = core::str::from_utf8(self.as_slice()).unwrap_or_default();
+        format!("0.{digits}e{}", self.point).parse() == Ok(value)
     }
 
     fn from_scientific(value: f64, arguments: std::fmt::Arguments) -> Digits {
@@ -146,6 +156,10 @@ impl Digits {
     pub fn is_zero(&self) -> bool {
         self.len == 0
     }
+}
+
+fn is_power_of_two(value: f64) -> bool {
+    value.to_bits() & ((1 << (f64::MANTISSA_DIGITS - 1)) - 1) == 0
 }
 
 fn number(digits: &[u8]) -> i32 {

@@ -16,7 +16,7 @@ use text::utf8::{Bytes, case, search, split, split::Ends};
 #[pyclass(
     name = "bytearray",
     static = BYTEARRAY,
-    flags(BASETYPE, SEQUENCE),
+    flags(BASETYPE, MATCH_SELF),
     with(shared, more),
     text = "",
     no_refs
@@ -509,6 +509,9 @@ impl PyByteArray {
         let size = usize::try_from(size).map_err(|_| {
             vm.value_error(format!("Can only resize to positive sizes, got {size}"))
         })?;
+        if size == self.len() {
+            return Ok(());
+        }
         let more = size.saturating_sub(self.len());
         self.resize_with(vm, more, |d| d.resize(size, 0))
     }

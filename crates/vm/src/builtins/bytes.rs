@@ -15,7 +15,8 @@ use text::utf8::{Bytes, case, repr, search, split, split::Ends};
 #[pyclass(
     name = "bytes",
     static = BYTES,
-    marker = BYTES_SUBCLASS, flags(BASETYPE, BYTES_SUBCLASS, SEQUENCE, VAR_SIZED),
+    marker = BYTES_SUBCLASS,
+    flags(BASETYPE, BYTES_SUBCLASS, MATCH_SELF, VAR_SIZED),
     with(shared),
     var_bytes = allocated,
     text = "",

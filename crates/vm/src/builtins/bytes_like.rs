@@ -89,7 +89,12 @@ pub fn from_object(vm: &VirtualMachine, o: PyObject<'_>, what: &str) -> PyResult
         byte_value(vm, v, &format!("{noun} must be in {RANGE}"))
     };
     if let Some(l) = o.downcast_exact::<PyList>(&vm.types().list) {
-        return l.items().to_vec().iter().map(|v| convert(v.as_object())).collect();
+        // A conversion may change the list: what is there when its turn comes counts.
+        let mut out = Vec::with_capacity(l.len());
+        while let Some(v) = l.items().get(out.len()) {
+            out.push(convert(v.as_object())?);
+        }
+        return Ok(out);
     }
     if let Some(t) = o.downcast_exact::<PyTuple>(&vm.types().tuple) {
         return t.as_slice().iter().map(|v| convert(v.as_object())).collect();
@@ -370,15 +375,14 @@ pub fn to_hex(
     let sep = match sep {
         None => None,
         Some(o) => {
+            if vm.length(o)? != 1 {
+                return Err(vm.value_error("sep must be length 1."));
+            }
             let bytes = if let Some(s) = o.downcast::<PyStr>() {
-                if s.char_len() != 1 {
-                    return Err(vm.value_error("sep must be length 1."));
-                }
                 s.as_bytes().to_vec()
             } else if let Some(b) = o.downcast::<crate::builtins::bytes::PyBytes>() {
                 b.as_bytes().to_vec()
             } else {
-                vm.length(o)?;
                 return Err(vm.type_error("sep must be str or bytes."));
             };
             match bytes.as_slice() {

@@ -192,7 +192,8 @@ impl PyDict {
         self.merge(vm, source, &mut |_, _| Ok(()))
     }
 
-    /// Merges `**source` into keyword arguments for `callee`: keys are strings and new.
+    /// Merges `**source` into keyword arguments for `callee`: keys are new.  That they are
+    /// strings the call itself checks.
     pub fn merge_keywords(
         &self,
         vm: &VirtualMachine,
@@ -201,14 +202,11 @@ impl PyDict {
     ) -> PyResult<()> {
         let name = || crate::interp::ops::call::callee_text(vm, callee);
         let mut check = |key: PyObject<'_>, present: bool| {
-            let Some(s) = key.downcast::<PyStr>() else {
-                return Err(vm.type_error(format!("{} keywords must be strings", name()?)));
-            };
             if present {
                 return Err(vm.type_error(format!(
                     "{} got multiple values for keyword argument '{}'",
                     name()?,
-                    s.to_string_lossy()
+                    vm.str(key)?.to_string_lossy()
                 )));
             }
             Ok(())

@@ -66,18 +66,25 @@ impl PyFrame {
         self.record.set(record);
     }
 
-    /// A suspended generator has died: its record, with all slots empty, becomes ours if
-    /// somebody still holds this frame object.
+    /// The record and its locals become ours: they move to memory of this object.
     ///
     /// # Safety
-    /// `f` is the record this object follows, its window empty; it is not used afterwards.
-    pub(crate) unsafe fn orphan(&self, f: *mut InterpreterFrame) {
-        // SAFETY: the record moves to memory of our own.
+    /// `f` is the record this object follows, complete, its stack empty; it is not used
+    /// afterwards.
+    pub(crate) unsafe fn take_over(&self, f: *mut InterpreterFrame) {
+        // SAFETY: record and locals are moved to fresh memory of the same size; borrowed words
+        // are counted since what they borrow from ends with the call.
         unsafe {
+            let n = (*f).code.nlocalsplus();
             let mut memory = vec![0u64; (*f).code.frame_bytes() / 8].into_boxed_slice();
             let at = memory.as_mut_ptr() as *mut InterpreterFrame;
             std::ptr::copy_nonoverlapping(f, at, 1);
-            (*at).sp = InterpreterFrame::slot(at, (*at).code.nlocalsplus());
+            for i in 0..n {
+                let word = InterpreterFrame::slot(f, i).replace(StackRef::NULL);
+                let owned = word.into_owned_option();
+                InterpreterFrame::slot(at, i).write(StackRef::from_option(owned));
+            }
+            (*at).sp = InterpreterFrame::slot(at, n);
             (*at).owner = Owner::FrameObject;
             (*at).previous = std::ptr::null_mut();
             self.record.set(at);
@@ -105,32 +112,19 @@ impl PyFrame {
     }
 }
 
-/// The frame ends: its record and locals move into the frame object.
+/// The frame ends: its record and locals move into the frame object, which remembers who
+/// called it, unless that was whoever happened to resume a generator.
 ///
 /// # Safety
 /// `f` is a complete frame whose stack is empty; it is not used afterwards.
 pub(crate) unsafe fn adopt(vm: &VirtualMachine, o: &Py<PyFrame>, f: *mut InterpreterFrame) {
-    // SAFETY: record and locals are moved to fresh memory of the same size; borrowed words
-    // are counted since what they borrow from ends with the call.
+    // SAFETY: by the contract.
     unsafe {
-        let back = FrameRef::from_raw(f).and_then(FrameRef::caller);
+        let called = (*f).owner != Owner::Generator;
+        let back = FrameRef::from_raw(f).filter(|_| called).and_then(FrameRef::caller);
         let back = back.map(|b| PyFrame::of(vm, b));
-        let n = (*f).code.nlocalsplus();
-        let words = (*f).code.frame_bytes() / 8;
-        let mut memory = vec![0u64; words].into_boxed_slice();
-        let at = memory.as_mut_ptr() as *mut InterpreterFrame;
-        std::ptr::copy_nonoverlapping(f, at, 1);
-        for i in 0..n {
-            let word = InterpreterFrame::slot(f, i).replace(StackRef::NULL);
-            let owned = word.into_owned_option();
-            InterpreterFrame::slot(at, i).write(StackRef::from_option(owned));
-        }
-        (*at).sp = InterpreterFrame::slot(at, n);
-        (*at).owner = Owner::FrameObject;
-        (*at).previous = std::ptr::null_mut();
-        o.record.set(at);
+        o.take_over(f);
         o.back.set(back);
-        o.memory.set(Some(memory));
     }
 }
 

@@ -126,6 +126,15 @@ impl PyFunction {
         }
     }
 
+    /// Names the annotate function after this one: its code only knows the scope around both.
+    pub(crate) fn name_annotate(&self, vm: &VirtualMachine) {
+        let annotate = self.annotate.get();
+        if let Some(f) = annotate.as_ref().and_then(|f| f.as_object().downcast::<PyFunction>()) {
+            let own = self.qualname.get();
+            f.qualname.set(PyStr::from_parts(vm, &[own.as_bytes(), b".__annotate__"]));
+        }
+    }
+
     pub fn globals(&self) -> &PyRef<PyDict> {
         &self.globals
     }

@@ -586,7 +586,12 @@ impl VirtualMachine {
                     // SAFETY: the frame is alive.
                     unsafe { (*f).trace_state = trace_state::JUMPED_SUSPENDED };
                 }
-                self.raise(e);
+                // Only what this generator handles becomes the context, not what its caller does.
+                if self.handled_now.with(Option::is_some) {
+                    self.raise(e);
+                } else {
+                    self.set_raised_again(e);
+                }
                 entry.run_raising(f)
             }
         };
@@ -614,7 +619,7 @@ impl Drop for PyGenerator {
                 top.replace(StackRef::NULL).release();
             }
             match (*f).frame_obj.take() {
-                Some(o) if o.header().count() > 1 => o.orphan(f),
+                Some(o) if o.header().count() > 1 => o.take_over(f),
                 _ => {
                     // From the last variable to the first, as CPython does.
                     let first = InterpreterFrame::slot(f, 0);
@@ -661,7 +666,7 @@ impl Traverse for PyGenerator {
             self.state.set(GenState::Finished);
             match (*f).frame_obj.take() {
                 Some(o) if o.header().count() > 1 => {
-                    o.orphan(f);
+                    o.take_over(f);
                     out.push(o.into());
                 }
                 _ => std::ptr::drop_in_place(f),

@@ -76,7 +76,9 @@ impl PyList {
         }
         let it = vm.get_iter(iterable)?;
         let hint = vm.length_hint(iterable, 8)?;
-        if !self.items.try_reserve(hint) {
+        // An estimate that cannot be is none: perhaps there is room for what comes.
+        let sane = self.len().checked_add(hint).is_some_and(|n| n <= isize::MAX as usize);
+        if sane && !self.items.try_reserve(hint) {
             return Err(vm.memory_error());
         }
         vm.for_each_next(it.as_object(), |v| {

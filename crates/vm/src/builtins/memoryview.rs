@@ -122,6 +122,14 @@ impl Py<PyMemoryView> {
         Ok(vm.new_object(PyMemoryView::over(m, view)))
     }
 
+    /// Runs what may call Python code while the memory is in use.
+    pub(super) fn held<R>(&self, f: impl FnOnce() -> R) -> R {
+        self.exports.set(self.exports.get() + 1);
+        let r = f();
+        self.exports.set(self.exports.get() - 1);
+        r
+    }
+
     /// Gives the memory back before the view dies; `BufferError` while exports exist.
     pub fn release(&self, vm: &VirtualMachine) -> PyResult<()> {
         match self.exports.get() {

@@ -1,7 +1,7 @@
 //! `module`: a name space with the attributes that import fills in; and native modules
 //! made from their tables.
 
-mod attributes;
+pub mod attributes;
 
 use crate::builtins::native_function::PyNativeFunction;
 use crate::native::ModuleDef;
@@ -158,7 +158,7 @@ impl PyModule {
                 let r = vm.call_positional(f.as_object(), &[vm.new_int(1).as_object()])?;
                 if r.as_object().downcast::<PyDict>().is_none() {
                     return Err(vm.type_error(format!(
-                        "__annotate__() must return a dict, not {}",
+                        "__annotate__ returned non-dict of type '{}'",
                         r.class(vm).display_name()
                     )));
                 }

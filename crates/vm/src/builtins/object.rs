@@ -99,10 +99,12 @@ impl PyBaseObject {
         match op {
             Comparison::Eq if zelf.is(other) => Ok(vm.new_bool(true)),
             Comparison::Ne => {
-                let Some(compare) = zelf.class(vm).slots.richcompare.get() else {
-                    return Ok(PyObjectRef::not_implemented());
+                let equal = match zelf.class(vm).slots.richcompare.get() {
+                    Some(compare) => compare(vm, zelf, other, Comparison::Eq)?,
+                    // Singletons leave comparing to this type.
+                    None if zelf.is(other) => vm.new_bool(true),
+                    None => PyObjectRef::not_implemented(),
                 };
-                let equal = compare(vm, zelf, other, Comparison::Eq)?;
                 if equal.is_not_implemented() {
                     return Ok(equal);
                 }

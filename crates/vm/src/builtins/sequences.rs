@@ -48,6 +48,11 @@ pub fn compare(
             i += 1;
             continue;
         }
+        let (m, n) = lengths();
+        if i >= m || i >= n {
+            // The comparison has taken away what was compared.
+            break;
+        }
         return match op {
             Comparison::Eq => Ok(vm.new_bool(false)),
             Comparison::Ne => Ok(vm.new_bool(true)),

@@ -70,7 +70,18 @@ impl Default for PySet {
     }
 }
 
+/// A set or frozenset, and none of a subclass.
+pub fn exact_set<'a>(vm: &VirtualMachine, o: PyObject<'a>) -> Option<&'a PySet> {
+    let exact = o.is_type(vm.type_of::<PySet>()) || o.is_type(vm.type_of::<PyFrozenSet>());
+    o.any_set().filter(|_| exact)
+}
+
 impl PySet {
+    /// The next item and its hash, at or after `*pos`, which then points behind it.
+    pub fn next_item(&self, pos: &mut usize) -> Option<(i64, PyObjectRef)> {
+        self.table.next_item(pos)
+    }
+
     pub fn new() -> PySet {
         PySet { table: SetTable::new(), hash: Cell::new(None) }
     }

@@ -77,9 +77,9 @@ fn check_variance(
     Ok(())
 }
 
-/// `left | right` of things that `typing` must judge.
+/// `left | right` where a type variable is one of them: the other need not be a type yet.
 fn make_union(vm: &VirtualMachine, a: PyObject<'_>, b: PyObject<'_>) -> PyResult {
-    call_typing(vm, "_make_union", &[a, b])
+    union::from_items(vm, &[a.to_owned(), b.to_owned()])
 }
 
 /// `typing.Unpack[o]`.

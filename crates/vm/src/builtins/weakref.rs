@@ -66,18 +66,27 @@ impl<'a> WeakList<'a> {
         self.list().is_none_or(|l| l.is_empty())
     }
 
-    /// Live weak reference objects, oldest first.
-    pub fn all(self) -> Vec<PyRef<PyWeak>> {
-        // SAFETY: a registered weak reference is alive: it unregisters when it dies.
-        self.list()
-            .map_or_else(Vec::new, |l| l.iter().map(|p| unsafe { p.as_ref() }.to_ref()).collect())
+    /// Live weak reference objects: the shared reference, the shared proxy, then the others,
+    /// newest first.
+    pub fn all(self, vm: &VirtualMachine) -> Vec<PyRef<PyWeak>> {
+        let Some(list) = self.list() else { return Vec::new() };
+        let mut all: Vec<_> = list.iter().rev().filter_map(|p| alive(*p)).map(Py::to_ref).collect();
+        all.sort_by_key(|w| {
+            let plain = w.callback.with(Option::is_none);
+            match w.as_object() {
+                o if plain && o.is_type(vm.type_of::<PyWeak>()) => 0,
+                o if plain && o.downcast::<PyWeakProxy>().is_some() => 1,
+                o if plain && o.downcast::<PyWeakCallableProxy>().is_some() => 1,
+                _ => 2,
+            }
+        });
+        all
     }
 
     /// A reference of exactly this type that has no callback, to be shared.
     fn plain(self, typ: &Py<PyType>) -> Option<PyRef<PyWeak>> {
         self.list()?.iter().find_map(|p| {
-            // SAFETY: as in `all`.
-            let w = unsafe { p.as_ref() };
+            let w = alive(*p)?;
             (w.as_object().is_type(typ) && w.callback.with(Option::is_none)).then(|| w.to_ref())
         })
     }
@@ -107,7 +116,7 @@ impl<'a> WeakList<'a> {
 
     fn unregister(self, weak: *const PyWeak) {
         if let Some(l) = self.list() {
-            // SAFETY: as in `all`; compared by the payload's address.
+            // SAFETY: as in `alive`; compared by the payload's address.
             l.retain(|p| !std::ptr::eq(&raw const *unsafe { p.as_ref() }.payload_ref(), weak));
         }
     }
@@ -129,14 +138,23 @@ impl<'a> WeakList<'a> {
     pub fn take_all(self, out: &mut Vec<PyRef<PyWeak>>) {
         let Some(l) = self.list() else { return };
         for p in std::mem::take(l).into_iter().rev() {
-            // SAFETY: as in `all`.
-            let w = unsafe { p.as_ref() };
-            w.referent.set(None);
-            if w.callback.with(Option::is_some) {
+            // SAFETY: as in `alive`.
+            unsafe { p.as_ref() }.referent.set(None);
+            if let Some(w) = alive(p)
+                && w.callback.with(Option::is_some)
+            {
                 out.push(w.to_ref());
             }
         }
     }
+}
+
+/// A registered reference, unless it is dying: the last reference to an object may be an
+/// attribute of a weak reference to it, which goes before the weak reference unregisters.
+fn alive<'a>(weak: NonNull<Py<PyWeak>>) -> Option<&'a Py<PyWeak>> {
+    // SAFETY: a registered weak reference's memory is there: it unregisters before that goes.
+    let weak = unsafe { weak.as_ref() };
+    (weak.header().count() > 0).then_some(weak)
 }
 
 impl PyWeak {
@@ -231,7 +249,8 @@ pub(crate) fn list_of<'a>(vm: &VirtualMachine, o: PyObject<'a>) -> PyResult<Weak
 fn describe(vm: &VirtualMachine, weak: &Py<PyWeak>, noun: &str) -> PyResult<String> {
     let at = weak.as_object().bits();
     let Some(o) = weak.upgrade() else { return Ok(format!("<{noun} at {at:#x}; dead>")) };
-    let name = vm.get_attr_opt(o.as_object(), &vm.names().__name__)?;
+    // The type decides whether there is a name; `__getattr__` is not asked.
+    let name = vm.look_up_special(o.as_object(), &vm.names().__name__)?;
     let name = name.as_ref().and_then(|n| n.as_object().downcast::<PyStr>());
     let typ = o.class(vm).display_name();
     let to = format!("<{noun} at {at:#x}; to '{typ}' at {:#x}", o.bits());

@@ -82,6 +82,41 @@ impl Signature {
         Ok(())
     }
 
+    /// What a constructor that takes no keywords sees of a call: a subclass with an initialiser
+    /// of its own may have keywords for that.
+    #[inline]
+    pub fn args_of_new<'a>(&'static self, cls: &Py<PyType>, args: Args<'a>) -> Args<'a> {
+        if args.kwnames().is_none() { args } else { self.without_others(args, cls, false) }
+    }
+
+    /// The same for an initialiser, where the subclass has a constructor of its own.
+    #[inline]
+    pub fn args_of_init<'a>(
+        &'static self,
+        vm: &VirtualMachine,
+        obj: PyObject<'_>,
+        args: Args<'a>,
+    ) -> Args<'a> {
+        if args.kwnames().is_none() { args } else { self.without_others(args, obj.class(vm), true) }
+    }
+
+    #[cold]
+    fn without_others<'a>(&self, args: Args<'a>, cls: &Py<PyType>, init: bool) -> Args<'a> {
+        let Owner::Constructor(spec) = self.owner else { return args };
+        // These initialisers refuse keywords to subclasses as well.
+        let strict = init && matches!(spec.name, "set" | "staticmethod" | "classmethod");
+        if self.convention == Convention::Keywords || cls.own_spec().is_some() || strict {
+            return args;
+        }
+        let (own, base) = (&cls.slots, (&spec.slots, &crate::builtins::object::OBJECT.slots));
+        let same = if init {
+            own.new.get().map(|f| f as usize) == base.0.new.or(base.1.new).map(|f| f as usize)
+        } else {
+            own.init.get().map(|f| f as usize) == base.0.init.or(base.1.init).map(|f| f as usize)
+        };
+        if same { args } else { args.without_keywords() }
+    }
+
     fn no_keywords_message(&self) -> String {
         let name = match self.owner {
             Owner::Constructor(spec) => spec.name.to_owned(),
@@ -111,6 +146,13 @@ impl Signature {
         let name = self.short_name();
         let given = if self.var_positional { given.min(self.positional) } else { given };
         if given + keywords > self.params.len() && !self.var_keyword {
+            // These two count by themselves when there are no keywords.
+            if let Owner::Constructor(spec) = self.owner
+                && keywords == 0
+                && matches!(spec.name, "str" | "int")
+            {
+                return check_arity(vm, name, given, 0, self.params.len());
+            }
             let what = if given == 0 { "keyword " } else { "" };
             let max = self.params.len();
             return Err(vm.type_error(format!(

@@ -83,8 +83,31 @@ impl Compile {
         }
         match e.range {
             None => vm.new_exception_msg(&vm.exc().syntax_error, msg),
-            Some(range) => self.error_in_tree(vm, msg, range),
+            Some(range) if e.place_in_args => self.error_in_tree(vm, msg, range),
+            Some(range) => self.error_in_symbols(vm, msg, range),
         }
+    }
+
+    /// A `SyntaxError` whose only argument is its message: the place comes in attributes.
+    fn error_in_symbols(&self, vm: &VirtualMachine, msg: &str, range: Range) -> PyErr {
+        let made = make(vm, &vm.exc().syntax_error, vec![vm.new_str(msg).into()]);
+        let text = line_of_file(self.filename.as_bytes(), range.lineno);
+        let [line, offset, end_line, end_offset] = place_of(range);
+        let attributes = [
+            ("filename", self.filename.clone().into()),
+            ("lineno", vm.new_int(line)),
+            ("offset", vm.new_int(offset)),
+            ("end_lineno", vm.new_int(end_line)),
+            ("end_offset", vm.new_int(end_offset)),
+            ("text", text.map_or_else(|| vm.none(), |t| vm.new_str(t).into())),
+        ];
+        for (name, value) in attributes {
+            if let Err(e) = vm.set_attr(made.as_object(), &vm.intern(name), Some(value.as_object()))
+            {
+                return e;
+            }
+        }
+        made
     }
 
     /// A `SyntaxError` found in a tree: its line comes from the file, if there is one.
@@ -191,7 +214,10 @@ fn line_of_file(filename: &[u8], number: u32) -> Option<String> {
         return None;
     }
     let source = crate::import::state::read_file(filename).ok()?;
-    let line = nth_line(&source, number);
+    let mut line = nth_line(&source, number);
+    if number == 1 {
+        line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line);
+    }
     (!line.is_empty()).then(|| String::from_utf8_lossy(line).into_owned())
 }
 

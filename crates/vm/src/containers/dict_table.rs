@@ -260,23 +260,26 @@ impl Table {
         let e = &mut self.entries[i];
         let taken = e.key.take().zip(e.value.take()).expect("a live entry");
         self.layout_version = self.layout_version.wrapping_add(1);
-        if i + 1 == self.entries.len() {
-            // The last entries go at once, so that pop() in a loop stays linear.
-            while self.entries.last().is_some_and(|e| e.key.is_none()) {
-                self.entries.pop();
-            }
-            if self.entries.is_empty() {
-                self.index = Index::None;
-                self.dummies = 0;
-                self.first = 0;
-                self.str_keys = true;
-            }
-        } else if i == self.first {
+        if i == self.first {
             while self.entries.get(self.first).is_some_and(|e| e.key.is_none()) {
                 self.first += 1;
             }
         }
         taken
+    }
+
+    /// Forgets the dead entries at the end, so that popitem() in a loop stays linear.
+    fn trim(&mut self) {
+        while self.entries.last().is_some_and(|e| e.key.is_none()) {
+            self.entries.pop();
+        }
+        if self.entries.is_empty() {
+            self.index = Index::None;
+            self.dummies = 0;
+            self.first = 0;
+            self.str_keys = true;
+        }
+        self.first = self.first.min(self.entries.len());
     }
 }
 
@@ -488,8 +491,18 @@ impl DictTable {
         self.write().push(hash, key, value);
     }
 
+    /// A dead entry stays where it was, so that an iterator tells what is added behind it from
+    /// what it has seen.
     pub fn remove_at(&self, i: usize) -> (PyObjectRef, PyObjectRef) {
         self.write().remove(i)
+    }
+
+    /// Removes the last live entry, which is at `i`, and what is dead behind it.
+    pub fn remove_last(&self, i: usize) -> (PyObjectRef, PyObjectRef) {
+        let table = self.write();
+        let taken = table.remove(i);
+        table.trim();
+        taken
     }
 
     /// The live entry at or after `*pos`, which then points behind it.

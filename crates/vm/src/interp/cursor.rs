@@ -19,6 +19,7 @@ use crate::builtins::tuple::PyTuple;
 use crate::frame::{CodeUnit, InterpreterFrame, Owner};
 use crate::object::{Py, PyObject, PyObjectRef, PyRef, StackRef, word};
 use crate::vm::{PyErr, PyResult, VirtualMachine, breaker};
+use bytecode::CodeFlags;
 use std::sync::atomic::Ordering;
 
 use super::calls;
@@ -224,7 +225,20 @@ impl Cursor {
     #[inline(always)]
     pub fn names<'f>(&self) -> Option<PyObject<'f>> {
         // SAFETY: the frame holds it.
-        unsafe { (*self.frame).names.as_ref().map(|n| n.as_object()) }
+        match unsafe { (*self.frame).names.as_ref() } {
+            Some(names) => Some(names.as_object()),
+            None => self.names_of_called_body(),
+        }
+    }
+
+    /// A function made of such a body works on its globals when it is called.
+    #[cold]
+    fn names_of_called_body<'f>(&self) -> Option<PyObject<'f>> {
+        if self.code().has_code_flag(CodeFlags::OPTIMIZED) {
+            return None;
+        }
+        // SAFETY: the frame's function holds them.
+        Some(unsafe { (*(*self.frame).globals).as_object() })
     }
 
     /// The cells of the frame's function.

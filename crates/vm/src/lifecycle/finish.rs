@@ -11,17 +11,27 @@ impl VirtualMachine {
     pub fn finish(&self) -> u8 {
         self.wait_for_threads();
         self.run_exit_functions();
+        self.interp.import.finalizing.set(true);
+        crate::modules::thread::stop_others(self);
         let mut status = 0;
         if !self.flush_streams() {
             status = LOST_OUTPUT;
         }
-        self.interp.import.finalizing.set(true);
         self.finish_modules();
         // What could not be written before is lost, and said to be.
         if status == 0 && !self.flush_streams() {
             status = LOST_OUTPUT;
         }
         status
+    }
+
+    /// Once daemon threads are stopped there is no starting and no waiting for others.
+    pub fn check_not_finalizing(&self, refused: &str) -> PyResult<()> {
+        if !self.interp.import.finalizing.get() {
+            return Ok(());
+        }
+        let error = &self.exc().python_finalization_error;
+        Err(self.new_exception_msg(error, &format!("{refused} at interpreter shutdown")))
     }
 
     fn report(&self, r: PyResult, msg: &str) {

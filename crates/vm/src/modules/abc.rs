@@ -278,14 +278,15 @@ pub mod abc {
         instance: PyObject<'_>,
     ) -> PyResult {
         let data = data_of(vm, zelf)?;
-        let claimed = vm.class_of(instance)?;
+        let real = instance.class(vm).to_ref();
+        let claimed = vm.get_attr_opt(instance, &vm.names().__class__)?;
+        let claimed = claimed.unwrap_or_else(|| real.clone().into());
         let Some(cls) = claimed.as_object().downcast::<PyType>() else {
             return vm.call_method(zelf, &vm.names().__subclasscheck__, &[claimed.as_object()]);
         };
         if data.cache.contains(cls) {
             return Ok(vm.new_bool(true));
         }
-        let real = instance.class(vm);
         let check = |c: PyObject<'_>| vm.call_method(zelf, &vm.names().__subclasscheck__, &[c]);
         if real.is(cls) {
             if data.negative_version.get() == vm.interp.abc_version.get()

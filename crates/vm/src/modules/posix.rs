@@ -9,7 +9,7 @@ mod files;
 mod identity;
 mod machine;
 mod names;
-mod process;
+pub mod process;
 mod scandir;
 mod spawn;
 mod status;

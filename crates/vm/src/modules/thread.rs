@@ -88,6 +88,7 @@ fn start(
     kwargs: Option<PyObject<'_>>,
     handle: Option<PyRef<PyThreadHandle>>,
 ) -> PyResult<u64> {
+    vm.check_not_finalizing("can't create new thread")?;
     let (function, args) = (function.to_owned(), args.to_owned());
     let kwargs = kwargs.map(PyObject::to_owned);
     let all = threads(vm);

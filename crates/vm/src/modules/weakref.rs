@@ -59,7 +59,7 @@ pub mod weakref {
 
 fn all(vm: &VirtualMachine, o: PyObject<'_>) -> Vec<PyObjectRef> {
     match crate::builtins::weakref::list_of(vm, o) {
-        Ok(list) => list.all().into_iter().map(Into::into).collect(),
+        Ok(list) => list.all(vm).into_iter().map(Into::into).collect(),
         Err(_) => Vec::new(),
     }
 }

@@ -14,8 +14,11 @@ impl Py<PyType> {
         if std::ptr::eq(own, theirs) {
             return false;
         }
+        // A native type that brings a dict counts, even if its payload is empty (streams).
+        let brings_dict = |s: &TypeSpec| s.flags.contains(TypeFlags::HAS_DICT);
         // Exceptions share one payload, but number their fields by class.
         own.payload.size != theirs.payload.size
+            || (brings_dict(own) && !brings_dict(theirs))
             || (self.has_flags(TypeFlags::BASE_EXC_SUBCLASS)
                 && own.getset.iter().any(|g| !g.is_empty()))
     }
@@ -30,6 +33,18 @@ impl Py<PyType> {
             t = b;
         }
         t
+    }
+
+    /// Whether `other` is this type or along its chain of best bases.
+    pub fn has_base(&self, other: &Py<PyType>) -> bool {
+        let mut t = Some(self.to_ref());
+        while let Some(c) = t {
+            if c.is(other) {
+                return true;
+            }
+            t = c.base();
+        }
+        false
     }
 
     /// CPython's `tp_itemsize != 0`: nothing can be laid behind the payload.

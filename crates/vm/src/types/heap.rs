@@ -240,7 +240,13 @@ fn make_class(
     let typ = allocate(vm, metatype, &parts, &base, bases_tuple, &all_bases, dict.clone(), &plan)?;
     set_special_names(vm, &typ, parts.name, &dict)?;
     add_descriptors(vm, &typ, &base, &dict, &plan)?;
-    if dict.get_str(vm, &vm.names().__doc__)?.is_none() {
+    let doc = dict.get_str(vm, &vm.names().__doc__)?;
+    if let Some(text) = doc.as_ref().and_then(|d| d.as_object().downcast::<PyStr>())
+        && text.to_str().is_none()
+    {
+        return Err(crate::call::from_args::surrogate_error(vm, text));
+    }
+    if doc.is_none() {
         dict.set_str(vm, &vm.names().__doc__, vm.none())?;
     }
     let order = bases::compute_mro(vm, &typ)?;
@@ -270,7 +276,10 @@ fn allocate(
     dict: PyRef<PyDict>,
     plan: &SlotPlan,
 ) -> PyResult<PyRef<PyType>> {
-    let inherited = super::creation::INHERITED.difference(TypeFlags::METHOD_DESCRIPTOR);
+    // Whether the first base that is either is a sequence or a mapping counts, not the best base.
+    let inherited = super::creation::INHERITED
+        .difference(TypeFlags::METHOD_DESCRIPTOR)
+        .difference(TypeFlags::SEQUENCE.union(TypeFlags::MAPPING));
     let mut flags = (base.flags.get() & inherited)
         | TypeFlags::HEAP
         | TypeFlags::BASETYPE

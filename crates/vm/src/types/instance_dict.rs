@@ -72,6 +72,6 @@ fn replace_instance_dict(
 
 fn first_weakref(vm: &VirtualMachine, obj: PyObject<'_>) -> PyResult {
     let list = obj.instance().and_then(|i| i.weakrefs());
-    let first = list.and_then(|l| l.all().into_iter().next());
+    let first = list.and_then(|l| l.all(vm).into_iter().next());
     Ok(first.map_or_else(|| vm.none(), Into::into))
 }

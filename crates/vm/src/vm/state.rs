@@ -55,9 +55,10 @@ impl VirtualMachine {
     }
 
     /// An error enters the loop: it is chained to the exception being handled unless it
-    /// has a context already, and becomes the raised one.
+    /// has a context already, and becomes the raised one.  One with a traceback has been
+    /// raised before, and only passes through native code.
     pub(crate) fn set_raised(&self, e: PyErr) {
-        if e.context.with(Option::is_none) {
+        if e.context.with(Option::is_none) && e.traceback.with(Option::is_none) {
             self.chain(&e);
         }
         self.raised.set(Some(e));
@@ -161,15 +162,14 @@ impl VirtualMachine {
             Some(C::AssertionError) => self.exc().assertion_error.clone().into(),
             Some(C::NotImplementedError) => self.exc().not_implemented_error.clone().into(),
             Some(C::BuiltinTuple) => self.types().tuple.clone().into(),
-            Some(C::BuiltinAll) => self.builtin_or_none("all"),
-            Some(C::BuiltinAny) => self.builtin_or_none("any"),
+            Some(C::BuiltinAll) => self.all_and_any(0),
+            Some(C::BuiltinAny) => self.all_and_any(1),
             _ => PyObjectRef::none(),
         }
     }
 
-    fn builtin_or_none(&self, name: &str) -> PyObjectRef {
-        let name = self.intern(name);
-        self.builtins_dict().get_name(&name).unwrap_or_else(PyObjectRef::none)
+    fn all_and_any(&self, i: usize) -> PyObjectRef {
+        self.interp.all_and_any.get().map_or_else(PyObjectRef::none, |both| both[i].clone())
     }
 
     pub fn builtins_dict(&self) -> &PyRef<PyDict> {

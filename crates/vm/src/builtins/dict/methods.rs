@@ -140,13 +140,8 @@ impl PyDict {
         key: PyObject<'_>,
         default: Option<PyObject<'_>>,
     ) -> PyResult {
-        let h = hash_key(vm, key)?;
-        if let Some(v) = zelf.find(vm, key, h)?.and_then(|i| zelf.table.value_at(i)) {
-            return Ok(v);
-        }
         let value = default.map_or_else(PyObjectRef::none, PyObject::to_owned);
-        zelf.table.insert_new(h, key.to_owned(), value.clone());
-        Ok(value)
+        zelf.set_default(vm, key, value)
     }
 
     /// Takes a key out and returns its value, or default, if given, when it is not there.
@@ -171,7 +166,7 @@ impl PyDict {
             let message = vm.new_str("popitem(): dictionary is empty");
             return Err(vm.key_error(message.as_object()));
         }
-        let (k, v) = zelf.table.remove_at(pos);
+        let (k, v) = zelf.table.remove_last(pos);
         (k, v).into_py_result(vm)
     }
 
@@ -212,6 +207,21 @@ impl PyDict {
         let value = value.map_or_else(PyObjectRef::none, PyObject::to_owned);
         let made = vm.call_positional(cls.as_object(), &[])?;
         if let Some(d) = made.as_object().downcast_exact::<PyDict>(&vm.types().dict) {
+            // Hashes that are known are not asked for again.
+            if let Some(s) = crate::builtins::set::exact_set(vm, iterable) {
+                let mut pos = 0;
+                while let Some((hash, k)) = s.next_item(&mut pos) {
+                    d.set_with_hash(vm, k.as_object(), hash, value.clone())?;
+                }
+                return Ok(made);
+            }
+            if let Some(other) = iterable.downcast_exact::<PyDict>(&vm.types().dict) {
+                let mut pos = 0;
+                while let Some((hash, k)) = other.table.next_key(&mut pos) {
+                    d.set_with_hash(vm, k.as_object(), hash, value.clone())?;
+                }
+                return Ok(made);
+            }
             vm.for_each(iterable, |k| d.set(vm, k.as_object(), value.clone()))?;
         } else {
             vm.for_each(iterable, |k| {
@@ -281,20 +291,43 @@ impl Py<PyDict> {
         self.update_from_pairs(vm, source)
     }
 
+    /// The value of the key, which is set to `value` if it is not there.
+    pub fn set_default(
+        &self,
+        vm: &VirtualMachine,
+        key: PyObject<'_>,
+        value: PyObjectRef,
+    ) -> PyResult {
+        let h = hash_key(vm, key)?;
+        if let Some(v) = self.find(vm, key, h)?.and_then(|i| self.table.value_at(i)) {
+            return Ok(v);
+        }
+        self.table.insert_new(h, key.to_owned(), value.clone());
+        Ok(value)
+    }
+
     fn update_from_pairs(&self, vm: &VirtualMachine, pairs: PyObject<'_>) -> PyResult<()> {
+        let note = |i: usize| {
+            format!("Cannot convert dictionary update sequence element #{i} to a sequence")
+        };
         let mut i = 0;
         vm.for_each(pairs, |pair| {
             let pair = pair.as_object();
             let slots = &pair.class(vm).slots;
             if slots.iter.get().is_none() && slots.sq_item.get().is_none() {
                 let e = vm.type_error("object is not iterable");
-                let note = vm.new_str(format!(
-                    "Cannot convert dictionary update sequence element #{i} to a sequence"
-                ));
+                let note = vm.new_str(note(i));
                 vm.call_method(e.as_object(), &vm.intern("add_note"), &[note.as_object()])?;
                 return Err(e);
             }
-            let both = crate::builtins::sequences::collect(vm, pair)?;
+            let both = match crate::builtins::sequences::collect(vm, pair) {
+                Err(e) if vm.is_error(&e, &vm.exc().type_error) => {
+                    let note = vm.new_str(note(i));
+                    vm.call_method(e.as_object(), &vm.intern("add_note"), &[note.as_object()])?;
+                    return Err(e);
+                }
+                both => both?,
+            };
             let [key, value] = &both[..] else {
                 return Err(vm.value_error(format!(
                     "dictionary update sequence element #{i} has length {}; 2 is required",

@@ -64,7 +64,9 @@ impl PyFloat {
     fn py_new(cls: &Py<PyType>, vm: &VirtualMachine, x: Option<PyObject<'_>>) -> PyResult {
         let value = match x {
             None => 0.0,
-            Some(x) if x.downcast::<PyStr>().is_some() => vm.float_from_text(x)?,
+            Some(x) if x.downcast::<PyStr>().is_some_and(|s| s.is_exact()) => {
+                vm.float_from_text(x)?
+            }
             Some(x) => match vm.number_try_float(x)? {
                 Some(v) => {
                     if cls.is(&*vm.types().float) && x.is_type(cls) {

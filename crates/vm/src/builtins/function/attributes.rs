@@ -193,7 +193,7 @@ impl PyFunction {
                 let made = vm.call_positional(annotate.as_object(), &[format.as_object()])?;
                 made.downcast::<PyDict>().map_err(|made| {
                     vm.type_error(format!(
-                        "__annotate__() must return a dict, not {}",
+                        "__annotate__ returned non-dict of type '{}'",
                         made.class(vm).display_name()
                     ))
                 })?

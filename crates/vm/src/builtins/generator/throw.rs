@@ -56,8 +56,9 @@ impl<'a> Throw<'a> {
         }
     }
 
-    /// The exception itself, made if only its class is given.
-    fn exception(self, vm: &VirtualMachine) -> PyResult<PyErr> {
+    /// The exception itself, made if only its class is given, or what making it raised; the
+    /// outer error is about the arguments.
+    fn exception(self, vm: &VirtualMachine) -> PyResult<Result<PyErr, PyErr>> {
         let tb = self.traceback.filter(|t| !t.is_none());
         if tb.is_some_and(|t| t.downcast::<PyTraceback>().is_none()) {
             return Err(vm.type_error("throw() third argument must be a traceback object"));
@@ -66,7 +67,10 @@ impl<'a> Throw<'a> {
         let e = if let Some(t) = self.typ.downcast::<PyType>()
             && t.is_subtype(&vm.exc().base_exception)
         {
-            instance_of(vm, t, value)?
+            match instance_of(vm, t, value) {
+                Ok(e) => e,
+                Err(e) => return Ok(Err(e)),
+            }
         } else if let Some(e) = self.typ.downcast::<PyBaseException>() {
             if value.is_some() {
                 return Err(vm.type_error("instance exception may not have a separate value"));
@@ -81,7 +85,7 @@ impl<'a> Throw<'a> {
         if let Some(tb) = tb {
             e.traceback.set(Some(tb.to_owned()));
         }
-        Ok(e)
+        Ok(Ok(e))
     }
 }
 
@@ -147,7 +151,11 @@ pub(crate) fn throw_into(
             None => {}
         }
     }
-    let e = t.exception(vm)?;
+    let e = match t.exception(vm)? {
+        Ok(e) => e,
+        // What its construction raised is raised there instead.
+        Err(e) => e,
+    };
     vm.resume_generator(o, Err(e))
 }
 

@@ -136,9 +136,9 @@ impl PyInt {
             && x.unsigned_abs() <= EXACT
             && y.unsigned_abs() <= EXACT
         {
-            // 0 / -1 is 0.0: an int has no negative zero.
-            let quotient = if x == 0 { 0.0 } else { x as f64 / y as f64 };
-            return Ok(vm.new_float(quotient));
+            // 0 / -1 is -0.0: the signs count before the numbers do.
+            let quotient = x.unsigned_abs() as f64 / y.unsigned_abs() as f64;
+            return Ok(vm.new_float(if (x < 0) == (y < 0) { quotient } else { -quotient }));
         }
         if y.is_zero() {
             return Err(vm.division_by_zero());
@@ -148,7 +148,6 @@ impl PyInt {
             r => r.map(Some),
         })?;
         match quotient {
-            Some(0.0) if x.is_zero() => Ok(vm.new_float(0.0)),
             Some(q) => Ok(vm.new_float(q)),
             None => Err(vm.overflow_error("integer division result too large for a float")),
         }

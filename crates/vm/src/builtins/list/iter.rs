@@ -136,7 +136,7 @@ impl PyListReverseIter {
     fn reduce(&self, vm: &VirtualMachine) -> PyResult {
         match self.list.get().filter(|_| self.index.get() >= 0) {
             Some(l) => (builtin(vm, "reversed")?, (l,), self.index.get()).into_py_result(vm),
-            None => (builtin(vm, "iter")?, (vm.new_list(Vec::new()),)).into_py_result(vm),
+            None => (builtin(vm, "reversed")?, (vm.new_list(Vec::new()),)).into_py_result(vm),
         }
     }
 

@@ -281,7 +281,7 @@ impl PyMemoryView {
         }
         let source = zelf.managed(vm)?.buffer.with(|b| b.as_ref().map(|b| b.source().to_owned()));
         if let Some(o) = source {
-            crate::protocol::hash::hash(vm, o.as_object())?;
+            zelf.held(|| crate::protocol::hash::hash(vm, o.as_object()))?;
         }
         let h = crate::protocol::hash::bytes_hash(&zelf.packed());
         zelf.hash.set(Some(h));
@@ -451,7 +451,7 @@ impl PyMemoryView {
         bytes_per_sep: i32,
     ) -> PyResult<PyRef<PyStr>> {
         zelf.check(vm)?;
-        bytes_like::to_hex(vm, &zelf.packed(), sep, bytes_per_sep)
+        zelf.held(|| bytes_like::to_hex(vm, &zelf.packed(), sep, bytes_per_sep))
     }
 
     /// The items as a list, nested for several dimensions.

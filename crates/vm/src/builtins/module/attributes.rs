@@ -36,7 +36,7 @@ pub fn is_initializing(vm: &VirtualMachine, spec: PyObject<'_>) -> PyResult<bool
 }
 
 /// The file a spec says the module comes from.
-fn origin_of(vm: &VirtualMachine, spec: PyObject<'_>) -> PyResult<Option<String>> {
+pub fn origin_of(vm: &VirtualMachine, spec: PyObject<'_>) -> PyResult<Option<String>> {
     let has = vm.get_attr_opt(spec, &vm.intern("has_location"))?;
     let Some(has) = has else { return Ok(None) };
     if !vm.is_true(has.as_object())? {
@@ -71,7 +71,7 @@ pub fn may_shadow(vm: &VirtualMachine, origin: Option<&str>) -> bool {
     dir == first
 }
 
-fn is_stdlib_name(vm: &VirtualMachine, name: PyObject<'_>) -> PyResult<bool> {
+pub fn is_stdlib_name(vm: &VirtualMachine, name: PyObject<'_>) -> PyResult<bool> {
     match vm.sys_attr(&vm.intern("stdlib_module_names"))? {
         Some(set) => match set.class(vm).slots.contains.get() {
             Some(f) => f(vm, set.as_object(), name),

@@ -269,7 +269,7 @@ impl VirtualMachine {
         if !self.is_index(v) {
             return Err(self.type_error(format!(
                 "%c requires an int or a unicode character, not {}",
-                v.class(self).display_name()
+                v.class(self).full_name(self)
             )));
         }
         match self.index_i64(v)? {
@@ -364,7 +364,7 @@ impl VirtualMachine {
                 ),
                 None => format!(
                     "%c requires an integer in range(256) or a single byte, not {}",
-                    v.class(self).display_name()
+                    v.class(self).full_name(self)
                 ),
             })
         };

@@ -216,10 +216,11 @@ impl PyType {
             return Err(vm.no_attribute(zelf.as_object(), &vm.names().__annotate__));
         }
         let dict = zelf.raw_dict();
-        if let Some(f) = dict.get_str(vm, &vm.names().__annotate_func__)? {
+        // What a class body defines by this name counts more than what the compiler made.
+        if let Some(f) = dict.get_str(vm, &vm.names().__annotate__)? {
             return bound(vm, zelf, f);
         }
-        if let Some(f) = dict.get_str(vm, &vm.names().__annotate__)? {
+        if let Some(f) = dict.get_str(vm, &vm.names().__annotate_func__)? {
             return bound(vm, zelf, f);
         }
         store(vm, zelf, &vm.names().__annotate_func__, Some(vm.none()))?;
@@ -263,7 +264,7 @@ impl PyType {
             let r = vm.call_positional(annotate.as_object(), &[format.as_object()])?;
             if r.as_object().downcast::<PyDict>().is_none() {
                 return Err(vm.type_error(format!(
-                    "__annotate__() must return a dict, not {}",
+                    "__annotate__ returned non-dict of type '{}'",
                     r.class(vm).display_name()
                 )));
             }
@@ -297,7 +298,12 @@ impl PyType {
 
     #[member]
     fn __flags__(zelf: &Py<PyType>) -> u64 {
-        let shown = zelf.flags.get().bits() & u64::from(u32::MAX);
+        let mut shown = zelf.flags.get().bits() & u64::from(u32::MAX);
+        // To `copyreg` a type made at run time, as this one is in the reference, is a class
+        // whose instances `object` can rebuild.
+        if zelf.own_spec().is_some_and(|s| s.name == "Generic" && s.module == "typing") {
+            shown |= TypeFlags::HEAP.bits();
+        }
         let version = TypeFlags::VALID_VERSION.bits();
         if zelf.version.get() == 0 { shown } else { shown | version }
     }
@@ -356,7 +362,8 @@ fn set_bases(vm: &VirtualMachine, typ: &Py<PyType>, value: PyObject<'_>) -> PyRe
                 item.class(vm).display_name()
             )));
         };
-        if b.is_subtype(typ) {
+        // A custom `mro()` may come back here before the MRO says what the base chain does.
+        if b.is_subtype(typ) || b.has_base(typ) {
             return Err(vm.type_error("a __bases__ item causes an inheritance cycle"));
         }
     }
@@ -365,15 +372,24 @@ fn set_bases(vm: &VirtualMachine, typ: &Py<PyType>, value: PyObject<'_>) -> PyRe
     bases::check_new_base(vm, typ, &base)?;
     let old_bases = typ.bases.replace(Some(tuple.to_ref()));
     let old_base = typ.base.replace(Some(base));
+    // Whether a custom `mro()` has come here and set other bases in the meantime.
+    let replaced = || !typ.bases.with(|b| b.as_ref().is_some_and(|b| b.is(tuple)));
     let mut done = Vec::new();
     if let Err(e) = remake_mros(vm, typ, &mut done) {
-        for (t, mro) in done.into_iter().rev() {
-            t.modified();
-            t.mro.set(Some(mro));
+        for Remade { typ, new, old } in done.into_iter().rev() {
+            if typ.mro.with(|m| m.as_ref().is_some_and(|m| m.is(&new))) {
+                typ.modified();
+                typ.mro.set(Some(old));
+            }
         }
-        typ.bases.set(old_bases);
-        typ.base.set(old_base);
+        if !replaced() {
+            typ.bases.set(old_bases);
+            typ.base.set(old_base);
+        }
         return Err(e);
+    }
+    if replaced() {
+        return Ok(());
     }
     for b in old_bases.iter().flat_map(|t| bases::types_in(t.as_slice())) {
         b.subclasses.remove(typ);
@@ -385,20 +401,31 @@ fn set_bases(vm: &VirtualMachine, typ: &Py<PyType>, value: PyObject<'_>) -> PyRe
     Ok(())
 }
 
+/// A type whose MRO has been computed anew.
+struct Remade {
+    typ: PyRef<PyType>,
+    new: PyRef<PyTuple>,
+    old: PyRef<PyTuple>,
+}
+
 /// Computes the MRO of a type and of all below it anew; what was there goes to `done`.
-fn remake_mros(
-    vm: &VirtualMachine,
-    typ: &Py<PyType>,
-    done: &mut Vec<(PyRef<PyType>, PyRef<PyTuple>)>,
-) -> PyResult<()> {
+fn remake_mros(vm: &VirtualMachine, typ: &Py<PyType>, done: &mut Vec<Remade>) -> PyResult<()> {
+    let before = typ.mro.with(|m| m.clone());
     let order = bases::compute_mro(vm, typ)?;
-    let order = vm.new_tuple(order.into_iter().map(Into::into).collect());
-    typ.modified();
-    if let Some(old) = typ.mro.replace(Some(order)) {
-        done.push((typ.to_ref(), old));
-    }
-    for t in typ.subclasses.all() {
-        remake_mros(vm, &t, done)?;
+    // A custom `mro()` may have set the bases, and with them this type's MRO.
+    let unchanged = typ.mro.with(|m| match (m, &before) {
+        (Some(now), Some(before)) => now.is(before),
+        (now, before) => now.is_none() && before.is_none(),
+    });
+    if unchanged {
+        let new = vm.new_tuple(order.into_iter().map(Into::into).collect());
+        typ.modified();
+        if let Some(old) = typ.mro.replace(Some(new.clone())) {
+            done.push(Remade { typ: typ.to_ref(), new, old });
+        }
+        for t in typ.subclasses.all() {
+            remake_mros(vm, &t, done)?;
+        }
     }
     Ok(())
 }

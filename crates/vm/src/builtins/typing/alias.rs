@@ -1,7 +1,7 @@
 //! `typing.TypeAliasType`: what `type X = ...` makes.
 
 use super::evaluator::Lazy;
-use super::{calling_module, default_of, make_union, unpack, unpack_variadics};
+use super::{calling_module, default_of, unpack, unpack_variadics};
 use crate::builtins::function::PyFunction;
 use crate::builtins::generic_alias::PyGenericAlias;
 use crate::prelude::*;
@@ -130,7 +130,7 @@ impl PyTypeAliasType {
 
     #[slot(name = "or")]
     fn bit_or(a: PyObject<'_>, vm: &VirtualMachine, b: PyObject<'_>) -> PyResult {
-        make_union(vm, a, b)
+        super::union::or(vm, a, b)
     }
 
     #[slot]

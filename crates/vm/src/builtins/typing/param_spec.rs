@@ -2,7 +2,7 @@
 
 use super::evaluator::Lazy;
 use super::generic::no_default;
-use super::{call_typing, check_variance, make_union, set_module, shown, type_check};
+use super::{call_typing, check_variance, make_union, set_module, shown};
 use crate::prelude::*;
 use crate::protocol::comparison::rich_compare;
 
@@ -66,10 +66,8 @@ impl PyParamSpec {
         infer_variance: bool,
     ) -> PyResult<PyRef<PyParamSpec>> {
         check_variance(vm, infer_variance, covariant, contravariant)?;
-        let bound = match bound.0 {
-            Some(b) => Some(type_check(vm, b, "Bound must be a type.")?),
-            None => None,
-        };
+        // Unlike a TypeVar's bound this one need not be a type.
+        let bound = bound.0.map(PyObject::to_owned);
         let nothing = no_default(vm);
         let p = vm.alloc(
             cls,

@@ -196,7 +196,7 @@ impl PyUnion {
 
     #[slot(name = "or")]
     fn bit_or(a: PyObject<'_>, vm: &VirtualMachine, b: PyObject<'_>) -> PyResult {
-        or(vm, a, b)
+        from_items(vm, &[a.to_owned(), b.to_owned()])
     }
 
     #[slot]

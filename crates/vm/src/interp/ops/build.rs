@@ -180,7 +180,12 @@ op!(escapes ListExtend, |c| {
 });
 
 op!(escapes SetAdd, |c| {
-    let set = ok!(c, below::<PySet>(c, c.oparg() as usize));
+    let at = c.oparg() as usize;
+    let Some(set) = c.peek_object(at).downcast::<PySet>() else {
+        // A module may have rebound the set of its conditional annotations.
+        let name = c.peek_object(at).class(c.vm()).display_name();
+        return c.error(c.vm().type_error(format!("'{name}' object is not a set")));
+    };
     ok!(c, set.add(c.vm(), c.peek_object(0)));
     c.drop_top();
     c.advance(1);

@@ -252,6 +252,9 @@ op!(escapes SetFunctionAttribute, |c| {
     if !func.set_part(which, value) {
         return c.error(vm.system_error("SET_FUNCTION_ATTRIBUTE has a value of the wrong type"));
     }
+    if which == FunctionAttribute::ANNOTATE {
+        func.name_annotate(vm);
+    }
     let f = c.pop();
     c.drop_top();
     c.push(f);

@@ -52,8 +52,12 @@ impl PyAnextAwaitable {
     #[slot]
     fn iternext(zelf: &Py<PyAnextAwaitable>, vm: &VirtualMachine) -> PyResult<Option<PyObjectRef>> {
         let it = awaitable_iter(vm, zelf.wrapped.as_object())?;
-        let next = vm.names().__next__.clone();
-        let r = vm.call_method(it.as_object(), &next, &[]);
+        // A coroutine is its own iterator here, but has no `__next__`.
+        let r = if it.as_object().any_generator().is_some() {
+            vm.call_method(it.as_object(), &vm.names().send, &[PyObject::none()])
+        } else {
+            vm.call_method(it.as_object(), &vm.names().__next__, &[])
+        };
         zelf.outcome(vm, r).map(Some)
     }
 

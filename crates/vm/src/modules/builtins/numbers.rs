@@ -2,6 +2,7 @@
 
 use crate::builtins::bytearray::PyByteArray;
 use crate::builtins::bytes::PyBytes;
+use crate::builtins::complex::PyComplex;
 use crate::builtins::int::IntView;
 use crate::prelude::*;
 use crate::protocol::buffer::BytesLike;
@@ -132,27 +133,43 @@ pub mod part {
                 s.to_owned()
             }
         };
-        let mut sum = Sum::of(total);
+        let mut sum = Sum::of(vm, total);
         vm.iterate(it.as_object(), |item| sum.add(vm, item).map(|()| true))?;
         Ok(sum.total(vm))
     }
 }
 
-/// A running sum: a machine number while it can be one.
+/// A running sum: ints while they fit a machine word, then floats, then complex numbers.  What
+/// is none of these is added as operators do it, and the sum never goes back to an earlier kind.
 enum Sum {
     Int(i64),
     Float(Compensated),
+    Complex(Compensated, Compensated),
     Object(PyObjectRef),
 }
 
 impl Sum {
-    fn of(total: PyObjectRef) -> Sum {
-        if let Some(n) = total.as_object().small_int() {
-            Sum::Int(n)
-        } else if let Some(x) = total.as_object().small_float() {
-            Sum::Float(Compensated::new(x))
-        } else {
-            Sum::Object(total)
+    fn of(vm: &VirtualMachine, total: PyObjectRef) -> Sum {
+        match total.as_object().small_int() {
+            Some(n) => Sum::Int(n),
+            None => Sum::after_ints(vm, total),
+        }
+    }
+
+    fn after_ints(vm: &VirtualMachine, total: PyObjectRef) -> Sum {
+        match total.as_object().small_float() {
+            Some(x) => Sum::Float(Compensated::new(x)),
+            None => Sum::after_floats(vm, total),
+        }
+    }
+
+    fn after_floats(vm: &VirtualMachine, total: PyObjectRef) -> Sum {
+        match total.as_object().downcast_exact::<PyComplex>(vm.type_of::<PyComplex>()) {
+            Some(z) => {
+                let (re, im) = z.parts();
+                Sum::Complex(Compensated::new(re), Compensated::new(im))
+            }
+            None => Sum::Object(total),
         }
     }
 
@@ -160,29 +177,52 @@ impl Sum {
         match self {
             Sum::Int(n) => vm.new_int(*n),
             Sum::Float(sum) => vm.new_float(sum.total()),
+            Sum::Complex(re, im) => vm.new_complex(re.total(), im.total()),
             Sum::Object(o) => o.clone(),
         }
     }
 
     fn add(&mut self, vm: &VirtualMachine, item: PyObjectRef) -> PyResult<()> {
         let x = item.as_object();
+        // Bools count as ints, and ints of subclasses too once the sum is no int any more.
+        let real = |x: PyObject<'_>| match x.int_view() {
+            Some(IntView::Small(n)) => Some(n as f64),
+            _ => x.small_float(),
+        };
         match self {
             Sum::Int(acc) => {
-                if let Some(n) = x.small_int().and_then(|n| acc.checked_add(n)) {
+                let n = x.small_int().or_else(|| x.as_bool().map(i64::from));
+                if let Some(n) = n.and_then(|n| acc.checked_add(n)) {
                     *acc = n;
                     return Ok(());
                 }
             }
             Sum::Float(sum) => {
-                if let Some(v) = x.small_float().or_else(|| x.small_int().map(|n| n as f64)) {
+                if let Some(v) = real(x) {
                     sum.add(v);
+                    return Ok(());
+                }
+            }
+            Sum::Complex(re, im) => {
+                if let Some(z) = x.downcast_exact::<PyComplex>(vm.type_of::<PyComplex>()) {
+                    let (real, imaginary) = z.parts();
+                    re.add(real);
+                    im.add(imaginary);
+                    return Ok(());
+                }
+                if let Some(v) = real(x) {
+                    re.add(v);
                     return Ok(());
                 }
             }
             Sum::Object(_) => {}
         }
-        let total = self.total(vm);
-        *self = Sum::of(vm.binary_op(BinaryOp::Add, total.as_object(), x)?);
+        let total = vm.binary_op(BinaryOp::Add, self.total(vm).as_object(), x)?;
+        *self = match self {
+            Sum::Int(_) => Sum::after_ints(vm, total),
+            Sum::Float(_) => Sum::after_floats(vm, total),
+            Sum::Complex(..) | Sum::Object(_) => Sum::Object(total),
+        };
         Ok(())
     }
 }

@@ -88,28 +88,18 @@ fn waited(vm: &VirtualMachine, r: (i32, i32)) -> PyObjectRef {
     vm.new_tuple(ints).into()
 }
 
+/// The items of a `resource.struct_rusage`; times are seconds.
+pub fn usage_values(vm: &VirtualMachine, usage: &process::Usage) -> Vec<PyObjectRef> {
+    let seconds = |ns: i64| vm.new_float(ns as f64 / 1e9);
+    let mut values = vec![seconds(usage.user_time), seconds(usage.system_time)];
+    values.extend(usage.counts().iter().map(|n| vm.new_int(*n)));
+    values
+}
+
 fn waited_usage(vm: &VirtualMachine, (pid, status, u): (i32, i32, process::Usage)) -> PyResult {
     let module = crate::modules::support::import(vm, "resource")?;
     let class = vm.get_attr(module.as_object(), &vm.intern("struct_rusage"))?;
-    let f = |n: i64| vm.new_float(n as f64 / 1e9);
-    let mut values = vec![f(u.user_time), f(u.system_time)];
-    let rest = [
-        u.max_resident,
-        u.shared,
-        u.unshared_data,
-        u.unshared_stack,
-        u.minor_faults,
-        u.major_faults,
-        u.swaps,
-        u.blocks_in,
-        u.blocks_out,
-        u.messages_sent,
-        u.messages_received,
-        u.signals,
-        u.voluntary_switches,
-        u.involuntary_switches,
-    ];
-    values.extend(rest.iter().map(|v| vm.new_int(*v)));
+    let values = usage_values(vm, &u);
     let values = vm.new_tuple(values);
     let usage = vm.call_positional(class.as_object(), &[values.as_object()])?;
     let (pid, status) = (vm.new_int(i64::from(pid)), vm.new_int(i64::from(status)));
@@ -155,6 +145,7 @@ pub mod part {
     /// Makes a copy of this process.  Gives 0 in the copy, and the copy's id here.
     #[function(sig = "(/)")]
     fn fork(vm: &VirtualMachine) -> PyResult<i32> {
+        vm.check_not_finalizing("can't fork")?;
         before_fork(vm);
         let r = process::fork();
         after_fork(vm, r == Ok(0));
@@ -169,6 +160,7 @@ pub mod part {
     /// Returns the copy's number, 0 in the copy, and a descriptor of the program's end.
     #[function(sig = "(/)")]
     fn forkpty(vm: &VirtualMachine) -> PyResult {
+        vm.check_not_finalizing("can't fork")?;
         before_fork(vm);
         let r = process::fork_with_terminal();
         after_fork(vm, r.is_ok_and(|r| r.0 == 0));

@@ -101,6 +101,9 @@ impl PyThreadHandle {
         if self.state() != DONE && self.ident_value() == super::ident() {
             return Err(vm.runtime_error("Cannot join current thread"));
         }
+        if self.state() != DONE {
+            vm.check_not_finalizing("cannot join thread")?;
+        }
         let patience = match timeout {
             None => Patience::FOREVER,
             Some(t) => Patience::for_nanoseconds(t),
