@@ -293,8 +293,7 @@ fn load_early(vm: &VirtualMachine, name: &Py<PyStr>) -> PyResult {
         }
         return Ok(module.into());
     }
-    Err(vm
-        .new_exception_msg(&vm.exc().module_not_found_error, &format!("No module named '{text}'")))
+    Err(vm.new_exception_msg(&vm.exc().module_not_found_error, format!("No module named '{text}'")))
 }
 
 /// The submodules that a from-list names, before importlib runs.

@@ -148,7 +148,7 @@ impl ListItems {
             1 => v.get(start..start + count).map_or_else(Vec::new, <[_]>::to_vec),
             -1 if start < v.len() => v[..=start].iter().rev().take(count).cloned().collect(),
             0 => Vec::new(),
-            1.. => v.iter().skip(start).step_by(step as usize).take(count).cloned().collect(),
+            2.. => v.iter().skip(start).step_by(step as usize).take(count).cloned().collect(),
             _ if start < v.len() => {
                 let back = step.unsigned_abs();
                 v[..=start].iter().rev().step_by(back).take(count).cloned().collect()

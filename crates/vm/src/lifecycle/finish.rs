@@ -31,7 +31,7 @@ impl VirtualMachine {
             return Ok(());
         }
         let error = &self.exc().python_finalization_error;
-        Err(self.new_exception_msg(error, &format!("{refused} at interpreter shutdown")))
+        Err(self.new_exception_msg(error, format!("{refused} at interpreter shutdown")))
     }
 
     fn report(&self, r: PyResult, msg: &str) {
