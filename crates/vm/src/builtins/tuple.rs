@@ -51,7 +51,7 @@ impl PyTuple {
         if items.is_empty() {
             return PyTuple::empty(vm);
         }
-        tuple_items::new_tuple_from(vm, &vm.types().tuple, items)
+        tuple_items::new_tuple_from(vm, vm.type_of::<PyTuple>(), items)
     }
 
     /// From exactly `len` items.
@@ -64,7 +64,7 @@ impl PyTuple {
         if len == 0 {
             return PyTuple::empty(vm);
         }
-        tuple_items::new_tuple(vm, &vm.types().tuple, len, items)
+        tuple_items::new_tuple(vm, vm.type_of::<PyTuple>(), len, items)
     }
 
     /// `()`.
