@@ -314,7 +314,7 @@ Comparison between bytes and string
 Comparison between bytes and int
 str() on a bytearray instance
 Comparison between bytearray and string
--
+Comparison between bytes and string
 -
 -
 -
