@@ -187,8 +187,10 @@ pub(crate) fn is_made_by_new(
     init: crate::types::slots::InitFn,
 ) -> bool {
     let base = &BASE_EXCEPTION.slots;
-    base.new.is_some_and(|f| f as usize == new as usize)
-        && base.init.is_some_and(|f| f as usize == init as usize)
+    // The classes of the hierarchy have this constructor, the root one around it.
+    let made = new as usize == new_exception as crate::types::slots::NewFn as usize
+        || base.new.is_some_and(|f| f as usize == new as usize);
+    made && base.init.is_some_and(|f| f as usize == init as usize)
 }
 
 /// `BaseException.__init__`.
