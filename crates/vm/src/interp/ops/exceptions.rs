@@ -131,7 +131,7 @@ op!(escapes RaiseVarargs, |c| {
         e.set_cause(cause);
     }
     vm.raise(e);
-    Next::Error
+    crate::interp::unwind::unwind(c)
 });
 
 /// The exception of a `raise`: an instance, or a class to instantiate.
