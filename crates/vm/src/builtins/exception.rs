@@ -115,13 +115,19 @@ impl PyBaseException {
         })
     }
 
-    /// What `cls()` gives, if the class is native and leaves everything to `BaseException`.
-    pub(crate) fn plain(vm: &VirtualMachine, cls: &Py<PyType>) -> Option<PyErr> {
+    /// What a call of an exception class gives, if it has no keywords and the class leaves
+    /// everything to `BaseException`.
+    #[inline]
+    pub(crate) fn plain(vm: &VirtualMachine, cls: &Py<PyType>, args: Args<'_>) -> Option<PyErr> {
         let slots = cls.slots.new.get().zip(cls.slots.init.get());
-        let plain = cls.own_spec().is_some()
-            && cls.spec().payload.size == BASE_EXCEPTION.payload.size
+        let plain = cls.spec().payload.size == BASE_EXCEPTION.payload.size
+            && args.keyword_count() == 0
             && slots.is_some_and(|(new, init)| is_made_by_new(new, init));
-        plain.then(|| vm.alloc_with(cls, || PyBaseException::with_args(PyTuple::empty(vm))))
+        if !plain {
+            return None;
+        }
+        let args = PyTuple::from_exact(vm, args.len(), args.positional().map(PyObject::to_owned));
+        Some(vm.alloc_with(cls, || PyBaseException::with_args(args)))
     }
 
     /// A new exception, made by the native constructor and initialiser of its class: no
@@ -182,10 +188,7 @@ pub(crate) fn new_exception(vm: &VirtualMachine, cls: &Py<PyType>, args: Args<'_
 }
 
 /// Calling the class would have `BaseException.__init__` set what its `__new__` has just set.
-pub(crate) fn is_made_by_new(
-    new: crate::types::slots::NewFn,
-    init: crate::types::slots::InitFn,
-) -> bool {
+fn is_made_by_new(new: crate::types::slots::NewFn, init: crate::types::slots::InitFn) -> bool {
     let base = &BASE_EXCEPTION.slots;
     // The classes of the hierarchy have this constructor, the root one around it.
     let made = new as usize == new_exception as crate::types::slots::NewFn as usize

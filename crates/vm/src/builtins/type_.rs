@@ -2,7 +2,7 @@
 
 pub mod attributes;
 
-use crate::builtins::exception::is_made_by_new;
+use crate::builtins::exception::PyBaseException;
 use crate::prelude::*;
 use crate::types::{attributes as access, heap};
 
@@ -13,6 +13,11 @@ fn is_type_itself(vm: &VirtualMachine, typ: &Py<PyType>) -> bool {
 /// `cls(*args, **keywords)` where the metaclass is `type`: `__new__`, then `__init__`.
 #[inline]
 pub(crate) fn instantiate(vm: &VirtualMachine, cls: &Py<PyType>, args: Args<'_>) -> PyResult {
+    if cls.has_flags(TypeFlags::BASE_EXC_SUBCLASS)
+        && let Some(e) = PyBaseException::plain(vm, cls, args)
+    {
+        return Ok(e.into());
+    }
     let Some(new) =
         cls.slots.new.get().filter(|_| !cls.has_flags(TypeFlags::DISALLOW_INSTANTIATION))
     else {
@@ -22,7 +27,6 @@ pub(crate) fn instantiate(vm: &VirtualMachine, cls: &Py<PyType>, args: Args<'_>)
     let typ = obj.class(vm);
     if typ.is_subtype(cls)
         && let Some(init) = typ.slots.init.get()
-        && !(args.keyword_count() == 0 && is_made_by_new(new, init))
     {
         init(vm, obj.as_object(), args)?;
     }

@@ -142,7 +142,7 @@ fn exception_from(vm: &VirtualMachine, o: PyObject<'_>) -> PyResult<PyErr> {
     if let Some(t) = o.downcast::<PyType>()
         && t.has_flags(TypeFlags::BASE_EXC_SUBCLASS)
     {
-        if let Some(e) = PyBaseException::plain(vm, t) {
+        if let Some(e) = PyBaseException::plain(vm, t, Args::EMPTY) {
             return Ok(e);
         }
         let made = vm.call_positional(o, &[])?;
