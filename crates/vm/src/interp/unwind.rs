@@ -17,6 +17,10 @@ use bytecode::exception_table;
 pub fn unwind(c: &mut Cursor) -> Next {
     c.save();
     add_traceback(c);
+    let vm = c.vm();
+    if !vm.monitors(event::RAISE) && !vm.monitors(event::PY_UNWIND) {
+        return unwind_from(c, 0, None, 0);
+    }
     // Tools are told of an instruction's last unit.
     let place = c.unit() + c.code().base_op(c.unit()).caches();
     exceptions::tell_here(c, event::RAISE, place);

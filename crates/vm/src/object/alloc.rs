@@ -156,7 +156,11 @@ impl VirtualMachine {
         // SAFETY: as in `alloc`; the extra bytes start where the payload ends.  The collector
         // must not see the object before it is whole.
         unsafe {
-            let p = any_object(typ, extra);
+            let p = if typ.has_flags(TypeFlags::HEAP) {
+                any_object(typ, extra)
+            } else {
+                new_object(typ, typ.layout.prefix as usize, typ.layout.size as usize + extra)
+            };
             let body = &raw mut (*(p.as_ptr() as *mut Py<T>)).payload;
             body.write(make());
             let watch = fill(body.add(1) as *mut u8);
