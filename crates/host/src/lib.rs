@@ -1,4 +1,4 @@
-//! Every system call of ours, safe outside (Linux).
+//! Every system call of ours, safe outside (Linux), and the allocator (`blocks`).
 //!
 //! The crate knows nothing of Python.  What stays true:
 //!

@@ -15,7 +15,8 @@ pub fn new_bytes_of(vm: &VirtualMachine, typ: &Py<PyType>, parts: &[&[u8]]) -> P
     let mut len = parts.iter().map(|p| p.len()).sum::<usize>();
     let mut parts = parts;
     if vm.check_room(len).is_err() {
-        // What stands in for the bytes is never seen: the error comes first.
+        // None stand in for them until the error is raised, at the next boundary: only native
+        // code of the same instruction can see that.
         vm.request(crate::vm::breaker::MEMORY);
         (len, parts) = (0, &[]);
     }

@@ -139,7 +139,8 @@ pub fn new_str_with(
     fill: impl FnOnce(&mut Writer),
 ) -> PyRef<PyStr> {
     if vm.check_room(len).is_err() {
-        // What stands in for the string is never seen: the error comes first.
+        // An empty one stands in for it until the error is raised, at the next boundary: only
+        // native code of the same instruction can see it.
         vm.request(crate::vm::breaker::MEMORY);
         return new_str(vm, typ, &[], true);
     }

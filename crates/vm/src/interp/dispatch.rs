@@ -4,7 +4,7 @@
 //! by jumping through `TABLE` to the next; rustc turns these calls into jumps because the
 //! signatures are equal and neither a destructor nor the address of a local is alive.
 //! **Match**: a loop around one `match`, for opt-level 0, for instructions behind
-//! EXTENDED_ARG, and for tracing.
+//! EXTENDED_ARG, and for the stress switch.
 
 #![allow(unsafe_code)]
 

@@ -156,6 +156,7 @@ impl VirtualMachine {
         // SAFETY: as in `alloc`; the extra bytes start where the payload ends.  The collector
         // must not see the object before it is whole.
         unsafe {
+            // Static types are not counted and have no members: most strings and tuples.
             let p = if typ.has_flags(TypeFlags::HEAP) {
                 any_object(typ, extra)
             } else {
