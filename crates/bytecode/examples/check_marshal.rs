@@ -108,7 +108,7 @@ fn check(path: &str, code: &RawCode, totals: &mut Totals, verifying: &mut Durati
     }
     for unit in 0..code.code.len() as u32 / 2 {
         let expected = entries.iter().find(|entry| (entry.start..entry.end).contains(&unit));
-        if exception_table::find(&code.exceptiontable, unit).as_ref() != expected {
+        if exception_table::find(&entries, unit).as_ref() != expected {
             fail("exception table search differs");
             break;
         }

@@ -112,7 +112,8 @@ fn look_at(code: &RawCode) {
     let _ = linetable::positions(&code.linetable, code.firstlineno).count();
     let _ = linetable::lines(&code.linetable, code.firstlineno).count();
     let _ = linetable::lnotab(&code.linetable, code.firstlineno);
+    let handlers = exception_table::decode(&code.exceptiontable);
     for unit in 0..code.code.len() as u32 / 2 {
-        let _ = exception_table::find(&code.exceptiontable, unit);
+        let _ = exception_table::find(&handlers, unit);
     }
 }

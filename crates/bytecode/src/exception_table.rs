@@ -112,31 +112,17 @@ impl Iterator for Entries<'_> {
     }
 }
 
-/// The entry that covers a code unit. Halves the table between entry starts, so that a raise in a
-/// long function does not walk all of it.
+/// All entries, for [`find`]; ends after the last whole one.
+pub fn decode(table: &[u8]) -> Box<[Entry]> {
+    entries(table).map_while(Result::ok).collect()
+}
+
+/// The entry that covers a code unit, of entries as the verifier wants them.
 #[inline]
-pub fn find(table: &[u8], unit: u32) -> Option<Entry> {
-    let mut low = 0;
-    let mut high = table.len();
-    while high - low > 32 {
-        let middle = low + (high - low) / 2;
-        let Some(start) = table[middle..high].iter().position(|byte| byte & START != 0) else {
-            break;
-        };
-        let split = middle + start;
-        let first = Entries { table: &table[split..high] }.number(START)?;
-        if first > unit { high = split } else { low = split }
-    }
-    for entry in entries(&table[low..high]) {
-        let entry = entry.ok()?;
-        if entry.start > unit {
-            return None;
-        }
-        if unit < entry.end {
-            return Some(entry);
-        }
-    }
-    None
+pub fn find(entries: &[Entry], unit: u32) -> Option<Entry> {
+    let after = entries.partition_point(|entry| entry.start <= unit);
+    let entry = entries[..after].last()?;
+    (unit < entry.end).then_some(*entry)
 }
 
 #[cfg(test)]
@@ -156,12 +142,14 @@ mod tests {
             .collect();
         let table = encode(&all);
         assert_eq!(entries(&table).flatten().collect::<Vec<_>>(), all);
+        let decoded = decode(&table);
         for unit in 0..150_000 {
             let expected = all.iter().find(|entry| (entry.start..entry.end).contains(&unit));
-            assert_eq!(find(&table, unit).as_ref(), expected);
+            assert_eq!(find(&decoded, unit).as_ref(), expected);
         }
         for bad in [&table[..table.len() - 1], &table[1..], &[0xC0; 9], &[0x80, 0x80, 0, 0]] {
             assert!(entries(bad).any(|entry| entry.is_err()));
+            assert!(decode(bad).len() < all.len());
         }
     }
 

@@ -13,6 +13,7 @@ pub mod values;
 pub mod warn;
 
 use crate::builtins::exception::PyBaseException;
+use crate::builtins::str::PyStr;
 use crate::builtins::weakref::PyWeak;
 use crate::cell::PyCell;
 use crate::datastack::DataStack;
@@ -67,6 +68,8 @@ pub struct VirtualMachine {
     pub(crate) result: Cell<StackRef>,
     /// The exception the running frame's thread or generator handles.
     pub(crate) handled_now: PyCell<Option<PyErr>>,
+    /// Strings of errors' messages (`VirtualMachine::message`).
+    messages: [PyCell<Option<PyRef<PyStr>>>; errors::MESSAGES],
     /// One of the generators that run may have been resumed by a frame that was handling an
     /// exception.
     pub(crate) resumers_handle: Cell<bool>,
@@ -125,6 +128,7 @@ impl VirtualMachine {
             result: Cell::new(StackRef::NULL),
             resumers_handle: Cell::new(false),
             handled_now: PyCell::new(None),
+            messages: std::array::from_fn(|_| PyCell::new(None)),
             match_dispatch: Cell::new(
                 interp.settings.stress.match_dispatch || TAIL_CALLS_ARE_REAL_CALLS,
             ),

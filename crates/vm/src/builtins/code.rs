@@ -15,8 +15,8 @@ use crate::frame::{CodeUnit, FRAME_WORDS};
 use crate::interp::monitor::code::CodeMonitoring;
 use crate::object::StackRef;
 use crate::prelude::*;
-use bytecode::{CodeFlags, Const, LocalKind, Opcode, RawCode};
-use std::cell::{Cell, UnsafeCell};
+use bytecode::{CodeFlags, Const, LocalKind, Opcode, RawCode, exception_table};
+use std::cell::{Cell, OnceCell, UnsafeCell};
 
 /// A cached fact too large for an inline cache.
 #[derive(Clone, Copy, Debug, Default)]
@@ -53,6 +53,8 @@ pub struct PyCode {
     pub(crate) firstlineno: i32,
     pub(crate) linetable: Box<[u8]>,
     pub(crate) exceptiontable: Box<[u8]>,
+    /// The exception table as the unwinder searches it, once it has.
+    handlers: OnceCell<Box<[exception_table::Entry]>>,
     pub(crate) original: Box<[u8]>,
     side_table: UnsafeCell<Vec<SideEntry>>,
     /// Names functions made from this code; 0 when versions have run out.
@@ -158,6 +160,7 @@ impl CodeObjectParts {
             firstlineno: self.firstlineno,
             linetable: self.linetable,
             exceptiontable: self.exceptiontable,
+            handlers: OnceCell::new(),
             original: self.code,
             executed: UnsafeCell::new(executed),
             side_table: UnsafeCell::new(Vec::new()),
@@ -198,6 +201,13 @@ fn soften_loads(code: &mut [u8], checked: bool) -> bool {
 }
 
 impl PyCode {
+    /// What the exception table says of a code unit.
+    #[inline]
+    pub(crate) fn handler_of(&self, unit: u32) -> Option<exception_table::Entry> {
+        let handlers = self.handlers.get_or_init(|| exception_table::decode(&self.exceptiontable));
+        exception_table::find(handlers, unit)
+    }
+
     /// `co_filename`.
     pub fn filename(&self) -> PyRef<PyStr> {
         self.filename.get()
@@ -254,39 +264,25 @@ impl PyCode {
         consts: Box<[PyObjectRef]>,
     ) -> PyRef<PyCode> {
         let str_of = |s: &bytecode::RawStr| vm.interp.intern_bytes(vm, s.as_bytes());
-        let const_refs = consts.iter().map(|c| StackRef::from_borrowed(c.as_object())).collect();
-        let executed = executable_copy(vm, &raw.code);
-        vm.new_object(PyCode {
+        CodeObjectParts {
             argcount: raw.argcount,
             posonlyargcount: raw.posonlyargcount,
             kwonlyargcount: raw.kwonlyargcount,
             stacksize: raw.stacksize,
-            frame_bytes: frame_bytes(raw.localsplusnames.len(), raw.stacksize),
-            nlocalsplus: raw.localsplusnames.len() as u32,
             flags: raw.flags,
+            code: raw.code.clone(),
             consts,
-            const_refs,
             names: raw.names.iter().map(str_of).collect(),
             localsplusnames: raw.localsplusnames.iter().map(str_of).collect(),
             localspluskinds: raw.localspluskinds.clone().into(),
-            filename: PyCell::new(str_of(&raw.filename)),
+            filename: str_of(&raw.filename),
             name: str_of(&raw.name),
             qualname: str_of(&raw.qualname),
             firstlineno: raw.firstlineno,
             linetable: raw.linetable.clone(),
             exceptiontable: raw.exceptiontable.clone(),
-            original: raw.code.clone(),
-            executed: UnsafeCell::new(executed),
-            side_table: UnsafeCell::new(Vec::new()),
-            version: vm.interp.new_keys_version(),
-            exact_argc: exact_argc(raw.argcount, raw.kwonlyargcount, raw.flags),
-            nfree: raw.localspluskinds.iter().filter(|k| k.contains(LocalKind::FREE)).count()
-                as u32,
-            code_bytes: PyCell::new(None),
-            softened: None,
-            monitoring: PyCell::new(None),
-            monitoring_version: Cell::new(0),
-        })
+        }
+        .into_trusted_code(vm)
     }
 
     /// Words of a frame's window: localsplus and stack.

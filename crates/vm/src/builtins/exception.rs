@@ -110,7 +110,7 @@ impl PyBaseException {
         arg: &PyObjectRef,
     ) -> Option<PyErr> {
         (cls.spec().payload.size == BASE_EXCEPTION.payload.size).then(|| {
-            let args = PyTuple::from_exact(vm, 1, std::iter::once(arg.clone()));
+            let args = PyTuple::of_one(vm, arg.clone());
             vm.alloc_with(cls, || PyBaseException::with_args(args))
         })
     }
@@ -126,7 +126,7 @@ impl PyBaseException {
         if !plain {
             return None;
         }
-        let args = PyTuple::from_exact(vm, args.len(), args.positional().map(PyObject::to_owned));
+        let args = args_tuple(vm, args);
         Some(vm.alloc_with(cls, || PyBaseException::with_args(args)))
     }
 
@@ -159,6 +159,15 @@ impl PyBaseException {
     }
 }
 
+/// What is positional of a call's arguments; mostly it is one.
+#[inline]
+fn args_tuple(vm: &VirtualMachine, args: Args<'_>) -> PyRef<PyTuple> {
+    match args.len() {
+        1 => PyTuple::of_one(vm, args.at(0).to_owned()),
+        n => PyTuple::from_exact(vm, n, args.positional().map(PyObject::to_owned)),
+    }
+}
+
 fn native_new(spec: &'static Spec) -> crate::types::slots::NewFn {
     let mut at = Some(spec);
     while let Some(s) = at {
@@ -183,7 +192,7 @@ fn native_init(spec: &'static Spec) -> crate::types::slots::InitFn {
 
 /// `BaseException.__new__`, for every class that has no constructor of its own.
 pub(crate) fn new_exception(vm: &VirtualMachine, cls: &Py<PyType>, args: Args<'_>) -> PyResult {
-    let args = PyTuple::from_exact(vm, args.len(), args.positional().map(PyObject::to_owned));
+    let args = args_tuple(vm, args);
     Ok(PyBaseException::allocate(vm, cls, args).into())
 }
 
@@ -214,8 +223,7 @@ pub(crate) fn init_args(vm: &VirtualMachine, e: &Py<PyBaseException>, args: Args
         now.len() == args.len() && args.positional().zip(now).all(|(a, b)| a.is(b))
     });
     if !same {
-        let args = PyTuple::from_exact(vm, args.len(), args.positional().map(PyObject::to_owned));
-        drop(e.args.replace(args));
+        drop(e.args.replace(args_tuple(vm, args)));
     }
 }
 

@@ -67,6 +67,12 @@ impl PyTuple {
         tuple_items::new_tuple(vm, vm.type_of::<PyTuple>(), len, items)
     }
 
+    /// `(item,)`.
+    #[inline]
+    pub fn of_one(vm: &VirtualMachine, item: PyObjectRef) -> PyRef<PyTuple> {
+        tuple_items::tuple_of_one(vm, item)
+    }
+
     /// `()`.
     pub fn empty(vm: &VirtualMachine) -> PyRef<PyTuple> {
         let make = || {

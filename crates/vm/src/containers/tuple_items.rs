@@ -31,6 +31,20 @@ pub fn new_tuple(
     unsafe { vm.alloc_var(typ, || PyTuple::header(len), len * size_of::<PyObjectRef>(), fill) }
 }
 
+/// A new tuple of one item.
+#[inline]
+pub fn tuple_of_one(vm: &VirtualMachine, item: PyObjectRef) -> PyRef<PyTuple> {
+    let fill = |at: *mut u8| {
+        let watch = can_be_in_cycle(&item);
+        // SAFETY: the extra bytes hold one word.
+        unsafe { (at as *mut PyObjectRef).write(item) };
+        watch
+    };
+    let typ = vm.type_of::<PyTuple>();
+    // SAFETY: the one word is initialised.
+    unsafe { vm.alloc_var(typ, || PyTuple::header(1), size_of::<PyObjectRef>(), fill) }
+}
+
 /// A new tuple of type `typ` that takes over the items of a vector.
 pub fn new_tuple_from(
     vm: &VirtualMachine,

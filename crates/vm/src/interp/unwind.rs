@@ -10,7 +10,6 @@ use crate::builtins::generator;
 use crate::builtins::traceback::PyTraceback;
 use crate::frame::{FrameRef, Owner, trace_state};
 use crate::object::StackRef;
-use bytecode::exception_table;
 
 /// The vm holds the exception: adds traceback entries, drops windows, and goes on at the
 /// handler, or leaves the loop.
@@ -98,8 +97,7 @@ fn unwind_from(c: &mut Cursor, mut back: u32, mut origin: Option<u32>, mut place
             if (*f).owner == Owner::Entry {
                 return Next::Unwound;
             }
-            if let Some(h) = exception_table::find(&code.exceptiontable, unit.saturating_sub(back))
-            {
+            if let Some(h) = code.handler_of(unit.saturating_sub(back)) {
                 let depth = h.depth as usize;
                 while c.depth() > depth {
                     c.drop_top();

@@ -2,10 +2,16 @@
 
 use super::{PyErr, VirtualMachine};
 use crate::builtins::exception::PyBaseException;
-use crate::builtins::exception::families::{PyAttributeError, PyImportError, PyNameError};
+use crate::builtins::exception::families::{
+    PyAttributeError, PyImportError, PyNameError, PyStopIteration,
+};
 use crate::builtins::str::PyStr;
-use crate::object::{Py, PyObject, PyObjectRef};
+use crate::object::{Py, PyObject, PyObjectRef, PyRef};
 use crate::types::PyType;
+
+/// How many messages of errors are kept, and how long one may be in bytes.
+pub(super) const MESSAGES: usize = 32;
+const MESSAGE_LENGTH: usize = 64;
 
 macro_rules! constructors {
     ($($name:ident => $typ:ident),* $(,)?) => {
@@ -62,7 +68,25 @@ impl VirtualMachine {
     /// The message is text, or generalised UTF-8 where it names what may have surrogates.
     #[cold]
     pub fn new_exception_msg(&self, typ: &Py<PyType>, msg: impl AsRef<[u8]>) -> PyErr {
-        self.new_exception_of(typ, self.new_str_bytes(msg.as_ref()).into())
+        self.new_exception_of(typ, self.message(msg.as_ref()).into())
+    }
+
+    /// The string of a message.  The same few messages come again and again, from the same
+    /// place in memory, so the last string made from a place is kept.
+    fn message(&self, msg: &[u8]) -> PyRef<PyStr> {
+        if msg.len() > MESSAGE_LENGTH {
+            return self.new_str_bytes(msg);
+        }
+        let address = msg.as_ptr().addr();
+        let kept = &self.messages[(address ^ address >> 5 ^ msg.len()) % MESSAGES];
+        if let Some(s) = kept.get()
+            && s.as_bytes() == msg
+        {
+            return s;
+        }
+        let s = self.new_str_bytes(msg);
+        drop(kept.replace(Some(s.clone())));
+        s
     }
 
     #[cold]
@@ -77,7 +101,7 @@ impl VirtualMachine {
 
     #[cold]
     pub fn stop_iteration(&self, value: Option<PyObjectRef>) -> PyErr {
-        self.new_exception(&self.exc().stop_iteration, value.into_iter().collect())
+        PyStopIteration::create(self, value)
     }
 
     /// `'str' object has no attribute 'x'`, with `name` and `obj` set for suggestions.

@@ -77,6 +77,21 @@ exception_payload! {
     PyStopIteration = crate::exceptions::STOP_ITERATION { value: "what the generator returned" }
 }
 
+impl PyStopIteration {
+    /// `StopIteration(value)`, or `StopIteration()`.
+    pub(crate) fn create(vm: &VirtualMachine, value: Option<PyObjectRef>) -> PyErr {
+        let args = match &value {
+            Some(v) => PyTuple::of_one(vm, v.clone()),
+            None => PyTuple::empty(vm),
+        };
+        let made = vm.alloc_with(&vm.exc().stop_iteration, || PyStopIteration {
+            base: PyBaseException::with_args(args),
+            value: PyCell::new(value),
+        });
+        base_of(&made).to_ref()
+    }
+}
+
 #[pymethods]
 impl PyStopIteration {
     #[slot(name = "init")]
