@@ -213,6 +213,27 @@ impl Cursor {
         Some(if before.is_null() { none } else { before })
     }
 
+    /// The exception handled before (or None) is handled again.  False, and nothing done, if
+    /// that would be the end of the one handled now, or if `before` is no exception.
+    #[inline(always)]
+    pub fn handle_again(&self, before: StackRef) -> bool {
+        let none = StackRef::from_immediate(crate::object::word::NONE);
+        if before.bits() != none.bits() && !is_exception(before) {
+            return false;
+        }
+        let handled = self.vm().handled_now.as_ptr() as *mut StackRef;
+        // SAFETY: as in `handle_exception`.
+        unsafe {
+            let now = *handled;
+            if !now.is_light() {
+                return false;
+            }
+            *handled = if before.bits() == none.bits() { StackRef::NULL } else { before.counted() };
+            now.release_light();
+        }
+        true
+    }
+
     /// A bound method in the callable's slot, which somebody else keeps too, gives way to its
     /// function and receiver.
     #[inline(always)]

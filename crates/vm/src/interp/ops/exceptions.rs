@@ -33,7 +33,18 @@ PushExcInfoSlow, |c| {
     Next::Go
 });
 
-op!(escapes PopExcept, |c| {
+op!(PopExcept, |c| {
+    if !c.handle_again(c.peek(0)) {
+        return slow!(PopExceptLast);
+    }
+    c.pop();
+    c.advance(1);
+    Next::Go
+});
+
+op!(escapes
+/// The exception that was handled dies.
+PopExceptLast, |c| {
     let before = c.pop().into_owned();
     let vm = c.vm();
     drop(vm.swap_handled(before.downcast::<PyBaseException>().ok()));
