@@ -36,16 +36,16 @@ mod tests {
             Err(e) => panic!(
                 "{}: {:?}",
                 e.class().display_name(),
-                e.args.with(|a| {
-                    a.as_slice()
-                        .iter()
-                        .map(|o| {
-                            vm.str(o.as_object())
-                                .map(|s| s.to_string_lossy().into_owned())
-                                .unwrap_or_default()
-                        })
-                        .collect::<Vec<_>>()
-                })
+                e.args
+                    .get(&vm)
+                    .as_slice()
+                    .iter()
+                    .map(|o| {
+                        vm.str(o.as_object())
+                            .map(|s| s.to_string_lossy().into_owned())
+                            .unwrap_or_default()
+                    })
+                    .collect::<Vec<_>>()
             ),
         }
     }

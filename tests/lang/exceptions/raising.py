@@ -138,3 +138,86 @@ try:
     reraise()
 except KeyError as e:
     assert e.args == (1,)
+
+
+# `args` is one tuple, whatever the exception was made with and by whom.
+class Ignoring(Exception):
+    def __init__(self, *args):
+        pass
+
+
+class Adding(Exception):
+    def __init__(self, *args):
+        super().__init__(*args, "added")
+
+
+for made, args in [
+    (ValueError(), ()),
+    (ValueError(3), (3,)),
+    (ValueError((3,)), ((3,),)),
+    (ValueError(1, 2), (1, 2)),
+    (Ignoring(5), (5,)),
+    (Adding(5), (5, "added")),
+    (Adding(), ("added",)),
+    (StopIteration(7), (7,)),
+    (OSError("text"), ("text",)),
+]:
+    assert made.args == args, (made, made.args)
+    assert made.args is made.args
+    made.args = [8, 9]
+    assert made.args == (8, 9)
+
+try:
+    {}[(1, 2)]
+except KeyError as e:
+    assert e.args == ((1, 2),) and str(e) == "(1, 2)"
+try:
+    next(iter(()))
+except StopIteration as e:
+    assert e.args == () and e.value is None
+
+
+def returning():
+    return 5
+    yield
+
+
+try:
+    next(returning())
+except StopIteration as e:
+    assert e.args == (5,) and e.value == 5
+
+# An only argument that leads back to its exception.
+import gc
+import weakref
+
+
+class Looped(Exception):
+    pass
+
+
+looped = Looped([])
+looped.args[0].append(looped)
+watcher = weakref.ref(looped)
+looped = Looped(looped)
+looped.__init__(looped)
+both = weakref.ref(looped)
+del looped
+gc.collect()
+assert watcher() is None and both() is None
+
+# Messages of the same wording are equal strings, and different wordings stay apart.
+texts = set()
+for _ in range(3):
+    for bad in (lambda: [][1], lambda: ()[1], lambda: ""[1], lambda: b""[1], lambda: [].pop()):
+        try:
+            bad()
+        except IndexError as e:
+            texts.add(str(e))
+assert texts == {
+    "list index out of range",
+    "tuple index out of range",
+    "string index out of range",
+    "index out of range",
+    "pop from empty list",
+}, texts

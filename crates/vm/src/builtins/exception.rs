@@ -2,8 +2,9 @@
 //!
 //! Every exception's payload starts with [`PyBaseException`]; classes with attributes of
 //! their own put them behind it (`families`, and one file per larger family).  Making an
-//! exception allocates the object and its `args`, nothing else, and runs no Python code.
+//! exception runs no Python code.
 
+mod args;
 mod attributes;
 pub mod families;
 pub mod group;
@@ -13,12 +14,13 @@ pub mod unicode_error;
 
 use crate::prelude::*;
 use crate::types::spec::TypeSpec as Spec;
+use args::ExceptionArgs;
 use std::cell::Cell;
 
 /// What every exception holds.
 #[repr(C)]
 pub struct PyBaseException {
-    pub(crate) args: PyCell<PyRef<PyTuple>>,
+    pub(crate) args: ExceptionArgs,
     pub(crate) traceback: PyCell<Option<PyObjectRef>>,
     pub(crate) context: PyCell<Option<PyErr>>,
     pub(crate) cause: PyCell<Option<PyErr>>,
@@ -80,9 +82,9 @@ static FAMILIES: [(&Spec, Make); 11] = [
 
 impl PyBaseException {
     #[inline(always)]
-    pub(crate) fn with_args(args: PyRef<PyTuple>) -> PyBaseException {
+    pub(crate) fn with_args(args: ExceptionArgs) -> PyBaseException {
         PyBaseException {
-            args: PyCell::new(args),
+            args,
             traceback: PyCell::new(None),
             context: PyCell::new(None),
             cause: PyCell::new(None),
@@ -91,7 +93,7 @@ impl PyBaseException {
     }
 
     /// An object of `cls` that has its `args`, and whose `__init__` has not run.
-    pub(crate) fn allocate(vm: &VirtualMachine, cls: &Py<PyType>, args: PyRef<PyTuple>) -> PyErr {
+    pub(crate) fn allocate(vm: &VirtualMachine, cls: &Py<PyType>, args: ExceptionArgs) -> PyErr {
         let spec = cls.spec();
         if spec.payload.size == BASE_EXCEPTION.payload.size {
             return vm.alloc_with(cls, || PyBaseException::with_args(args));
@@ -110,7 +112,7 @@ impl PyBaseException {
         arg: &PyObjectRef,
     ) -> Option<PyErr> {
         (cls.spec().payload.size == BASE_EXCEPTION.payload.size).then(|| {
-            let args = PyTuple::of_one(vm, arg.clone());
+            let args = ExceptionArgs::one(arg.clone());
             vm.alloc_with(cls, || PyBaseException::with_args(args))
         })
     }
@@ -126,7 +128,7 @@ impl PyBaseException {
         if !plain {
             return None;
         }
-        let args = args_tuple(vm, args);
+        let args = ExceptionArgs::of(vm, args);
         Some(vm.alloc_with(cls, || PyBaseException::with_args(args)))
     }
 
@@ -136,7 +138,7 @@ impl PyBaseException {
     pub fn create(vm: &VirtualMachine, typ: &Py<PyType>, args: Vec<PyObjectRef>) -> PyErr {
         let spec = typ.spec();
         if spec.payload.size == BASE_EXCEPTION.payload.size {
-            let args = vm.new_tuple(args);
+            let args = ExceptionArgs::all(vm.new_tuple(args));
             return vm.alloc_with(typ, || PyBaseException::with_args(args));
         }
         let words: Vec<PyObject<'_>> = args.iter().map(|a| a.as_object()).collect();
@@ -156,15 +158,6 @@ impl PyBaseException {
     pub(crate) fn set_cause(&self, cause: Option<PyErr>) {
         self.suppress_context.set(true);
         drop(self.cause.replace(cause));
-    }
-}
-
-/// What is positional of a call's arguments; mostly it is one.
-#[inline]
-fn args_tuple(vm: &VirtualMachine, args: Args<'_>) -> PyRef<PyTuple> {
-    match args.len() {
-        1 => PyTuple::of_one(vm, args.at(0).to_owned()),
-        n => PyTuple::from_exact(vm, n, args.positional().map(PyObject::to_owned)),
     }
 }
 
@@ -192,7 +185,7 @@ fn native_init(spec: &'static Spec) -> crate::types::slots::InitFn {
 
 /// `BaseException.__new__`, for every class that has no constructor of its own.
 pub(crate) fn new_exception(vm: &VirtualMachine, cls: &Py<PyType>, args: Args<'_>) -> PyResult {
-    let args = args_tuple(vm, args);
+    let args = ExceptionArgs::of(vm, args);
     Ok(PyBaseException::allocate(vm, cls, args).into())
 }
 
@@ -218,12 +211,9 @@ pub(crate) fn init_exception(
 
 /// Sets `args`; `__new__` has mostly done it, with the same values.
 pub(crate) fn init_args(vm: &VirtualMachine, e: &Py<PyBaseException>, args: Args<'_>) {
-    let same = e.args.with(|now| {
-        let now = now.as_slice();
-        now.len() == args.len() && args.positional().zip(now).all(|(a, b)| a.is(b))
-    });
-    if !same {
-        drop(e.args.replace(args_tuple(vm, args)));
+    if !e.args.are(args) {
+        let args = args.positional().map(PyObject::to_owned).collect();
+        e.args.set(vm.new_tuple(args));
     }
 }
 
@@ -237,7 +227,7 @@ pub fn stop_iteration_value(e: &Py<PyBaseException>) -> PyObjectRef {
 
 impl Traverse for PyBaseException {
     fn traverse(&self, visit: &mut Visitor<'_>) {
-        self.args.with(|x| x.traverse(visit));
+        self.args.traverse(visit);
         self.traceback.with(|x| x.traverse(visit));
         self.context.with(|x| x.traverse(visit));
         self.cause.with(|x| x.traverse(visit));

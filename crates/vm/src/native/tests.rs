@@ -140,7 +140,7 @@ fn check(vm: &VirtualMachine, name: &str, args: &[&str], kwargs: &[(&str, &str)]
     let names = (!kwargs.is_empty()).then_some(&*names);
     let got = match (method(name).func)(vm, ArgList::of(&words, names).args()) {
         Ok(v) => show(v.as_object()),
-        Err(e) => show(e.args.get().as_slice()[0].as_object()),
+        Err(e) => show(e.args.get(vm).as_slice()[0].as_object()),
     };
     assert_eq!(got, want, "{name}{args:?}{kwargs:?}");
 }
@@ -250,7 +250,7 @@ fn slots_convert() {
     let new = POINT.slots.new.expect("defined");
     let e = new(vm, typ, Args::positional_only(&[args[0], args[0]])).expect_err("too many");
     assert_eq!(
-        show(e.args.get().as_slice()[0].as_object()),
+        show(e.args.get(vm).as_slice()[0].as_object()),
         "Point expected at most 1 argument, got 2"
     );
     let p = new(vm, typ, Args::positional_only(&args)).expect("made");
@@ -266,7 +266,7 @@ fn slots_convert() {
 fn called(vm: &VirtualMachine, callee: PyObject<'_>, args: &[PyObject<'_>]) -> String {
     match vm.call_positional(callee, args) {
         Ok(v) => show(v.as_object()),
-        Err(e) => match e.args.get().as_slice().first() {
+        Err(e) => match e.args.get(vm).as_slice().first() {
             Some(m) => show(m.as_object()),
             None => e.class().display_name(),
         },
@@ -326,7 +326,7 @@ fn types_fill_with_descriptors() {
     assert_eq!(show(x.as_object()), "2");
     let e = generic_set_attr(vm, p, &vm.intern("x"), Some(one)).expect_err("read-only");
     assert_eq!(
-        show(e.args.get().as_slice()[0].as_object()),
+        show(e.args.get(vm).as_slice()[0].as_object()),
         "attribute 'x' of 'shapes.Point' objects is not writable"
     );
     let qualname =
@@ -351,7 +351,7 @@ fn modules_are_made_from_tables() {
     assert_eq!(show(repr.as_object()), "<built-in function twice>");
     let e = get("nothing").expect_err("not there");
     assert_eq!(
-        show(e.args.get().as_slice()[0].as_object()),
+        show(e.args.get(vm).as_slice()[0].as_object()),
         "module 'shapes' has no attribute 'nothing'"
     );
 }

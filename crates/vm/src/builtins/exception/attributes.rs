@@ -7,7 +7,7 @@ use crate::protocol::attributes::{ensure_instance_dict, instance_dict};
 
 /// `str(e)` where a class adds nothing.
 pub(crate) fn base_str(vm: &VirtualMachine, e: &PyBaseException) -> PyResult<PyRef<PyStr>> {
-    let args = e.args.get();
+    let args = e.args.get(vm);
     match args.as_slice() {
         [] => Ok(vm.names().empty_str.clone()),
         [only] => vm.str(only.as_object()),
@@ -78,7 +78,7 @@ impl PyBaseException {
 
     #[slot]
     fn repr(zelf: &Py<PyBaseException>, vm: &VirtualMachine) -> PyResult<PyRef<PyStr>> {
-        let args = zelf.args.get();
+        let args = zelf.args.get(vm);
         let name = zelf.class().name();
         let parts = match args.as_slice() {
             [only] => vm.repr(only.as_object())?,
@@ -90,7 +90,7 @@ impl PyBaseException {
     #[method(name = "__reduce__", sig = "(self, /)")]
     fn reduce(zelf: &Py<PyBaseException>, vm: &VirtualMachine) -> PyResult {
         let state = own_dict(vm, zelf.as_object()).map(Into::into);
-        reduce_with(vm, zelf.as_object(), zelf.args.get().into(), state)
+        reduce_with(vm, zelf.as_object(), zelf.args.get(vm).into(), state)
     }
 
     #[method(name = "__setstate__", sig = "(self, state, /)")]
@@ -169,8 +169,8 @@ impl PyBaseException {
     }
 
     #[getter]
-    fn args(&self) -> PyRef<PyTuple> {
-        self.args.get()
+    fn args(&self, vm: &VirtualMachine) -> PyRef<PyTuple> {
+        self.args.get(vm)
     }
 
     #[setter]
@@ -180,7 +180,7 @@ impl PyBaseException {
             Some(t) => t.to_ref(),
             None => vm.new_tuple(vm.collect(value)?),
         };
-        drop(self.args.replace(args));
+        self.args.set(args);
         Ok(())
     }
 
@@ -244,7 +244,7 @@ impl PyBaseException {
     /// A missing key is shown by its repr, so that an empty string can be seen.
     #[slot(name = "str")]
     fn key_text(&self, vm: &VirtualMachine) -> PyResult<PyRef<PyStr>> {
-        let args = self.args.get();
+        let args = self.args.get(vm);
         match args.as_slice() {
             [only] => vm.repr(only.as_object()),
             _ => base_str(vm, self),

@@ -3,6 +3,7 @@
 //! [`exception_payload!`] writes a payload of attributes that Python may set and delete at
 //! will; a missing one reads as None.
 
+use super::args::ExceptionArgs;
 use super::attributes::{base_str, copied_dict, own_dict, reduce_with};
 use super::{Family, PyBaseException, init_args};
 use crate::exceptions::suggestion;
@@ -81,8 +82,8 @@ impl PyStopIteration {
     /// `StopIteration(value)`, or `StopIteration()`.
     pub(crate) fn create(vm: &VirtualMachine, value: Option<PyObjectRef>) -> PyErr {
         let args = match &value {
-            Some(v) => PyTuple::of_one(vm, v.clone()),
-            None => PyTuple::empty(vm),
+            Some(v) => ExceptionArgs::one(v.clone()),
+            None => ExceptionArgs::all(PyTuple::empty(vm)),
         };
         let made = vm.alloc_with(&vm.exc().stop_iteration, || PyStopIteration {
             base: PyBaseException::with_args(args),
@@ -118,7 +119,7 @@ impl PySystemExit {
         let code = match args.len() {
             0 => return Ok(()),
             1 => args.at(0).to_owned(),
-            _ => base.args.get().into(),
+            _ => base.args.get(vm).into(),
         };
         drop(zelf.code.replace(Some(code)));
         Ok(())
@@ -174,14 +175,14 @@ impl PyAttributeError {
         if let Some(name) = name {
             state.set_str(vm, &vm.names().name, name)?;
         }
-        state.set_str(vm, &vm.names().args, zelf.base.args.get().into())?;
+        state.set_str(vm, &vm.names().args, zelf.base.args.get(vm).into())?;
         Ok(state.into())
     }
 
     #[method(name = "__reduce__", sig = "(self, /)")]
     fn reduce(zelf: &Py<PyAttributeError>, vm: &VirtualMachine) -> PyResult {
         let state = PyAttributeError::getstate(zelf, vm)?;
-        reduce_with(vm, zelf.as_object(), zelf.base.args.get().into(), Some(state))
+        reduce_with(vm, zelf.as_object(), zelf.base.args.get(vm).into(), Some(state))
     }
 }
 
@@ -232,7 +233,7 @@ impl PyImportError {
             }
             Some(state)
         };
-        reduce_with(vm, zelf.as_object(), zelf.base.args.get().into(), state.map(Into::into))
+        reduce_with(vm, zelf.as_object(), zelf.base.args.get(vm).into(), state.map(Into::into))
     }
 }
 

@@ -1,6 +1,7 @@
 //! `BaseExceptionGroup` and `ExceptionGroup`: several exceptions as one, and taking such a
 //! tree apart by what its leaves are.
 
+use super::args::ExceptionArgs;
 use super::attributes::join;
 use super::families::base_of;
 use super::{Family, PyBaseException, init_args};
@@ -241,7 +242,7 @@ impl PyBaseExceptionGroup {
         }
         let cls = PyBaseExceptionGroup::class_for(vm, cls, only_exceptions)?;
         let own = vm.new_tuple(vec![message.to_ref().into(), given.to_owned()]);
-        let made = PyBaseException::allocate(vm, cls, own);
+        let made = PyBaseException::allocate(vm, cls, ExceptionArgs::all(own));
         let group = made.as_object().expect_payload::<PyBaseExceptionGroup>();
         group.message.set(Some(message.to_ref()));
         group.exceptions.set(Some(items));
@@ -273,7 +274,7 @@ impl PyBaseExceptionGroup {
         let shown = match zelf.given.get() {
             Some(shown) => shown,
             None => {
-                let args = zelf.base.args.get();
+                let args = zelf.base.args.get(vm);
                 let was_list = args.len() == 2
                     && args.as_slice()[1].as_object().downcast::<PyList>().is_some();
                 if was_list {

@@ -4,6 +4,7 @@
 //! A Python subclass that has an `__init__` but no `__new__` gets its attributes from
 //! `__init__`, all others from `__new__`.
 
+use super::args::ExceptionArgs;
 use super::attributes::{base_str, own_dict, reduce_with};
 use super::families::{base_of, exception_payload};
 use super::{Family, PyBaseException};
@@ -91,7 +92,7 @@ fn fill(vm: &VirtualMachine, e: &Py<PyOSError>, args: Args<'_>) -> PyResult<()> 
     }
     drop((e.errno.replace(part(args, 0)), e.strerror.replace(part(args, 1))));
     let args = args.positional().take(kept).map(PyObject::to_owned).collect();
-    drop(e.base.args.replace(vm.new_tuple(args)));
+    e.base.args.set(vm.new_tuple(args));
     Ok(())
 }
 
@@ -100,7 +101,9 @@ impl PyOSError {
     #[slot(name = "new")]
     fn make(cls: &Py<PyType>, vm: &VirtualMachine, args: Args<'_>) -> PyResult {
         if set_by_init(cls) {
-            return Ok(PyBaseException::allocate(vm, cls, vm.new_tuple(Vec::new())).into());
+            return Ok(
+                PyBaseException::allocate(vm, cls, ExceptionArgs::all(PyTuple::empty(vm))).into()
+            );
         }
         args.no_class_keywords(vm, cls)?;
         let mut cls = cls;
@@ -110,7 +113,7 @@ impl PyOSError {
         {
             cls = class_for(vm, errno);
         }
-        let e = PyBaseException::allocate(vm, cls, vm.new_tuple(Vec::new()));
+        let e = PyBaseException::allocate(vm, cls, ExceptionArgs::all(PyTuple::empty(vm)));
         fill(vm, e.as_object().expect_payload(), args)?;
         Ok(e.into())
     }
@@ -151,7 +154,7 @@ impl PyOSError {
 
     #[method(name = "__reduce__", sig = "(self, /)")]
     fn reduce(zelf: &Py<PyOSError>, vm: &VirtualMachine) -> PyResult {
-        let mut args = zelf.base.args.get();
+        let mut args = zelf.base.args.get(vm);
         if args.len() == 2
             && let Some(filename) = zelf.filename.get()
         {
@@ -227,7 +230,7 @@ impl VirtualMachine {
         let (number, text) =
             (self.new_int(i64::from(errno)), PyObjectRef::from(self.new_str(message)));
         let args = self.new_tuple(vec![number.clone(), text.clone()]);
-        let made = PyOSError::fresh(PyBaseException::with_args(args));
+        let made = PyOSError::fresh(PyBaseException::with_args(ExceptionArgs::all(args)));
         made.errno.set(Some(number));
         made.strerror.set(Some(text));
         made.filename.set(filename.filter(|f| !f.is_none()).map(PyObject::to_owned));

@@ -297,7 +297,7 @@ pub fn initialize(
     let path = match given_fd {
         Some(_) => None,
         None => Some(FsPath::convert(vm, file, "", "path", false, false).map_err(|e| {
-            let text = e.args.get();
+            let text = e.args.get(vm);
             match text.as_slice().first().and_then(|t| t.as_object().downcast::<PyStr>()) {
                 Some(t) if t.as_bytes().starts_with(b"path should be") => vm.type_error(format!(
                     "expected str, bytes or os.PathLike object, not {}",

@@ -27,7 +27,7 @@ fn show(vm: &VirtualMachine, r: PyResult) -> String {
     match r.and_then(|v| vm.str(v.as_object())) {
         Ok(s) => s.to_string_lossy().into_owned(),
         Err(e) => {
-            let args = e.args.get();
+            let args = e.args.get(vm);
             let text = args.as_slice().first().and_then(|a| vm.str(a.as_object()).ok());
             let text = text.map(|t| t.to_string_lossy().into_owned()).unwrap_or_default();
             format!("{}: {text}", e.class().display_name())
