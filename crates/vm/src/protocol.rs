@@ -8,6 +8,7 @@ pub mod hash;
 pub mod index;
 pub mod instance;
 pub mod item;
+pub mod iteration;
 pub mod number;
 pub mod text;
 pub mod truth;

@@ -25,6 +25,7 @@ use std::sync::atomic::Ordering;
 use super::calls;
 use super::dispatch::SlowOp;
 
+mod generators;
 mod guards;
 mod monitored;
 mod special;

@@ -1,6 +1,6 @@
 //! The cursor's steps for special forms: guards on cached facts, and what they allow.
 
-use super::guards::exchange_handled;
+use super::generators::exchange_handled;
 use super::{Cursor, Next};
 use crate::builtins::function::PyFunction;
 use crate::builtins::generator::{self, GenState};
