@@ -88,7 +88,7 @@ pub fn on_exhaustion(f: fn()) {
 }
 
 /// What is larger is asked for by code that can do without.
-const FROM_RESERVE: usize = 1 << 20;
+pub const FROM_RESERVE: usize = 1 << 24;
 
 /// There was no memory: the reserve goes, and what is small is asked for `again`.
 #[cold]

@@ -1,7 +1,7 @@
 //! Memory straight from the kernel, and how much the process uses.
 
 use core::ptr::NonNull;
-use core::sync::atomic::{AtomicPtr, Ordering};
+use core::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
 
 use crate::call::{call, check};
 use crate::{Errno, Result};
@@ -98,8 +98,10 @@ impl Drop for Region {
 
 /// Addresses kept back for the moment when there are none left.
 static RESERVE: AtomicPtr<libc::c_void> = AtomicPtr::new(core::ptr::null_mut());
-/// Enough for one of the pieces that allocators ask the kernel for.
-const RESERVE_LENGTH: usize = 40 << 20;
+static SPENT: AtomicBool = AtomicBool::new(false);
+/// Enough for one of the pieces that allocators ask the kernel for: 32 MB, and as much again to
+/// align it.
+const RESERVE_LENGTH: usize = 72 << 20;
 
 /// Sets addresses aside, unless that has been done.  They cost no memory; under a limit they
 /// are what is left when nothing else is.
@@ -119,13 +121,24 @@ pub fn keep_reserve() {
         // SAFETY: the mapping is ours; another thread's has taken its place.
         unsafe { libc::munmap(start, RESERVE_LENGTH) };
     }
+    SPENT.store(false, Ordering::Relaxed);
+}
+
+/// Whether what was set aside has been given back, and not been set aside again.
+#[inline]
+pub fn reserve_is_spent() -> bool {
+    SPENT.load(Ordering::Relaxed)
 }
 
 /// Gives what was set aside back to the kernel; false if there was nothing.
 pub fn release_reserve() -> bool {
     let start = RESERVE.swap(core::ptr::null_mut(), Ordering::AcqRel);
     // SAFETY: the mapping is ours, and nothing lies in it.
-    !start.is_null() && unsafe { libc::munmap(start, RESERVE_LENGTH) } == 0
+    let given = !start.is_null() && unsafe { libc::munmap(start, RESERVE_LENGTH) } == 0;
+    if given {
+        SPENT.store(true, Ordering::Relaxed);
+    }
+    given
 }
 
 /// Bytes of the process that are in memory.

@@ -164,8 +164,7 @@ fn insort(
         None => search(vm, a, x, lo, hi, None, side)?,
     };
     if let Some(l) = a.downcast_exact::<PyList>(&vm.types().list) {
-        l.items().insert(at.min(l.len()), x.to_owned());
-        return Ok(());
+        return l.insert_at(vm, at.min(l.len()), x.to_owned());
     }
     let at = vm.new_usize(at);
     vm.call_method(a, &vm.intern("insert"), &[at.as_object(), x]).map(drop)

@@ -63,6 +63,22 @@ pub struct AstBridge {
 /// The native stack that the parser may need.
 const PARSER_STACK: usize = 2 << 20;
 
+/// Bytes that compiling this source may take, from text to code object.  The parser and the
+/// compiler cannot turn back half-way, so what they are likely to need is asked for first.
+fn likely_need(source: &[u8]) -> usize {
+    /// The most that was measured, for programs of nothing but calls.
+    const PER_TOKEN: usize = 200;
+    let is_word = |b: u8| b.is_ascii_alphanumeric() || b == b'_' || b >= 0x80;
+    let mut tokens = 0usize;
+    let mut in_word = false;
+    for &b in source {
+        let word = is_word(b);
+        tokens += usize::from(if word { !in_word } else { b != b' ' });
+        in_word = word;
+    }
+    tokens.saturating_mul(PER_TOKEN).saturating_add(source.len())
+}
+
 impl Compile {
     /// A job without flags.
     pub fn new(filename: PyRef<PyStr>, mode: Mode) -> Compile {
@@ -141,6 +157,7 @@ impl Compile {
         if vm.native_stack_left() < PARSER_STACK {
             return Err(vm.stack_used_up(" during compilation"));
         }
+        vm.check_room(likely_need(source))?;
         let has = |bit: u32| self.flags & bit != 0;
         let options = ParseOptions {
             mode: self.mode,

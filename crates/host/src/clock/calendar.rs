@@ -116,7 +116,9 @@ pub fn format(format: &CStr, date: &Date) -> Result<Vec<u8>> {
             text.truncate(length);
             return Ok(text);
         }
-        text.resize(text.len() * 4, 0);
+        let more = text.len() * 3;
+        text.try_reserve_exact(more).map_err(|_| Errno::ENOMEM)?;
+        text.resize(text.len() + more, 0);
     }
 }
 

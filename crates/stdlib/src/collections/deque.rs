@@ -32,8 +32,9 @@ impl Traverse for PyDeque {
         self.items.with(|d| d.traverse(visit));
     }
 
-    fn clear(&self, out: &mut Vec<PyObjectRef>) {
-        out.extend(self.items.take());
+    fn clear(&self, _out: &mut Vec<PyObjectRef>) {
+        // As a list's items, dropped here.
+        drop(self.items.take());
     }
 }
 
@@ -58,33 +59,30 @@ impl PyDeque {
         self.state.set(self.state.get().wrapping_add(1));
     }
 
-    pub(crate) fn push_right(&self, item: PyObjectRef) {
+    pub(crate) fn push_right(&self, vm: &VirtualMachine, item: PyObjectRef) -> PyResult<()> {
         let max = self.max_len.get().unwrap_or(usize::MAX);
         let out = self.items.with_mut(|d| {
+            d.try_reserve(1).ok()?;
             d.push_back(item);
-            if d.len() > max { d.pop_front() } else { None }
+            Some(if d.len() > max { d.pop_front() } else { None })
         });
         self.touch();
-        drop(out);
+        out.map(drop).ok_or_else(|| vm.memory_error())
     }
 
-    pub(crate) fn push_left(&self, item: PyObjectRef) {
+    pub(crate) fn push_left(&self, vm: &VirtualMachine, item: PyObjectRef) -> PyResult<()> {
         let max = self.max_len.get().unwrap_or(usize::MAX);
         let out = self.items.with_mut(|d| {
+            d.try_reserve(1).ok()?;
             d.push_front(item);
-            if d.len() > max { d.pop_back() } else { None }
+            Some(if d.len() > max { d.pop_back() } else { None })
         });
         self.touch();
-        drop(out);
+        out.map(drop).ok_or_else(|| vm.memory_error())
     }
 
     pub(crate) fn extend_right(&self, vm: &VirtualMachine, o: PyObject<'_>) -> PyResult<()> {
-        vm.for_each(o, |item| {
-            let room = self.items.with_mut(|d| d.try_reserve(1));
-            room.map_err(|_| vm.memory_error())?;
-            self.push_right(item);
-            Ok(())
-        })
+        vm.for_each(o, |item| self.push_right(vm, item))
     }
 
     pub(crate) fn take_all(&self) {
@@ -153,14 +151,14 @@ impl PyDeque {
 
     /// Puts an item at the right end.
     #[method(sig = "(self, item, /)")]
-    fn append(zelf: &Py<PyDeque>, item: PyObjectRef) {
-        zelf.push_right(item);
+    fn append(zelf: &Py<PyDeque>, vm: &VirtualMachine, item: PyObjectRef) -> PyResult<()> {
+        zelf.push_right(vm, item)
     }
 
     /// Puts an item at the left end.
     #[method(sig = "(self, item, /)")]
-    fn appendleft(zelf: &Py<PyDeque>, item: PyObjectRef) {
-        zelf.push_left(item);
+    fn appendleft(zelf: &Py<PyDeque>, vm: &VirtualMachine, item: PyObjectRef) -> PyResult<()> {
+        zelf.push_left(vm, item)
     }
 
     /// Empties the deque.
@@ -226,10 +224,7 @@ impl PyDeque {
     fn extendleft(zelf: &Py<PyDeque>, vm: &VirtualMachine, iterable: PyObject<'_>) -> PyResult<()> {
         let copy = zelf.is(iterable).then(|| vm.new_list(zelf.items.get().into()));
         let source = copy.as_ref().map_or(iterable, |l| l.as_object());
-        vm.for_each(source, |item| {
-            zelf.push_left(item);
-            Ok(())
-        })
+        vm.for_each(source, |item| zelf.push_left(vm, item))
     }
 
     /// The place of the first item that equals value; ValueError if there is none.

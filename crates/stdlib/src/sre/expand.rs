@@ -73,7 +73,7 @@ fn substitute(
     let (mut out, mut last, mut n, mut pieces) = (Vec::new(), 0, 0, 0usize);
     while (count == 0 || n < count) && run.find(Mode::Search)? {
         let (start, stop) = run.span();
-        out.extend_from_slice(&subject.bytes()[last..start]);
+        vm.extend_to(&mut out, &subject.bytes()[last..start])?;
         pieces += usize::from(last < start);
         match &repl {
             Replacement::Template(t) => {
@@ -100,7 +100,7 @@ fn substitute(
     if n == 0 {
         return Ok((subject.slice(vm, 0, end), 0));
     }
-    out.extend_from_slice(&subject.bytes()[last..]);
+    vm.extend_to(&mut out, &subject.bytes()[last..])?;
     Ok((subject.make(vm, &out), n))
 }
 
@@ -119,11 +119,10 @@ fn push_piece(
                 piece.class(vm).display_name()
             )));
         };
-        out.extend_from_slice(s.payload_ref().as_bytes());
-        return Ok(());
+        return vm.extend_to(out, s.payload_ref().as_bytes());
     }
     match buffer_contents(vm, piece)? {
-        Some(b) => out.extend_from_slice(b.as_bytes()),
+        Some(b) => vm.extend_to(out, b.as_bytes())?,
         None => {
             return Err(vm.type_error(format!(
                 "sequence item {index}: expected a bytes-like object, {} found",

@@ -354,10 +354,11 @@ impl PyPattern {
             None => subject.empty(vm),
         };
         while run.find(Mode::Search)? {
-            found.push(match zelf.group_count() {
+            let item = match zelf.group_count() {
                 n @ (0 | 1) => slice(run.group(n)),
                 n => vm.new_tuple((1..=n).map(|i| slice(run.group(i))).collect()).into(),
-            });
+            };
+            vm.push_to(&mut found, item)?;
             run.advance();
         }
         Ok(found)
@@ -402,16 +403,16 @@ impl PyPattern {
         let (mut pieces, mut cuts, mut last) = (Vec::new(), 0, 0);
         let most = maxsplit.unwrap_or(0);
         while (most == 0 || cuts < most) && run.find(Mode::Search)? {
-            pieces.push(subject.slice(vm, last, run.span().0));
+            vm.push_to(&mut pieces, subject.slice(vm, last, run.span().0))?;
             for i in 1..=zelf.group_count() {
                 let group = run.group(i).map(|(start, end)| subject.slice(vm, start, end));
-                pieces.push(group.unwrap_or_else(PyObjectRef::none));
+                vm.push_to(&mut pieces, group.unwrap_or_else(PyObjectRef::none))?;
             }
             cuts += 1;
             last = run.span().1;
             run.advance();
         }
-        pieces.push(subject.slice(vm, last, end));
+        vm.push_to(&mut pieces, subject.slice(vm, last, end))?;
         Ok(pieces)
     }
 

@@ -59,15 +59,15 @@ impl PyTemplate {
         subject: &[u8],
         out: &mut Vec<u8>,
     ) -> PyResult<()> {
-        out.extend_from_slice(literal_bytes(self.literal.as_object()).unwrap_or_default());
+        vm.extend_to(out, literal_bytes(self.literal.as_object()).unwrap_or_default())?;
         for (&index, literal) in self.groups.iter().zip(&self.literals) {
             if index > groups {
                 return Err(vm.index_error("no such group"));
             }
             if let Some((start, end)) = group(index) {
-                out.extend_from_slice(&subject[start..end]);
+                vm.extend_to(out, &subject[start..end])?;
             }
-            out.extend_from_slice(literal_bytes(literal.as_object()).unwrap_or_default());
+            vm.extend_to(out, literal_bytes(literal.as_object()).unwrap_or_default())?;
         }
         Ok(())
     }

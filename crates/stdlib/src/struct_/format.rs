@@ -138,11 +138,12 @@ impl Format {
             match code {
                 b'x' => {}
                 b's' | b'p' => {
-                    format.items.push(Item { code, size: n, offset, repeat: 1 });
+                    let item = Item { code, size: n, offset, repeat: 1 };
+                    vm.push_to(&mut format.items, item)?;
                     format.values += 1;
                 }
                 _ if n > 0 => {
-                    format.items.push(Item { code, size, offset, repeat: n });
+                    vm.push_to(&mut format.items, Item { code, size, offset, repeat: n })?;
                     format.values += n;
                 }
                 _ => {}

@@ -11,7 +11,8 @@ pub fn decode_latin1(input: &[u8]) -> Cow<'_, [u8]> {
     if plain == input.len() {
         return Cow::Borrowed(input);
     }
-    let mut out = Vec::with_capacity(input.len() + input.len() / 2);
+    let high = input.iter().filter(|b| **b >= 0x80).count();
+    let mut out = Vec::with_capacity(input.len() + high);
     let mut rest = input;
     while !rest.is_empty() {
         let (ascii, high) = rest.split_at(ascii_prefix(rest));

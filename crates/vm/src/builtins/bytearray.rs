@@ -6,6 +6,7 @@ use crate::builtins::slice::PySlice;
 use crate::builtins::str::{Bound, iter::builtin};
 use crate::prelude::*;
 use crate::protocol::buffer::{self, Buffer, BufferMethods, BytesLike};
+use crate::protocol::iteration::Collector;
 use std::cell::Cell;
 use text::utf8::{Bytes, case, search, split, split::Ends};
 
@@ -551,7 +552,7 @@ fn reduce(zelf: &Py<PyByteArray>, vm: &VirtualMachine, proto: i32) -> PyResult {
         if data.is_empty() {
             return (cls, (), state).into_py_result(vm).and_then(|t| fix_empty(vm, t));
         }
-        let text = vm.new_str_bytes(&text::codecs::single_byte::decode_latin1(&data));
+        let text = vm.decode_latin1(&data)?;
         return (cls, (text, vm.new_str("latin-1")), state).into_py_result(vm);
     }
     if data.is_empty() {

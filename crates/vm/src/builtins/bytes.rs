@@ -6,6 +6,7 @@ use crate::builtins::str::{Bound, iter::builtin};
 use crate::containers::byte_data;
 use crate::prelude::*;
 use crate::protocol::buffer::{self, Buffer, BufferMethods, BytesLike};
+use crate::protocol::iteration::Collector;
 use std::cell::Cell;
 use text::utf8::{Bytes, case, repr, search, split, split::Ends};
 

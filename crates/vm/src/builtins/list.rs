@@ -58,6 +58,13 @@ impl PyList {
         Some(self.items.stepped(start, step, count))
     }
 
+    /// Inserts before item `at`, which is at most the length.
+    pub fn insert_at(&self, vm: &VirtualMachine, at: usize, item: PyObjectRef) -> PyResult<()> {
+        vm.check_room(self.items.growth())?;
+        self.items.insert(at, item);
+        Ok(())
+    }
+
     /// Appends all items of an iterable.
     pub fn extend_from(&self, vm: &VirtualMachine, iterable: PyObject<'_>) -> PyResult<()> {
         if let Some(t) = iterable.exact::<PyTuple>() {
@@ -98,7 +105,8 @@ impl Traverse for PyList {
         self.items.traverse(visit);
     }
 
-    fn clear(&self, out: &mut Vec<PyObjectRef>) {
-        out.append(&mut self.items.take());
+    fn clear(&self, _out: &mut Vec<PyObjectRef>) {
+        // Dropped here: they may be many, and there may be no room for as many again.
+        drop(self.items.take());
     }
 }

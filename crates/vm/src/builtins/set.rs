@@ -189,8 +189,9 @@ impl Traverse for PySet {
         self.table.traverse(visit);
     }
 
-    fn clear(&self, out: &mut Vec<PyObjectRef>) {
-        out.append(&mut self.table.take_all());
+    fn clear(&self, _out: &mut Vec<PyObjectRef>) {
+        // As a list's items, dropped here.
+        drop(self.table.take_all());
     }
 }
 

@@ -309,8 +309,7 @@ impl VirtualMachine {
     /// `MemoryError` when that many bytes are clearly too many.
     #[inline]
     pub fn check_room(&self, bytes: usize) -> PyResult<()> {
-        const SURELY_THERE: usize = 1 << 26;
-        if bytes <= SURELY_THERE { Ok(()) } else { self.check_much_room(bytes) }
+        if bytes <= host::blocks::FROM_RESERVE { Ok(()) } else { self.check_much_room(bytes) }
     }
 
     #[cold]

@@ -310,6 +310,12 @@ impl SetTable {
         self.read().entries.iter().filter_map(|e| e.item.clone()).collect()
     }
 
+    /// How many bytes `prepare_merge` asks the allocator for, and a copy of the table.
+    pub fn merge_growth(&self, more: usize) -> usize {
+        let t = self.read();
+        (t.used + more).saturating_mul(4 * size_of_val(&UNUSED))
+    }
+
     /// Makes room before `more` items are merged in.
     pub fn prepare_merge(&self, more: usize) {
         let t = self.write();

@@ -76,6 +76,10 @@ fn add_traceback(c: &Cursor) {
     if f.is_hidden() {
         return;
     }
+    // Where memory has run out, what is left of it is not for telling of millions of calls.
+    if host::memory::reserve_is_spent() {
+        return;
+    }
     let Some(exc) = vm.raised() else { return };
     let frame = PyFrame::of(vm, f);
     let lasti = (f.lasti() * 2) as i32;

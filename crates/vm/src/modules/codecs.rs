@@ -92,7 +92,7 @@ impl VirtualMachine {
         let mut h = Handler::new(self, errors, object);
         Ok(match known {
             Known::Utf8 => self.new_str_bytes(&codecs::utf8::decode(data, &mut h, true)?.text),
-            Known::Latin1 => self.new_str_bytes(&codecs::single_byte::decode_latin1(data)),
+            Known::Latin1 => self.decode_latin1(data)?,
             Known::Ascii => self.new_str_bytes(&codecs::single_byte::decode_ascii(data, &mut h)?),
             Known::Utf16 => {
                 let r = codecs::utf16::decode(data, &mut h, ByteOrder::Native, true)?;
@@ -103,6 +103,13 @@ impl VirtualMachine {
                 self.new_str_bytes(&r.0.text)
             }
         })
+    }
+
+    /// Text from Latin-1.
+    pub fn decode_latin1(&self, data: &[u8]) -> PyResult<PyRef<PyStr>> {
+        // A character takes two bytes at most.
+        self.check_room(data.len().saturating_mul(2))?;
+        Ok(self.new_str_bytes(&codecs::single_byte::decode_latin1(data)))
     }
 
     /// The bytes of a string in UTF-8, as far as errors allow.

@@ -239,8 +239,11 @@ fn format_date(vm: &VirtualMachine, format: &Py<PyStr>, d: &Date) -> PyResult {
         let (plain, tail) = rest.split_at(n);
         if !plain.is_empty() {
             let c = host::c_string(plain).map_err(|_| vm.value_error("embedded null character"))?;
-            let piece = calendar::format(&c, d).map_err(|e| vm.errno_error(e))?;
-            out.extend_from_slice(crate::modules::path::fs_decode(vm, &piece).as_bytes());
+            let piece = calendar::format(&c, d).map_err(|e| match e {
+                host::Errno::ENOMEM => vm.memory_error(),
+                e => vm.errno_error(e),
+            })?;
+            vm.extend_to(&mut out, crate::modules::path::fs_decode(vm, &piece).as_bytes())?;
         }
         match tail.first() {
             None => break,

@@ -5,6 +5,32 @@ use crate::builtins::int::IntView;
 use crate::builtins::seqiter::PySeqIter;
 use crate::prelude::*;
 
+/// Items that a native makes one by one where it cannot stop: those that find no room are
+/// dropped, and `finish` tells.
+pub struct Collector<'vm> {
+    vm: &'vm VirtualMachine,
+    items: Vec<PyObjectRef>,
+    full: PyResult<()>,
+}
+
+impl<'vm> Collector<'vm> {
+    pub fn new(vm: &'vm VirtualMachine) -> Collector<'vm> {
+        Collector { vm, items: Vec::new(), full: Ok(()) }
+    }
+
+    #[inline]
+    pub fn push(&mut self, item: PyObjectRef) {
+        if self.full.is_ok() {
+            self.full = self.vm.push_to(&mut self.items, item);
+        }
+    }
+
+    /// The items; `MemoryError` if they are not all there.
+    pub fn finish(self) -> PyResult<Vec<PyObjectRef>> {
+        self.full.map(|()| self.items)
+    }
+}
+
 impl VirtualMachine {
     /// `iter(o)`.
     pub fn get_iter(&self, o: PyObject<'_>) -> PyResult {
@@ -102,6 +128,16 @@ impl VirtualMachine {
             out.try_reserve(1).map_err(|_| self.memory_error())?;
         }
         out.push(item);
+        Ok(())
+    }
+
+    /// `out.extend_from_slice(bytes)`: `MemoryError` if there is no room.
+    #[inline]
+    pub fn extend_to(&self, out: &mut Vec<u8>, bytes: &[u8]) -> PyResult<()> {
+        if out.capacity() - out.len() < bytes.len() {
+            out.try_reserve(bytes.len()).map_err(|_| self.memory_error())?;
+        }
+        out.extend_from_slice(bytes);
         Ok(())
     }
 

@@ -303,14 +303,14 @@ macro_rules! shared_methods {
             ) -> PyResult<Vec<PyObjectRef>> {
                 let max = usize::try_from(maxsplit).unwrap_or(usize::MAX);
                 let data = zelf.data();
-                let mut out: Vec<PyObjectRef> = Vec::new();
+                let mut out = Collector::new(vm);
                 let push = |p: &[u8]| out.push($payload::make(vm, p).into());
                 match sep.0 {
                     None => split::split_whitespace::<Bytes>(&data, max, push),
                     Some(s) if s.is_empty() => return Err(vm.value_error("empty separator")),
                     Some(s) => split::split(&data, &s.to_cow(), max, push),
                 }
-                Ok(out)
+                out.finish()
             }
 
             /// As split, splitting from the right when maxsplit bounds it.
@@ -323,13 +323,14 @@ macro_rules! shared_methods {
             ) -> PyResult<Vec<PyObjectRef>> {
                 let max = usize::try_from(maxsplit).unwrap_or(usize::MAX);
                 let data = zelf.data();
-                let mut out: Vec<PyObjectRef> = Vec::new();
+                let mut out = Collector::new(vm);
                 let push = |p: &[u8]| out.push($payload::make(vm, p).into());
                 match sep.0 {
                     None => split::rsplit_whitespace::<Bytes>(&data, max, push),
                     Some(s) if s.is_empty() => return Err(vm.value_error("empty separator")),
                     Some(s) => split::rsplit(&data, &s.to_cow(), max, push),
                 }
+                let mut out = out.finish()?;
                 out.reverse();
                 Ok(out)
             }
@@ -340,13 +341,13 @@ macro_rules! shared_methods {
                 zelf: &Py<$payload>,
                 vm: &VirtualMachine,
                 keepends: bool,
-            ) -> Vec<PyObjectRef> {
+            ) -> PyResult<Vec<PyObjectRef>> {
                 let data = zelf.data();
-                let mut out: Vec<PyObjectRef> = Vec::new();
+                let mut out = Collector::new(vm);
                 split::split_lines::<Bytes>(&data, keepends, |p| {
                     out.push($payload::make(vm, p).into());
                 });
-                out
+                out.finish()
             }
 
             /// What is before the first separator, the separator, and what is after it.

@@ -55,10 +55,15 @@ impl PyList {
 
     /// Puts an object in front of the item at index.
     #[method(sig = "(self, index, object, /)")]
-    fn insert(zelf: &Py<PyList>, index: isize, object: PyObjectRef) {
+    fn insert(
+        zelf: &Py<PyList>,
+        vm: &VirtualMachine,
+        index: isize,
+        object: PyObjectRef,
+    ) -> PyResult<()> {
         let len = zelf.len() as isize;
         let at = if index < 0 { (index + len).max(0) } else { index.min(len) };
-        zelf.items.insert(at as usize, object);
+        zelf.insert_at(vm, at as usize, object)
     }
 
     /// Appends the items of an iterable.

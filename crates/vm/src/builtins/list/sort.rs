@@ -7,7 +7,7 @@
 //! answers that contradict each other, leave some permutation of the items.
 
 use crate::builtins::int::IntView;
-use crate::builtins::sequences::quick_equal;
+use crate::builtins::sequences::{quick_equal, vec_with_room};
 use crate::prelude::*;
 use crate::protocol::comparison::rich_compare;
 use std::cmp::Ordering;
@@ -46,8 +46,9 @@ pub fn sort_items(
             }
         };
     };
-    let mut keys = Vec::with_capacity(items.len());
+    let mut keys = vec_with_room(vm, items.len())?;
     for item in items.iter() {
+        vm.check_urgent()?;
         keys.push(vm.call_positional(key, &[item.as_object()])?);
     }
     match kind_of(vm, &keys) {

@@ -2,6 +2,7 @@
 
 use super::PyMemoryView;
 use crate::builtins::int::IntView;
+use crate::builtins::sequences::vec_with_room;
 use crate::prelude::*;
 use crate::protocol::buffer::View;
 
@@ -160,7 +161,7 @@ pub fn to_list(
         *at += view.item_size;
         return unpack(vm, format, bytes);
     };
-    let mut out = Vec::with_capacity(*len);
+    let mut out = vec_with_room(vm, *len)?;
     for _ in 0..*len {
         out.push(to_list(vm, view, format, packed, dim + 1, at)?);
     }

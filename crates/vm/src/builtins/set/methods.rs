@@ -28,11 +28,11 @@ fn make(vm: &VirtualMachine, like: PyObject<'_>, set: PySet) -> PyObjectRef {
 }
 
 /// A copy; an exact frozenset is its own.
-fn copy(vm: &VirtualMachine, o: PyObject<'_>, set: &PySet) -> PyObjectRef {
+fn copy(vm: &VirtualMachine, o: PyObject<'_>, set: &PySet) -> PyResult {
     if o.is_type(vm.type_of::<PyFrozenSet>()) {
-        return o.to_owned();
+        return Ok(o.to_owned());
     }
-    make(vm, o, set.copy())
+    Ok(make(vm, o, set.copy(vm)?))
 }
 
 /// Runs a lookup; an unhashable set is looked for as a frozenset.
@@ -49,7 +49,7 @@ fn with_set_as_key<R>(
             else {
                 return Err(e);
             };
-            let frozen = vm.new_object(PyFrozenSet { set: s.copy() });
+            let frozen = vm.new_object(PyFrozenSet { set: s.copy(vm)? });
             let hash = frozen_hash(&frozen.set);
             f(frozen.as_object(), hash)
         }
@@ -123,7 +123,7 @@ macro_rules! shared_methods {
                 let (Some(x), Some(_)) = (a.any_set(), b.any_set()) else {
                     return Ok(PyObjectRef::not_implemented());
                 };
-                let result = x.copy();
+                let result = x.copy(vm)?;
                 result.update(vm, b)?;
                 Ok(make(vm, a, result))
             }
@@ -149,14 +149,14 @@ macro_rules! shared_methods {
                 let (Some(_), Some(y)) = (a.any_set(), b.any_set()) else {
                     return Ok(PyObjectRef::not_implemented());
                 };
-                let result = y.copy();
+                let result = y.copy(vm)?;
                 result.symmetric_difference_update(vm, a)?;
                 Ok(make(vm, a, result))
             }
 
             /// A set with the same elements.
             #[method(name = "copy", sig = "(self, /)")]
-            fn py_copy(zelf: &Py<$ty>, vm: &VirtualMachine) -> PyObjectRef {
+            fn py_copy(zelf: &Py<$ty>, vm: &VirtualMachine) -> PyResult {
                 copy(vm, zelf.as_object(), zelf.as_set())
             }
 
@@ -165,7 +165,7 @@ macro_rules! shared_methods {
             fn py_difference(zelf: &Py<$ty>, vm: &VirtualMachine, others: Rest<'_>) -> PyResult {
                 let mut others = others.iter();
                 let Some(first) = others.next() else {
-                    return Ok(copy(vm, zelf.as_object(), zelf.as_set()));
+                    return copy(vm, zelf.as_object(), zelf.as_set());
                 };
                 let result = zelf.as_set().difference(vm, first)?;
                 for o in others {
@@ -178,7 +178,7 @@ macro_rules! shared_methods {
             #[method(name = "intersection", sig = "(self, *others)")]
             fn py_intersection(zelf: &Py<$ty>, vm: &VirtualMachine, others: Rest<'_>) -> PyResult {
                 if others.is_empty() {
-                    return Ok(copy(vm, zelf.as_object(), zelf.as_set()));
+                    return copy(vm, zelf.as_object(), zelf.as_set());
                 }
                 Ok(make(vm, zelf.as_object(), intersect_all(vm, zelf.as_set(), others)?))
             }
@@ -256,7 +256,7 @@ macro_rules! shared_methods {
             /// The elements of the set and all the others.
             #[method(sig = "(self, *others)")]
             fn union(zelf: &Py<$ty>, vm: &VirtualMachine, others: Rest<'_>) -> PyResult {
-                let result = zelf.as_set().copy();
+                let result = zelf.as_set().copy(vm)?;
                 for o in others.iter() {
                     result.update(vm, o)?;
                 }
@@ -307,7 +307,10 @@ fn intersect_all(vm: &VirtualMachine, set: &PySet, others: Rest<'_>) -> PyResult
     for o in others.iter() {
         result = Some(result.as_ref().unwrap_or(set).intersection(vm, o)?);
     }
-    Ok(result.unwrap_or_else(|| set.copy()))
+    match result {
+        Some(result) => Ok(result),
+        None => set.copy(vm),
+    }
 }
 
 #[pymethods]

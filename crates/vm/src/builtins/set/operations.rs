@@ -28,16 +28,24 @@ impl PySet {
         Ok(set)
     }
 
-    pub fn copy(&self) -> PySet {
+    pub fn copy(&self, vm: &VirtualMachine) -> PyResult<PySet> {
         let set = PySet::new();
-        set.merge_unshared(self);
-        set
+        set.merge_unshared(vm, self)?;
+        Ok(set)
     }
 
     /// Takes over another set's items into this one, which was never used.
-    fn merge_unshared(&self, other: &PySet) {
-        self.table.prepare_merge(other.len());
+    fn merge_unshared(&self, vm: &VirtualMachine, other: &PySet) -> PyResult<()> {
+        self.prepare_merge(vm, other.len())?;
         self.table.merge_into_empty(&other.table);
+        Ok(())
+    }
+
+    /// Makes room before `more` items are merged in.
+    fn prepare_merge(&self, vm: &VirtualMachine, more: usize) -> PyResult<()> {
+        vm.check_room(self.table.merge_growth(more))?;
+        self.table.prepare_merge(more);
+        Ok(())
     }
 
     /// `self |= o` for any iterable.
@@ -45,7 +53,7 @@ impl PySet {
         match source(vm, o) {
             Source::Set(s) => self.merge(vm, s),
             Source::Dict(d) => {
-                self.table.prepare_merge(d.len());
+                self.prepare_merge(vm, d.len())?;
                 let mut pos = 0;
                 while let Some((hash, key)) = d.table().next_key(&mut pos) {
                     self.add_hashed(vm, key.as_object(), hash)?;
@@ -61,10 +69,9 @@ impl PySet {
             return Ok(());
         }
         if self.table.never_used() {
-            self.merge_unshared(other);
-            return Ok(());
+            return self.merge_unshared(vm, other);
         }
-        self.table.prepare_merge(other.len());
+        self.prepare_merge(vm, other.len())?;
         let mut pos = 0;
         while let Some((hash, item)) = other.table.next_item(&mut pos) {
             self.add_hashed(vm, item.as_object(), hash)?;
@@ -76,7 +83,7 @@ impl PySet {
     pub fn intersection(&self, vm: &VirtualMachine, o: PyObject<'_>) -> PyResult<PySet> {
         let result = PySet::new();
         match o.any_set() {
-            Some(s) if std::ptr::eq(self, s) => return Ok(self.copy()),
+            Some(s) if std::ptr::eq(self, s) => return self.copy(vm),
             Some(s) => {
                 let (small, large) = if s.len() > self.len() { (self, s) } else { (s, self) };
                 let mut pos = 0;
@@ -148,7 +155,7 @@ impl PySet {
             Source::Other => 0,
         };
         if matches!(kind, Source::Other) || self.len() >> 2 > other_len {
-            let result = self.copy();
+            let result = self.copy(vm)?;
             result.difference_update(vm, o)?;
             return Ok(result);
         }

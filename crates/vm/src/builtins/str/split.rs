@@ -1,6 +1,7 @@
 //! Methods of `str` that take texts apart.
 
 use crate::prelude::*;
+use crate::protocol::iteration::Collector;
 use text::utf8::{Str, search, split, split::Ends};
 
 /// A list of pieces of `s`.
@@ -8,10 +9,10 @@ fn pieces<'a>(
     vm: &VirtualMachine,
     s: &'a Py<PyStr>,
     run: impl FnOnce(&mut dyn FnMut(&'a [u8])),
-) -> Vec<PyObjectRef> {
-    let mut out = Vec::new();
+) -> PyResult<Vec<PyObjectRef>> {
+    let mut out = Collector::new(vm);
     run(&mut |piece| out.push(s.piece(vm, piece).into()));
-    out
+    out.finish()
 }
 
 fn limit(maxsplit: isize) -> usize {
@@ -86,10 +87,10 @@ impl PyStr {
         maxsplit: isize,
     ) -> PyResult<Vec<PyObjectRef>> {
         let (text, max) = (zelf.as_bytes(), limit(maxsplit));
-        Ok(match separator(vm, sep)? {
+        match separator(vm, sep)? {
             None => pieces(vm, zelf, |f| split::split_whitespace::<Str>(text, max, f)),
             Some(sep) => pieces(vm, zelf, |f| split::split(text, sep.as_bytes(), max, f)),
-        })
+        }
     }
 
     /// As split, splitting from the right when maxsplit bounds it.
@@ -104,14 +105,18 @@ impl PyStr {
         let mut out = match separator(vm, sep)? {
             None => pieces(vm, zelf, |f| split::rsplit_whitespace::<Str>(text, max, f)),
             Some(sep) => pieces(vm, zelf, |f| split::rsplit(text, sep.as_bytes(), max, f)),
-        };
+        }?;
         out.reverse();
         Ok(out)
     }
 
     /// The lines of the text, with their ends if keepends is true.
     #[method(sig = "(self, /, keepends=False)")]
-    fn splitlines(zelf: &Py<PyStr>, vm: &VirtualMachine, keepends: bool) -> Vec<PyObjectRef> {
+    fn splitlines(
+        zelf: &Py<PyStr>,
+        vm: &VirtualMachine,
+        keepends: bool,
+    ) -> PyResult<Vec<PyObjectRef>> {
         pieces(vm, zelf, |f| split::split_lines::<Str>(zelf.as_bytes(), keepends, f))
     }
 

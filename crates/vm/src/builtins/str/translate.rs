@@ -40,7 +40,8 @@ impl VirtualMachine {
     /// `s.translate(table)`: each character is asked for once while the text is ASCII.
     pub fn str_translate(&self, s: &Py<PyStr>, table: PyObject<'_>) -> PyResult<PyRef<PyStr>> {
         let mut known: [Option<Mapped>; 128] = [const { None }; 128];
-        let mut out = Vec::with_capacity(s.byte_len());
+        let mut out = Vec::new();
+        out.try_reserve(s.byte_len()).map_err(|_| self.memory_error())?;
         for cp in utf8::code_points(s.as_bytes()) {
             let fresh;
             let mapped = match known.get_mut(cp as usize) {
@@ -56,8 +57,11 @@ impl VirtualMachine {
                 }
             };
             match mapped {
-                Mapped::Same => utf8::push(&mut out, cp),
-                Mapped::Text(text) => out.extend_from_slice(text),
+                Mapped::Same => {
+                    let (bytes, len) = utf8::encode(cp);
+                    self.extend_to(&mut out, &bytes[..len])?;
+                }
+                Mapped::Text(text) => self.extend_to(&mut out, text)?,
             }
         }
         self.try_new_str(&out)

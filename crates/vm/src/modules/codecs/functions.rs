@@ -34,6 +34,10 @@ fn mode<'a>(errors: Mode<'a>) -> &'a str {
 type Encoded = (PyRef<PyBytes>, usize);
 type DecodedText = (PyRef<PyStr>, usize);
 
+/// Bytes that are asked for before a byte of text is escaped: four for an unprintable
+/// character, and half as many again while the buffer grows.
+const ESCAPED: usize = 6;
+
 fn encoded(vm: &VirtualMachine, s: &PyStr, out: &[u8]) -> Encoded {
     (vm.new_bytes(out), s.char_len())
 }
@@ -315,10 +319,14 @@ pub mod functions {
     }
 
     #[function(sig = "(data, errors=None, /)")]
-    fn latin_1_decode(vm: &VirtualMachine, data: BytesLike<'_>, errors: Mode<'_>) -> DecodedText {
+    fn latin_1_decode(
+        vm: &VirtualMachine,
+        data: BytesLike<'_>,
+        errors: Mode<'_>,
+    ) -> PyResult<DecodedText> {
         let _ = errors;
         let data = data.to_cow();
-        (vm.new_str_bytes(&codecs::single_byte::decode_latin1(&data)), data.len())
+        Ok((vm.decode_latin1(&data)?, data.len()))
     }
 
     #[function(sig = "(str, errors=None, byteorder=0, /)")]
@@ -452,9 +460,14 @@ pub mod functions {
     }
 
     #[function(sig = "(str, errors=None, /)")]
-    fn unicode_escape_encode(vm: &VirtualMachine, s: &Py<PyStr>, errors: Mode<'_>) -> Encoded {
+    fn unicode_escape_encode(
+        vm: &VirtualMachine,
+        s: &Py<PyStr>,
+        errors: Mode<'_>,
+    ) -> PyResult<Encoded> {
         let _ = errors;
-        encoded(vm, s, &unicode_escape::encode(s.as_bytes()))
+        vm.check_room(s.byte_len().saturating_mul(ESCAPED))?;
+        Ok(encoded(vm, s, &unicode_escape::encode(s.as_bytes())))
     }
 
     #[function(sig = "(data, errors=None, final=True, /)")]
@@ -472,9 +485,14 @@ pub mod functions {
     }
 
     #[function(sig = "(str, errors=None, /)")]
-    fn raw_unicode_escape_encode(vm: &VirtualMachine, s: &Py<PyStr>, errors: Mode<'_>) -> Encoded {
+    fn raw_unicode_escape_encode(
+        vm: &VirtualMachine,
+        s: &Py<PyStr>,
+        errors: Mode<'_>,
+    ) -> PyResult<Encoded> {
         let _ = errors;
-        encoded(vm, s, &unicode_escape::encode_raw(s.as_bytes()))
+        vm.check_room(s.byte_len().saturating_mul(ESCAPED))?;
+        Ok(encoded(vm, s, &unicode_escape::encode_raw(s.as_bytes())))
     }
 
     #[function(sig = "(data, errors=None, final=True, /)")]
@@ -497,7 +515,7 @@ pub mod functions {
     ) -> PyResult<DecodedText> {
         let data = data.to_cow();
         let Some(mapping) = mapping.0 else {
-            return Ok((vm.new_str_bytes(&codecs::single_byte::decode_latin1(&data)), data.len()));
+            return Ok((vm.decode_latin1(&data)?, data.len()));
         };
         let mut h = Handler::new(vm, mode(errors), None);
         let out = match mapping.downcast::<PyStr>() {

@@ -176,7 +176,7 @@ impl PyTextIOWrapper {
         loop {
             let before = line.len();
             let used = self.used.get();
-            self.decoded.with(|d| line.extend_from_slice(&d[used..]));
+            self.decoded.with(|d| vm.extend_to(&mut line, &d[used..]))?;
             let mut end = self.line_end(&line, before);
             if limit != usize::MAX {
                 let most = index::advance(&line, 0, limit);

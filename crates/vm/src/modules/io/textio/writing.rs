@@ -61,12 +61,12 @@ impl PyTextIOWrapper {
         let through = self.write_through.get();
         let text = match written {
             Some(nl) if has_lf => {
-                let mut out = Vec::with_capacity(text.len() + text.len() / 8);
+                let mut out = Vec::new();
                 for (i, line) in text.split(|b| *b == b'\n').enumerate() {
                     if i > 0 {
-                        out.extend_from_slice(nl);
+                        vm.extend_to(&mut out, nl)?;
                     }
-                    out.extend_from_slice(line);
+                    vm.extend_to(&mut out, line)?;
                 }
                 Cow::Owned(out)
             }
@@ -77,7 +77,7 @@ impl PyTextIOWrapper {
         if full && !self.pending.with(Vec::is_empty) {
             self.write_pending(vm)?;
         }
-        self.pending.with_mut(|p| p.extend_from_slice(&bytes));
+        self.pending.with_mut(|p| vm.extend_to(p, &bytes))?;
         if through || flush || self.pending.with(|p| p.len() >= self.chunk_size.get()) {
             self.write_pending(vm)?;
         }
