@@ -349,6 +349,13 @@ fn memory_that_runs_out() {
         "(b'a' * 2 * 10**8).decode('utf-16')",
         "import itertools, collections; collections.deque(itertools.repeat('a'))",
         "import itertools; next(itertools.batched(itertools.count(), 10**9))",
+        "('ab' * 10**8).split('b')",
+        "('a' * 2 * 10**8).translate({97: 'b' * 9})",
+        "(b'\\xff' * 2 * 10**8).decode('latin-1')",
+        "memoryview(b'a' * 10**8).tolist()",
+        "compile('f(x)\\n' * 5 * 10**6, '', 'exec')",
+        "import re; re.sub('a', 'b' * 9, 'a' * 5 * 10**7)",
+        "s = frozenset(range(5 * 10**6)); [s | {i} for i in range(100)]",
     ] {
         limited(code).gives(0, "none left\n");
     }

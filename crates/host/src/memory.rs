@@ -99,9 +99,8 @@ impl Drop for Region {
 /// Addresses kept back for the moment when there are none left.
 static RESERVE: AtomicPtr<libc::c_void> = AtomicPtr::new(core::ptr::null_mut());
 static SPENT: AtomicBool = AtomicBool::new(false);
-/// Enough for one of the pieces that allocators ask the kernel for: 32 MB, and as much again to
-/// align it.
-const RESERVE_LENGTH: usize = 72 << 20;
+/// Enough for the smallest piece that mimalloc asks the kernel for, which is 128 MB.
+const RESERVE_LENGTH: usize = 144 << 20;
 
 /// Sets addresses aside, unless that has been done.  They cost no memory; under a limit they
 /// are what is left when nothing else is.

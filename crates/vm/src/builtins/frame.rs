@@ -122,6 +122,8 @@ pub(crate) unsafe fn adopt(vm: &VirtualMachine, o: &Py<PyFrame>, f: *mut Interpr
     unsafe {
         let called = (*f).owner != Owner::Generator;
         let back = FrameRef::from_raw(f).filter(|_| called).and_then(FrameRef::caller);
+        // Where memory has run out, the chain of callers is cut: it may be millions long.
+        let back = back.filter(|_| !host::memory::reserve_is_spent());
         let back = back.map(|b| PyFrame::of(vm, b));
         o.take_over(f);
         o.back.set(back);
