@@ -193,7 +193,7 @@ impl VirtualMachine {
         bytes: bool,
     ) -> PyResult<()> {
         let value = match self.to_f64(v) {
-            Err(e) if bytes && self.is_error(&e, &self.exc().type_error) => {
+            Err(_) if bytes => {
                 return Err(self.type_error(format!(
                     "float argument required, not {}",
                     v.class(self).display_name()
