@@ -474,6 +474,7 @@ impl Cursor {
     #[cold]
     #[inline(never)]
     fn serve_breaker(vm: &VirtualMachine) -> bool {
+        vm.finalize_between();
         match vm.serve_breaker() {
             Ok(()) => true,
             Err(e) => {

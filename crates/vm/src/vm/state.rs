@@ -241,6 +241,13 @@ impl VirtualMachine {
         self.check_signals()
     }
 
+    /// Runs waiting finalisers between two instructions.
+    pub(crate) fn finalize_between(&self) {
+        if self.breaker.load(Ordering::Relaxed) & breaker::PENDING != 0 {
+            self.in_last_instruction(|| self.run_pending_finalizers());
+        }
+    }
+
     /// What the eval breaker asks for, at an instruction boundary.
     #[cold]
     #[inline(never)]
