@@ -113,7 +113,10 @@ impl PercentArgs for Operands<'_> {
 
     fn star_width(&mut self) -> Result<isize, Failed> {
         let v = self.star().map_err(Failed::Raised)?;
-        self.vm.to_isize(v.as_object()).map_err(Failed::Raised)
+        match self.vm.to_isize(v.as_object()).map_err(Failed::Raised)? {
+            isize::MIN => Err(Failed::Raised(self.vm.overflow_error("width too big"))),
+            width => Ok(width),
+        }
     }
 
     fn star_precision(&mut self) -> Result<i32, Failed> {
