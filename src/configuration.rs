@@ -124,6 +124,7 @@ pub fn settings(args: &[Vec<u8>], invocation: &Invocation) -> Result<Settings, U
     Ok(Settings {
         bytes_warning: o.bytes_warning,
         debug: u8::from(o.debug > 0 || env.flag("PYTHONDEBUG")),
+        no_debug_ranges: x_value("no_debug_ranges").is_some() || env.is_set("PYTHONNODEBUGRANGES"),
         dont_write_bytecode: o.dont_write_bytecode || env.flag("PYTHONDONTWRITEBYTECODE"),
         ignore_environment: env.ignored,
         inspect: (interactive && invocation.target != Target::Stdin) || env.is_set("PYTHONINSPECT"),
@@ -377,7 +378,7 @@ fn argv(invocation: &Invocation) -> Vec<Vec<u8>> {
 fn executable(args: &[Vec<u8>]) -> Vec<u8> {
     let Some(name) = args.first().filter(|n| !n.is_empty()) else { return Vec::new() };
     if name.contains(&b'/') {
-        return absolute(name);
+        return absolute(&normalized(name));
     }
     let path = host::process::get_variable(c"PATH").unwrap_or_default();
     for folder in path.split(|b| *b == b':').filter(|f| !f.is_empty()) {
@@ -387,6 +388,23 @@ fn executable(args: &[Vec<u8>]) -> Vec<u8> {
         }
     }
     Vec::new()
+}
+
+/// The path without `.`, empty parts and what `..` takes back, by its text alone: a relative
+/// one may still start with `..`.
+fn normalized(path: &[u8]) -> Vec<u8> {
+    let rooted = path.starts_with(b"/");
+    let mut parts: Vec<&[u8]> = Vec::new();
+    for part in path.split(|b| *b == b'/') {
+        match (part, parts.last()) {
+            (b"" | b".", _) => {}
+            (b"..", None) if rooted => {}
+            (b"..", Some(last)) if *last != b".." => drop(parts.pop()),
+            _ => parts.push(part),
+        }
+    }
+    let joined = parts.join(&b'/');
+    if rooted { [b"/", &joined[..]].concat() } else { joined }
 }
 
 fn is_program(path: &[u8]) -> bool {
@@ -459,7 +477,8 @@ fn paths(args: &[Vec<u8>], env: &Environment) -> Paths {
         (None, Some((_, home))) => parent(home).to_vec(),
         (None, None) => {
             let program = resolved(&executable);
-            parent(parent(&program)).to_vec()
+            // `site` normalises the paths below it, and the embedded library is found there.
+            normalized(parent(parent(&program)))
         }
     };
     let base_prefix = if base_prefix.is_empty() { b"/usr/local".to_vec() } else { base_prefix };

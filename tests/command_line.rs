@@ -388,3 +388,45 @@ fn interrupts_stop_native_loops() {
         assert!(err.ends_with("KeyboardInterrupt\n"), "{err}");
     }
 }
+
+/// The library is found from wherever, and however, the program is named.
+#[test]
+fn programs_named_through_parent_folders() {
+    let program = PathBuf::from(env!("CARGO_BIN_EXE_rpython"));
+    let folder = program.parent().expect("a program lies in a folder");
+    for name in ["../FOLDER/rpython", "./../FOLDER/./rpython", "..//FOLDER/../FOLDER/rpython"] {
+        let own = folder.file_name().expect("the folder has a name").to_string_lossy();
+        let mut command = Command::new(name.replace("FOLDER", &own));
+        command.current_dir(folder).args(["-c", "import types, json; print(json.dumps([1]))"]);
+        let output = command.output().expect("the binary runs");
+        assert_eq!(String::from_utf8_lossy(&output.stdout), "[1]\n", "{name}");
+    }
+}
+
+/// Code objects keep lines but no columns.
+#[test]
+fn code_without_columns() {
+    let program = "def f():\n    pass\nprint(list(f.__code__.co_positions()))";
+    let lines = "[(1, 1, None, None), (2, 2, None, None), (2, 2, None, None)]\n";
+    for run in [
+        rpython(&["-X", "no_debug_ranges", "-c", program]),
+        rpython(&["-c", program]).env("PYTHONNODEBUGRANGES", "1"),
+    ] {
+        assert_eq!(String::from_utf8_lossy(&run.output().stdout), lines);
+    }
+}
+
+/// In development mode, names of codecs and error handlers are checked even where nothing needs
+/// them.
+#[test]
+fn codec_names_in_development_mode() {
+    let program = "
+for f in (lambda: ''.encode('ascii', 'nonsense'), lambda: b''.decode(errors='nonsense'),
+          lambda: bytearray('', 'nonsense'), lambda: ''.encode('utf8', 'surrogatepass')):
+    try: print(f())
+    except LookupError as e: print(e)";
+    let output = rpython(&["-X", "dev", "-c", program]).output();
+    let handler = "unknown error handler name 'nonsense'\n";
+    let told = format!("{handler}{handler}unknown encoding: nonsense\nb''\n");
+    assert_eq!(String::from_utf8_lossy(&output.stdout), told);
+}

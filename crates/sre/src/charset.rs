@@ -124,10 +124,10 @@ impl Set {
         if self.fold == Fold::Locale {
             let (lower, upper) = (locale.lower(ch), locale.upper(ch));
             return match &self.source {
-                Source::Words(words) => {
-                    contains(words, lower, locale)
-                        || lower != upper && contains(words, upper, locale)
-                }
+                // Each item is asked for both, so that a negated set excludes both.
+                Source::Words(words) => walk(words, |item| {
+                    item.contains(lower, locale) || lower != upper && item.contains(upper, locale)
+                }),
                 Source::Literal(c) => [ch, lower, upper].contains(c),
                 Source::NotLiteral(c) => ![ch, lower, upper].contains(c),
             };
@@ -222,15 +222,11 @@ fn bit(bits: &[u32], ch: u32) -> bool {
     bits.get(ch as usize >> 5).is_some_and(|word| word >> (ch & 31) & 1 != 0)
 }
 
-/// Items are tried in order; `Negate` turns what a hit, and the end, mean.
-fn contains(words: &[u32], ch: u32, locale: &Locale) -> bool {
-    let mut hit = true;
-    for item in Items::new(words) {
-        let is_in = match item {
-            Item::Negate => {
-                hit = !hit;
-                continue;
-            }
+impl Item<'_> {
+    #[inline(always)]
+    fn contains(&self, ch: u32, locale: &Locale) -> bool {
+        match *self {
+            Item::Negate => false,
             Item::Literal(c) => ch == c,
             Item::Range(low, high) => low <= ch && ch <= high,
             Item::RangeUniIgnore(low, high) => {
@@ -247,12 +243,26 @@ fn contains(words: &[u32], ch: u32, locale: &Locale) -> bool {
                 })
             }
             Item::Category(category) => in_category(category, ch, locale),
-        };
-        if is_in {
+        }
+    }
+}
+
+/// Items are tried in order; `Negate` turns what a hit, and the end, mean.
+#[inline(always)]
+fn walk(words: &[u32], is_in: impl Fn(&Item<'_>) -> bool) -> bool {
+    let mut hit = true;
+    for item in Items::new(words) {
+        if matches!(item, Item::Negate) {
+            hit = !hit;
+        } else if is_in(&item) {
             return hit;
         }
     }
     !hit
+}
+
+fn contains(words: &[u32], ch: u32, locale: &Locale) -> bool {
+    walk(words, |item| item.contains(ch, locale))
 }
 
 /// What the words say of every character from 256 on, when that is the same.

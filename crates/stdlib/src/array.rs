@@ -129,7 +129,7 @@ impl PyArrayIterator {
     /// How to rebuild the array, by the protocol.
     #[method(name = "__reduce__", sig = "(self, /)")]
     fn reduce(&self, vm: &VirtualMachine) -> PyResult {
-        let iter = vm.builtin("iter")?;
+        let iter = vm::builtins::sequences::builtin(vm, "iter")?;
         match self.array.get() {
             Some(a) => (iter, (PyObjectRef::from(a),), self.at.get()).into_py_result(vm),
             None => {

@@ -19,7 +19,7 @@ pub mod module {
 
     #[attr(name = "Placeholder")]
     fn placeholder(vm: &VirtualMachine) -> PyObjectRef {
-        vm.new_object(PyPlaceholder).into()
+        vm.singleton(|| PyPlaceholder).into()
     }
 
     /// Folds iterable from the left with a function of two arguments.

@@ -409,7 +409,7 @@ pub mod module {
         steps: NoneOr<PyObject<'_>>,
     ) -> PyResult<f64> {
         let steps = match steps.0 {
-            None => 1,
+            None => return Ok(special::next_after(x, y)),
             Some(s) => {
                 let n = vm.index(s)?;
                 match n.as_object().int_view() {

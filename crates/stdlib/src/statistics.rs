@@ -95,7 +95,7 @@ pub mod module {
 
     #[function(sig = "(p, mu, sigma, /)")]
     fn _normal_dist_inv_cdf(vm: &VirtualMachine, p: f64, mu: f64, sigma: f64) -> PyResult<f64> {
-        if p <= 0.0 || p >= 1.0 || sigma <= 0.0 {
+        if p <= 0.0 || p >= 1.0 {
             return Err(vm.value_error("inv_cdf undefined for these parameters"));
         }
         let q = p - 0.5;

@@ -15,6 +15,7 @@ pub mod enumerate;
 pub mod exception;
 pub mod filter;
 pub mod float;
+pub mod foreign_builtins;
 pub mod frame;
 pub mod function;
 pub mod generator;

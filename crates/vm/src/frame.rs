@@ -428,6 +428,22 @@ pub unsafe fn clear_frame(vm: &VirtualMachine, f: *mut InterpreterFrame) {
 }
 
 impl VirtualMachine {
+    /// Runs `f` at an instruction boundary as if the instruction that has just ended were still
+    /// running: what it let go of is finalised, and warnings name its line.
+    pub(crate) fn in_last_instruction(&self, f: impl FnOnce()) {
+        // SAFETY: as below; the frame goes on when `f` is done.
+        let frame = unsafe { FrameRef::from_raw(self.frame.get()) };
+        let Some(frame) = frame.filter(|f| !f.is_hidden() && f.lasti() > 0) else { return f() };
+        // Its last unit may be an inline cache, whose location is the instruction's.
+        let next = frame.lasti();
+        frame.set_lasti(next - 1);
+        f();
+        // Unless `f` has moved the frame.
+        if frame.lasti() == next - 1 {
+            frame.set_lasti(next);
+        }
+    }
+
     /// The running frame, entry frames passed over.
     pub fn current_frame(&self) -> Option<FrameRef<'_>> {
         // SAFETY: the frame chain is alive while the vm is borrowed by its callee.

@@ -194,3 +194,95 @@ for pairs, said in (([object()], "object is not iterable"), ([bad()], "oops")):
         ]
     else:
         raise AssertionError("a dict of nothing")
+
+
+# A lookup goes on where it was when a comparison takes another key out.
+class Key:
+    def __init__(self, value):
+        self.value = value
+
+    def __hash__(self):
+        return hash(self.value)
+
+    def __eq__(self, other):
+        global compared
+        if armed:
+            compared += 1
+            del d[keys.pop()]
+        return self.value == other.value
+
+
+armed, compared = False, 0
+keys = [Key(i) for i in range(4)]
+d = {k: k.value for k in keys}
+keys.reverse()
+armed = True
+assert d.pop(Key(3)) == 3 and compared == 1 and len(d) == 2
+armed = False
+
+# An iterator whose place is gone has ended.
+d = {f"k{i}": i for i in range(1000)}
+for i in range(1, 1000):
+    del d[f"k{i}"]
+walks = [reversed(d), reversed(d.keys()), reversed(d.values()), reversed(d.items())]
+d.clear()
+d["k0"] = 0
+assert [list(w) for w in walks] == [[], [], [], []]
+
+# Without others, the set methods still give a new object.
+for kind in (set, frozenset):
+    s = kind("abc")
+    assert s.intersection() == s.difference() == s.union() == s
+    assert s.intersection() is not s and s.difference() is not s and s.union() is not s
+
+
+# Keys die while the list is still away.
+class SortKiller:
+    def __init__(self, x):
+        self.x = x
+
+    def __del__(self):
+        data[:] = range(20)
+
+    def __lt__(self, other):
+        return self.x < other.x
+
+
+data = list(range(10))
+refused(ValueError, "list modified during sort", lambda: data.sort(key=SortKiller))
+assert data == list(range(10))
+
+
+# Ordered dicts that stop being equal while they are compared.
+class Deletes:
+    count = 0
+
+    def __init__(self, at=None):
+        self.at = at
+
+    def __hash__(self):
+        return 5
+
+    def __eq__(self, other):
+        Deletes.count += 1
+        if Deletes.count == 1:
+            del one[victim]
+        return self.__class__ is other.__class__
+
+
+victim = Deletes()
+one = OrderedDict.fromkeys((0, victim, 4.2))
+two = OrderedDict.fromkeys((0, Deletes(), 4.2))
+assert one != two and Deletes.count == 2
+assert list(one) == [0, 4.2]
+
+
+# The list of a parameter list that gets shorter as it is shown.
+class Shortens:
+    def __repr__(self):
+        shown.clear()
+        return "x"
+
+
+shown = [Shortens(), 1]
+refused(IndexError, "list index out of range", lambda: repr(__import__("types").GenericAlias(int, shown)))

@@ -156,3 +156,49 @@ async def use():
 
 
 assert drive(use()) is OSError
+
+
+import types
+
+# anext() with a default wraps awaitables that may have ended.
+class Steps:
+    def __init__(self, plain):
+        self.n = 0
+        self.plain = plain
+
+    def __aiter__(self):
+        return self
+
+    def __anext__(self):
+        return (plain_step if self.plain else coroutine_step)(self)
+
+
+async def coroutine_step(steps):
+    steps.n += 1
+    return steps.n
+
+
+@types.coroutine
+def plain_step(steps):
+    steps.n += 1
+    yield "waits"
+    return steps.n
+
+
+def outcome(f, *args):
+    try:
+        return f(*args)
+    except (StopIteration, ValueError) as e:
+        return type(e), e.args
+
+
+g = anext(Steps(True), "default").__await__()
+assert outcome(g.send, None) == "waits"
+assert outcome(g.throw, ValueError("x")) == (ValueError, ("x",))
+assert outcome(g.close) is None and outcome(g.send, None) == (StopIteration, ())
+g = anext(Steps(True), "default")
+assert next(g) == "waits"
+assert outcome(next, g) == (StopIteration, (1,)) and outcome(next, g) == (StopIteration, ())
+g.close()
+g = anext(Steps(False), "default").__await__()
+assert outcome(g.send, None) == (StopIteration, (1,)) and g.close() is None

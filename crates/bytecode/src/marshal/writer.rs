@@ -18,6 +18,12 @@ pub trait Dump {
     /// the writer's one clone, or is an interned string); such values are marked and then referred
     /// to. `held` asks to count one owner more: CPython's writer holds members of sets itself.
     fn identity(&self, value: &Self::Value, held: bool) -> Option<usize>;
+
+    /// Asked once members of a set have been looked at, which may run code: an error if it no
+    /// longer has as many as its view had.
+    fn check_set(&self, _set: &Self::Value, _len: usize) -> Result<(), Self::Error> {
+        Ok(())
+    }
 }
 
 /// What a value is.
@@ -140,12 +146,12 @@ impl<D: Dump> Writer<'_, D> {
                         let index = self.refs.len() as u32;
                         let open = matches!(view, View::Slice(_) | View::Code(_));
                         self.refs.insert(identity, Mark { index, open });
-                        self.body(view, FLAG_REF)?;
+                        self.body(value, view, FLAG_REF)?;
                         if open && let Some(mark) = self.refs.get_mut(&identity) {
                             mark.open = false;
                         }
                     }
-                    None => self.body(view, 0)?,
+                    None => self.body(value, view, 0)?,
                 }
             }
         }
@@ -154,7 +160,12 @@ impl<D: Dump> Writer<'_, D> {
     }
 
     #[inline(never)]
-    fn body(&mut self, view: View<'_, D::Value>, flag: u8) -> Result<(), WriteError<D::Error>> {
+    fn body(
+        &mut self,
+        value: &D::Value,
+        view: View<'_, D::Value>,
+        flag: u8,
+    ) -> Result<(), WriteError<D::Error>> {
         match view {
             View::Null | View::Singleton(_) | View::Other => {}
             View::Int(value) => self.int(value, flag),
@@ -202,8 +213,8 @@ impl<D: Dump> Writer<'_, D> {
                 }
                 self.out.push(NULL);
             }
-            View::Set(items) => self.set(SET | flag, items)?,
-            View::FrozenSet(items) => self.set(FROZENSET | flag, items)?,
+            View::Set(items) => self.set(value, SET | flag, items)?,
+            View::FrozenSet(items) => self.set(value, FROZENSET | flag, items)?,
             View::Slice(_) if self.version < 5 => return Err(WriteError::Value(UNMARSHALLABLE)),
             View::Slice(parts) => {
                 self.out.push(SLICE | flag);
@@ -294,16 +305,24 @@ impl<D: Dump> Writer<'_, D> {
     }
 
     /// Items go out in the order of their bytes, so that equal sets give equal files.
-    fn set(&mut self, kind: u8, items: Vec<D::Value>) -> Result<(), WriteError<D::Error>> {
-        self.sized(kind, items.len())?;
+    fn set(
+        &mut self,
+        set: &D::Value,
+        kind: u8,
+        items: Vec<D::Value>,
+    ) -> Result<(), WriteError<D::Error>> {
+        let len = items.len();
+        self.sized(kind, len)?;
         if let [item] = &items[..] {
-            return self.held_object(item, true);
+            self.held_object(item, true)?;
+            return self.dump.check_set(set, len).map_err(WriteError::Other);
         }
         let mut sorted = Vec::with_capacity(items.len());
         for item in items {
             let bytes = standalone(self.dump, &item, self.version, self.allow_code, true)?;
             sorted.push((bytes, item));
         }
+        self.dump.check_set(set, len).map_err(WriteError::Other)?;
         sorted.sort_by(|a, b| a.0.cmp(&b.0));
         sorted.iter().try_for_each(|(_, item)| self.held_object(item, true))
     }

@@ -204,7 +204,8 @@ impl<'a> Analysis<'_, 'a> {
         }
         // A scope that sees the class namespace looks there and in the globals, not in
         // the functions around the class, for what the class itself binds.
-        if let Some(class) = class {
+        // The cell of that namespace itself is the exception.
+        if let Some(class) = class.filter(|_| name != "__classdict__") {
             let class_flags = self.table.blocks[class].symbol(name);
             if class_flags & DEF_GLOBAL != 0 {
                 context.scopes.insert(name, Scope::GlobalExplicit);

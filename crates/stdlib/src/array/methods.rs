@@ -287,7 +287,7 @@ impl PyArray {
             return PyArray::sq_item(zelf, vm, i as isize);
         }
         if let Some(slice) = key.downcast::<PySlice>() {
-            let (start, _, step, count) = vm.slice_indices(slice, zelf.len())?;
+            let (start, _, step, count) = vm.slice_indices(slice, || zelf.len())?;
             let size = zelf.kind.size();
             let data = zelf.data.with(|d| {
                 let mut out = Vec::with_capacity(count * size);
@@ -373,7 +373,7 @@ fn set_slice(
     delete: bool,
 ) -> PyResult<()> {
     let size = zelf.kind.size();
-    let (start, _, step, count) = vm.slice_indices(slice, zelf.len())?;
+    let (start, _, step, count) = vm.slice_indices(slice, || zelf.len())?;
     let given = values.len() / size;
     if step == 1 {
         let (a, b) = (start as usize * size, (start as usize + count) * size);

@@ -190,7 +190,6 @@ impl PyOrderedDict {
             // Equal as dicts: now the order of the keys decides.
             let states = (zelf.state.get(), o.state.get());
             let (a, b) = (zelf.dict.keys(), d.keys());
-            same = a.len() == b.len();
             for (x, y) in a.iter().zip(&b) {
                 if !same {
                     break;
@@ -199,6 +198,8 @@ impl PyOrderedDict {
                 zelf.check_unchanged(vm, states.0)?;
                 o.check_unchanged(vm, states.1)?;
             }
+            // The comparison as dicts may have changed one of them.
+            same &= a.len() == b.len();
         }
         Ok(vm.new_bool(same == eq))
     }

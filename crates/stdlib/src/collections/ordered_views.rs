@@ -98,7 +98,7 @@ impl PyOdictIter {
         while let Some(item) = rest.step(vm)? {
             items.push(item);
         }
-        (vm.builtin("iter")?, (vm.new_list(items),)).into_py_result(vm)
+        (vm::builtins::sequences::builtin(vm, "iter")?, (vm.new_list(items),)).into_py_result(vm)
     }
 }
 

@@ -45,6 +45,11 @@ impl PyKeyWrapper {
         rich_compare(vm, r.as_object(), vm.new_int(0).as_object(), op)
     }
 
+    #[getter]
+    fn __text_signature__(&self) -> &'static str {
+        "(obj)"
+    }
+
     /// Value wrapped by a key function.
     #[member]
     fn obj(&self) -> Option<PyObjectRef> {

@@ -4,6 +4,7 @@ use vm::builtins::generic_alias::PyGenericAlias;
 use vm::builtins::method::PyMethod;
 use vm::prelude::*;
 use vm::protocol::attributes::{ensure_instance_dict, instance_dict};
+use vm::types::instance_dict::set_instance_dict;
 
 /// The class of Placeholder, which keeps a positional argument of partial() open.
 #[pyclass(name = "_PlaceholderType", module = "functools", no_refs)]
@@ -16,8 +17,7 @@ impl PyPlaceholder {
         if !args.slots().is_empty() {
             return Err(vm.type_error("PlaceholderType takes no arguments"));
         }
-        let module = vm::import::import_module(vm, &vm.intern("_functools"))?;
-        vm.get_attr(module.as_object(), &vm.intern("Placeholder"))
+        Ok(vm.singleton(|| PyPlaceholder).into())
     }
 
     #[slot]
@@ -65,6 +65,16 @@ impl Traverse for State {
     }
 }
 
+fn has_attributes(vm: &VirtualMachine, p: &Py<PyPartial>) -> bool {
+    let dict = if p.class().is(vm.type_of::<PyPartial>()) {
+        instance_dict(vm, p.as_object())
+    } else {
+        // Instances of Python classes have their attributes inline.
+        ensure_instance_dict(vm, p.as_object())
+    };
+    dict.is_some_and(|d| !d.is_empty())
+}
+
 fn count_open(args: &[PyObjectRef]) -> usize {
     args.iter().filter(|a| is_placeholder(a.as_object())).count()
 }
@@ -105,10 +115,7 @@ impl PyPartial {
         let keywords = vm.new_dict();
         let mut given = args.positional().map(PyObject::to_owned);
         // A partial of a partial is one partial, unless the inner one has attributes.
-        let inner = func
-            .downcast::<PyPartial>()
-            .filter(|p| p.class().is(vm.type_of::<PyPartial>()))
-            .filter(|p| instance_dict(vm, p.as_object()).is_none_or(|d| d.is_empty()));
+        let inner = func.downcast::<PyPartial>().filter(|p| !has_attributes(vm, p));
         let (func, all) = match inner {
             Some(p) => {
                 let state = p.state.get();
@@ -255,13 +262,17 @@ impl PyPartial {
                 copy
             }
         };
-        let own = ensure_instance_dict(vm, zelf.as_object());
-        if let (Some(own), false) = (own, dict.is_none()) {
-            own.update_arg(vm, dict)?;
+        if !dict.is_none() && dict.downcast::<PyDict>().is_none() {
+            return Err(invalid());
         }
-        let items = args.as_slice().to_vec();
-        let open = count_open(&items);
-        let args = vm.new_tuple(items);
+        // Copies share the attributes with what they were made from, as they do in CPython.
+        set_instance_dict(vm, zelf.as_object(), Some(dict).filter(|d| !d.is_none()))?;
+        let open = count_open(args.as_slice());
+        let args = if args.class().is(&vm.types().tuple) {
+            args.to_ref()
+        } else {
+            vm.new_tuple(args.as_slice().to_vec())
+        };
         drop(zelf.state.replace(State { func: func.clone(), args, keywords, open }));
         Ok(())
     }

@@ -37,6 +37,20 @@ pub fn remainder(x: f64, y: f64) -> f64 {
     1.0f64.copysign(x) * r
 }
 
+/// The next float after `x` in the direction of `y`: C's `nextafter`, which comes to a zero with
+/// the sign of where it was.
+pub fn next_after(x: f64, y: f64) -> f64 {
+    if x.is_nan() || y.is_nan() {
+        x + y
+    } else if x == y {
+        y
+    } else if x < y {
+        x.next_up()
+    } else {
+        x.next_down()
+    }
+}
+
 /// The float so many steps after `x` on the way to `y`.
 pub fn steps_after(x: f64, y: f64, steps: u64) -> f64 {
     const SIGN: u64 = 1 << 63;

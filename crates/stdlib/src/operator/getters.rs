@@ -21,6 +21,9 @@ fn repr_call(
     sequences::repr_items(vm, &format!("{name}("), ")", |i| items.get(i).cloned())
 }
 
+/// How every getter is called.
+const CALL_SIGNATURE: &str = "(obj, /)";
+
 /// A callable that reads attributes of its argument.
 ///
 /// attrgetter('a')(x) is x.a, and attrgetter('a', 'b.c')(x) is (x.a, x.b.c).
@@ -76,6 +79,11 @@ impl PyAttrGetter {
         repr_call(vm, zelf.as_object(), "operator.attrgetter", zelf.names.as_slice())
     }
 
+    #[getter]
+    fn __text_signature__(&self) -> &'static str {
+        CALL_SIGNATURE
+    }
+
     #[slot]
     fn call(zelf: &Py<PyAttrGetter>, vm: &VirtualMachine, args: Args<'_>) -> PyResult {
         let o = only_argument(vm, "attrgetter", args)?;
@@ -122,6 +130,11 @@ impl PyItemGetter {
     #[slot]
     fn repr(zelf: &Py<PyItemGetter>, vm: &VirtualMachine) -> PyResult<PyRef<PyStr>> {
         repr_call(vm, zelf.as_object(), "operator.itemgetter", zelf.items.as_slice())
+    }
+
+    #[getter]
+    fn __text_signature__(&self) -> &'static str {
+        CALL_SIGNATURE
     }
 
     #[slot]
@@ -214,6 +227,11 @@ impl PyMethodCaller {
         }
         out.push(b')');
         Ok(vm.new_str_bytes(&out))
+    }
+
+    #[getter]
+    fn __text_signature__(&self) -> &'static str {
+        CALL_SIGNATURE
     }
 
     #[slot]

@@ -50,9 +50,10 @@ impl PyStruct {
     }
 
     /// Bytes that the format describes.
-    #[getter]
-    fn size(&self, vm: &VirtualMachine) -> PyResult<usize> {
-        Ok(self.compiled(vm)?.size)
+    #[member]
+    fn size(&self) -> isize {
+        // What CPython has there before `__init__` has run.
+        self.format.with(|f| f.as_ref().map_or(-1, |f| f.size as isize))
     }
 
     /// The values as bytes.

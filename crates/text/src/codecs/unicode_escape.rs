@@ -5,11 +5,11 @@ use crate::unicode::{Named, lookup_name};
 use crate::utf8::{code_points, push, repr::push_numeric_escape};
 
 /// What decoding found besides the text.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct EscapeNotes {
-    /// Position after the backslash of the first escape that means nothing, or octal past 377:
+    /// What follows the backslash of the first escape that means nothing, or octal past 377:
     /// worth a DeprecationWarning.
-    pub first_invalid: Option<usize>,
+    pub first_invalid: Option<Vec<u8>>,
 }
 
 /// An escape that could not be read: why, where the bad part ends, and whether more input could
@@ -108,7 +108,7 @@ fn escape(
         b'0'..=b'7' => {
             let (value, end) = octal(input, at);
             if value > 0o377 {
-                notes.first_invalid.get_or_insert(at);
+                notes.first_invalid.get_or_insert_with(|| input[at..end].to_vec());
             }
             (value, end)
         }
@@ -123,7 +123,7 @@ fn escape(
         }
         b'N' => named(input, next)?,
         _ => {
-            notes.first_invalid.get_or_insert(at);
+            notes.first_invalid.get_or_insert_with(|| vec![kind]);
             out.push(b'\\');
             (u32::from(kind), next)
         }

@@ -1,9 +1,10 @@
 //! `bytearray`: bytes that change.  While exports exist, the size does not.
 
 use super::bytes::{PyBytes, compare, concat_operand, warn_of_bytes};
-use super::bytes_like::{self, Needle, byte_value, shared_methods};
+use super::bytes_like::{self, Held, Made, Needle, byte_value, shared_methods};
+use crate::builtins::sequences::builtin;
 use crate::builtins::slice::PySlice;
-use crate::builtins::str::{Bound, iter::builtin};
+use crate::builtins::str::Bound;
 use crate::prelude::*;
 use crate::protocol::buffer::{self, Buffer, BufferMethods, BytesLike};
 use crate::protocol::iteration::Collector;
@@ -84,6 +85,12 @@ impl Py<PyByteArray> {
         self.to_vec()
     }
 
+    /// An export for as long as the guard lives, so that Python code that runs meanwhile
+    /// cannot change the size.
+    fn hold(&self) -> Held<'_> {
+        Held::export(&self.payload_ref().exports)
+    }
+
     fn same(&self, vm: &VirtualMachine) -> PyRef<PyByteArray> {
         vm.new_bytearray(self.to_vec())
     }
@@ -106,7 +113,7 @@ impl Py<PyByteArray> {
     }
 
     fn set_slice(&self, vm: &VirtualMachine, slice: &PySlice, values: &[u8]) -> PyResult<()> {
-        let (start, _, step, count) = vm.slice_indices(slice, self.len())?;
+        let (start, _, step, count) = vm.slice_indices(slice, || self.len())?;
         if step == 1 {
             let start = start as usize;
             if values.len() != count {
@@ -143,7 +150,7 @@ impl Py<PyByteArray> {
     }
 
     fn del_slice(&self, vm: &VirtualMachine, slice: &PySlice) -> PyResult<()> {
-        let (start, _, step, count) = vm.slice_indices(slice, self.len())?;
+        let (start, _, step, count) = vm.slice_indices(slice, || self.len())?;
         if count == 0 {
             return Ok(());
         }
@@ -204,7 +211,15 @@ impl PyByteArray {
         if !zelf.is_empty() {
             zelf.resize_with(vm, 0, Vec::clear)?;
         }
-        let data = bytes_like::construct(vm, source, encoding, errors, "bytearray")?;
+        let data = match bytes_like::construct(vm, source, encoding, errors)? {
+            Made::Bytes(data) => data,
+            Made::From(o) if bytes_like::is_lazy(vm, o) => {
+                // Who looks meanwhile sees the array grow.
+                let push = |b| zelf.resize_with(vm, 1, |d| d.push(b));
+                return bytes_like::for_each_byte(vm, o, "bytearray", |_| Ok(()), push);
+            }
+            Made::From(o) => bytes_like::from_object(vm, o, "bytearray")?,
+        };
         zelf.check_resizable(vm)?;
         zelf.data.set(data);
         Ok(())
@@ -252,6 +267,7 @@ impl PyByteArray {
             }
             return Ok(PyObjectRef::not_implemented());
         }
+        let _held = zelf.hold();
         let Ok(other) = BytesLike::get(vm, other) else {
             return Ok(PyObjectRef::not_implemented());
         };
@@ -264,6 +280,7 @@ impl PyByteArray {
         vm: &VirtualMachine,
         other: PyObject<'_>,
     ) -> PyResult<PyRef<PyByteArray>> {
+        let _held = zelf.hold();
         let tail = concat_operand(vm, zelf.as_object(), other)?;
         vm.check_room(zelf.len().saturating_add(tail.len()))?;
         let mut out = Vec::with_capacity(zelf.len() + tail.len());
@@ -312,6 +329,7 @@ impl PyByteArray {
 
     #[slot]
     fn remainder(a: &Py<PyByteArray>, vm: &VirtualMachine, b: PyObject<'_>) -> PyResult {
+        let _held = a.hold();
         Ok(vm.new_bytearray(vm.bytes_percent(&a.to_vec(), b)?).into())
     }
 
@@ -329,7 +347,7 @@ impl PyByteArray {
     #[slot]
     fn subscript(zelf: &Py<PyByteArray>, vm: &VirtualMachine, key: PyObject<'_>) -> PyResult {
         if let Some(slice) = key.downcast::<PySlice>() {
-            let (start, _, step, count) = vm.slice_indices(slice, zelf.len())?;
+            let (start, _, step, count) = vm.slice_indices(slice, || zelf.len())?;
             let out: Vec<u8> = zelf.with_data(|d| {
                 if step == 1 {
                     return d.iter().skip(start as usize).take(count).copied().collect();
@@ -357,7 +375,7 @@ impl PyByteArray {
     ) -> PyResult<()> {
         if let Some(slice) = key.downcast::<PySlice>() {
             let Some(v) = value else { return zelf.del_slice(vm, slice) };
-            if v.downcast::<PyStr>().is_some() || (vm.is_index(v) && !buffer::has_buffer(vm, v)) {
+            if v.downcast::<PyStr>().is_some() || vm.is_number(v) {
                 return Err(vm.type_error(
                     "can assign only bytes, buffers, or iterables of ints in range(0, 256)",
                 ));
@@ -388,8 +406,9 @@ impl PyByteArray {
     }
 
     #[slot]
-    fn contains(&self, vm: &VirtualMachine, item: PyObject<'_>) -> PyResult<bool> {
-        bytes_like::contains(vm, item, |f| self.with_data(f))
+    fn contains(zelf: &Py<PyByteArray>, vm: &VirtualMachine, item: PyObject<'_>) -> PyResult<bool> {
+        let _held = zelf.hold();
+        bytes_like::contains(vm, item, |f| zelf.with_data(f))
     }
 
     #[slot]
@@ -448,8 +467,13 @@ impl PyByteArray {
                 )));
             }
         }
+        let end = self.len();
         let more = bytes_like::from_object(vm, o, "bytearray")?;
-        self.extend_bytes(vm, &more)
+        // A `__buffer__` may have changed the array; its bytes still go where the end was.
+        self.resize_with(vm, more.len(), |d| {
+            let at = end.min(d.len());
+            drop(d.splice(at..at, more));
+        })
     }
 
     /// Inserts one byte before the index.
@@ -607,10 +631,10 @@ impl PyByteArrayIterator {
     /// How to rebuild the array, by the protocol.
     #[method(name = "__reduce__", sig = "(self, /)")]
     fn reduce(&self, vm: &VirtualMachine) -> PyResult {
-        let iter = builtin(vm, "iter");
+        let iter = builtin(vm, "iter")?;
         match self.array.get() {
             Some(b) => (iter, (PyObjectRef::from(b),), self.at.get()).into_py_result(vm),
-            None => (iter, (PyObjectRef::from(vm.empty_str()),)).into_py_result(vm),
+            None => (iter, (PyTuple::empty(vm),)).into_py_result(vm),
         }
     }
 

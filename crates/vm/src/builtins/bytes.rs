@@ -1,8 +1,9 @@
 //! `bytes`: immutable bytes behind the payload.
 
-use super::bytes_like::{self, Needle, shared_methods};
+use super::bytes_like::{self, Held, Made, Needle, shared_methods};
+use crate::builtins::sequences::builtin;
 use crate::builtins::slice::PySlice;
-use crate::builtins::str::{Bound, iter::builtin};
+use crate::builtins::str::Bound;
 use crate::containers::byte_data;
 use crate::prelude::*;
 use crate::protocol::buffer::{self, Buffer, BufferMethods, BytesLike};
@@ -84,6 +85,11 @@ impl Py<PyBytes> {
         self.payload_ref().as_bytes()
     }
 
+    /// Bytes never change, so nothing needs to be held.
+    fn hold(&self) -> Held<'_> {
+        Held::nothing()
+    }
+
     /// An unchanged result.
     fn same(&self, vm: &VirtualMachine) -> PyRef<PyBytes> {
         if self.is_exact() { self.to_ref() } else { vm.new_bytes(self.as_bytes()) }
@@ -147,7 +153,10 @@ fn bytes_new(
             };
         }
     }
-    let data = bytes_like::construct(vm, source, encoding, errors, "bytes")?;
+    let data = match bytes_like::construct(vm, source, encoding, errors)? {
+        Made::Bytes(data) => data,
+        Made::From(o) => bytes_like::from_object(vm, o, "bytes")?,
+    };
     vm.check_room(data.len())?;
     Ok(byte_data::new_bytes(vm, cls, &data))
 }
@@ -246,7 +255,7 @@ impl PyBytes {
     fn subscript(zelf: &Py<PyBytes>, vm: &VirtualMachine, key: PyObject<'_>) -> PyResult {
         let data = zelf.as_bytes();
         if let Some(slice) = key.downcast::<PySlice>() {
-            let (start, stop, step, count) = vm.slice_indices(slice, data.len())?;
+            let (start, stop, step, count) = vm.slice_indices(slice, || data.len())?;
             if count == data.len() && step == 1 {
                 return Ok(zelf.same(vm).into());
             }
@@ -311,14 +320,13 @@ pub(super) fn concat_operand<'a>(
     left: PyObject<'_>,
     right: PyObject<'a>,
 ) -> PyResult<BytesLike<'a>> {
-    if !buffer::has_buffer(vm, right) {
-        return Err(vm.type_error(format!(
+    BytesLike::get(vm, right).map_err(|_| {
+        vm.type_error(format!(
             "can't concat {} to {}",
             right.class(vm).display_name(),
             left.class(vm).display_name()
-        )));
-    }
-    BytesLike::get(vm, right)
+        ))
+    })
 }
 
 /// `BytesWarning`, which `-b` asks for.
@@ -380,10 +388,10 @@ impl PyBytesIterator {
     /// How to rebuild the array, by the protocol.
     #[method(name = "__reduce__", sig = "(self, /)")]
     fn reduce(&self, vm: &VirtualMachine) -> PyResult {
-        let iter = builtin(vm, "iter");
+        let iter = builtin(vm, "iter")?;
         match self.bytes.get() {
             Some(b) => (iter, (PyObjectRef::from(b),), self.at.get()).into_py_result(vm),
-            None => (iter, (PyObjectRef::from(vm.new_bytes(b"")),)).into_py_result(vm),
+            None => (iter, (PyTuple::empty(vm),)).into_py_result(vm),
         }
     }
 

@@ -5,10 +5,12 @@ mod methods;
 
 pub(crate) use methods::shared_methods;
 
+use crate::builtins::bytes::PyBytes;
 use crate::builtins::int::IntView;
 use crate::builtins::str::{Bound, clamp};
 use crate::prelude::*;
 use crate::protocol::buffer::{self, BytesLike};
+use std::cell::Cell;
 use text::utf8::{Bytes, SizeError, search, split::Ends};
 
 /// A byte from a Python int.
@@ -22,28 +24,33 @@ pub fn byte_value(vm: &VirtualMachine, o: PyObject<'_>, message: &str) -> PyResu
     }
 }
 
+/// What a constructor's arguments come to: bytes, or an object that gives them.
+pub enum Made<'a> {
+    Bytes(Vec<u8>),
+    From(PyObject<'a>),
+}
+
 /// The bytes that `bytes(source, encoding, errors)` or `bytearray(..)` start with.
-pub fn construct(
+pub fn construct<'a>(
     vm: &VirtualMachine,
-    source: Option<PyObject<'_>>,
+    source: Option<PyObject<'a>>,
     encoding: Option<&str>,
     errors: Option<&str>,
-    what: &str,
-) -> PyResult<Vec<u8>> {
+) -> PyResult<Made<'a>> {
     let Some(o) = source else {
         if encoding.is_some() || errors.is_some() {
             let given = if encoding.is_some() { "encoding" } else { "errors" };
             return Err(vm.type_error(format!("{given} without a string argument")));
         }
-        return Ok(Vec::new());
+        return Ok(Made::Bytes(Vec::new()));
     };
     if let Some(s) = o.downcast::<PyStr>() {
         if encoding.is_none() {
             return Err(vm.type_error("string argument without an encoding"));
         }
         let r = vm.encode_object(s, encoding, errors)?;
-        return match r.as_object().downcast::<crate::builtins::bytes::PyBytes>() {
-            Some(b) => Ok(b.as_bytes().to_vec()),
+        return match r.as_object().downcast::<PyBytes>() {
+            Some(b) => Ok(Made::Bytes(b.as_bytes().to_vec())),
             None => Err(vm.type_error("encoder did not return bytes")),
         };
     }
@@ -69,25 +76,21 @@ pub fn construct(
                     return Err(vm.memory_error());
                 }
                 out.resize(n, 0);
-                return Ok(out);
+                return Ok(Made::Bytes(out));
             }
             Err(e) if vm.is_error(&e, &vm.exc().type_error) => {}
             Err(e) => return Err(e),
         }
     }
-    from_object(vm, o, what)
+    Ok(Made::From(o))
 }
 
 /// The bytes of a buffer or of an iterable of ints.
 pub fn from_object(vm: &VirtualMachine, o: PyObject<'_>, what: &str) -> PyResult<Vec<u8>> {
-    const RANGE: &str = "range(0, 256)";
     if buffer::has_buffer(vm, o) {
         return buffer::get(vm, o, buffer::FULL_RO)?.to_vec(vm);
     }
-    let convert = |v: PyObject<'_>| {
-        let noun = if what == "bytes" { "bytes" } else { "byte" };
-        byte_value(vm, v, &format!("{noun} must be in {RANGE}"))
-    };
+    let convert = |v: PyObject<'_>| byte_of(vm, v, what);
     if let Some(l) = o.downcast_exact::<PyList>(&vm.types().list) {
         // A conversion may change the list: what is there when its turn comes counts.
         let mut out = Vec::with_capacity(l.len());
@@ -99,6 +102,33 @@ pub fn from_object(vm: &VirtualMachine, o: PyObject<'_>, what: &str) -> PyResult
     if let Some(t) = o.downcast_exact::<PyTuple>(&vm.types().tuple) {
         return t.as_slice().iter().map(|v| convert(v.as_object())).collect();
     }
+    let out = PyCell::new(Vec::new());
+    let reserve = |n| out.with_mut(|out| out.try_reserve(n)).map_err(|_| vm.memory_error());
+    for_each_byte(vm, o, what, reserve, |b| out.with_mut(|out| vm.push_to(out, b)))?;
+    Ok(out.into_inner())
+}
+
+/// True for what `from_object` asks for one item after another, running Python code perhaps.
+pub fn is_lazy(vm: &VirtualMachine, o: PyObject<'_>) -> bool {
+    !buffer::has_buffer(vm, o)
+        && o.downcast_exact::<PyList>(&vm.types().list).is_none()
+        && o.downcast_exact::<PyTuple>(&vm.types().tuple).is_none()
+}
+
+fn byte_of(vm: &VirtualMachine, v: PyObject<'_>, what: &str) -> PyResult<u8> {
+    let bytes = "bytes must be in range(0, 256)";
+    byte_value(vm, v, if what == "bytes" { bytes } else { "byte must be in range(0, 256)" })
+}
+
+/// Gives the bytes of an iterable of ints to `push`, one by one; before the first, `begin`
+/// hears how many there may be.
+pub fn for_each_byte(
+    vm: &VirtualMachine,
+    o: PyObject<'_>,
+    what: &str,
+    begin: impl FnOnce(usize) -> PyResult<()>,
+    mut push: impl FnMut(u8) -> PyResult<()>,
+) -> PyResult<()> {
     let it = if o.downcast::<PyStr>().is_some() { None } else { Some(vm.get_iter(o)) };
     let it = match it {
         Some(Ok(it)) => it,
@@ -110,14 +140,9 @@ pub fn from_object(vm: &VirtualMachine, o: PyObject<'_>, what: &str) -> PyResult
             )));
         }
     };
-    let mut out = Vec::new();
-    let hint = vm.length_hint(o, 64)?;
-    out.try_reserve(hint).map_err(|_| vm.memory_error())?;
-    vm.for_each_next(it.as_object(), |v| {
-        let byte = convert(v.as_object())?;
-        vm.push_to(&mut out, byte)
-    })?;
-    Ok(out)
+    begin(vm.length_hint(o, 64)?)?;
+    vm.for_each_next(it.as_object(), |v| push(byte_of(vm, v.as_object(), what)?))?;
+    Ok(())
 }
 
 /// What the searching methods look for: bytes, or one byte given as an int.
@@ -127,6 +152,7 @@ pub enum Needle<'a> {
 }
 
 impl Needle<'_> {
+    #[inline]
     pub fn with<R>(&self, f: impl FnOnce(&[u8]) -> R) -> R {
         match self {
             Needle::Bytes(b) => b.with(f),
@@ -135,8 +161,8 @@ impl Needle<'_> {
     }
 }
 
-impl<'a> FromArg<'a> for Needle<'a> {
-    fn from_arg(vm: &VirtualMachine, obj: PyObject<'a>, _context: ArgContext) -> PyResult<Self> {
+impl<'a> Needle<'a> {
+    pub fn of(vm: &VirtualMachine, obj: PyObject<'a>) -> PyResult<Needle<'a>> {
         if buffer::has_buffer(vm, obj) {
             return BytesLike::get(vm, obj).map(Needle::Bytes);
         }
@@ -153,7 +179,7 @@ impl<'a> FromArg<'a> for Needle<'a> {
 /// The fill byte of the padding methods.
 pub fn fill_byte(vm: &VirtualMachine, o: Option<PyObject<'_>>, method: &str) -> PyResult<u8> {
     let Some(o) = o else { return Ok(b' ') };
-    let data = if let Some(b) = o.downcast::<crate::builtins::bytes::PyBytes>() {
+    let data = if let Some(b) = o.downcast::<PyBytes>() {
         b.as_bytes().to_vec()
     } else if let Some(b) = o.downcast::<crate::builtins::bytearray::PyByteArray>() {
         b.to_vec()
@@ -260,46 +286,106 @@ pub fn tail_match(
     }
 }
 
+/// Keeps a `bytearray` at its size while Python code runs: an export that ends with it.
+pub struct Held<'a>(Option<&'a Cell<usize>>);
+
+impl<'a> Held<'a> {
+    pub fn nothing() -> Held<'a> {
+        Held(None)
+    }
+
+    pub fn export(exports: &'a Cell<usize>) -> Held<'a> {
+        exports.set(exports.get() + 1);
+        Held(Some(exports))
+    }
+}
+
+impl Drop for Held<'_> {
+    fn drop(&mut self) {
+        if let Some(exports) = self.0 {
+            exports.set(exports.get() - 1);
+        }
+    }
+}
+
 /// The items of an iterable with a separator between them.
 pub fn join(vm: &VirtualMachine, sep: &[u8], iterable: PyObject<'_>) -> PyResult<Vec<u8>> {
     let slots = &iterable.class(vm).slots;
     if slots.iter.get().is_none() && slots.sq_item.get().is_none() {
         return Err(vm.type_error("can only join an iterable"));
     }
-    let items = vm.collect(iterable)?;
-    let mut parts = Vec::with_capacity(items.len());
+    let not_bytes = |i: usize, item: PyObject<'_>| {
+        vm.type_error(format!(
+            "sequence item {i}: expected a bytes-like object, {} found",
+            item.class(vm).display_name()
+        ))
+    };
+    let list = iterable.downcast_exact::<PyList>(&vm.types().list);
+    let mut items = vm.collect(iterable)?;
+    let mut buffers = Vec::new();
     let mut len = sep.len().saturating_mul(items.len());
-    for (i, item) in items.iter().enumerate() {
-        let part = BytesLike::get(vm, item.as_object()).map_err(|e| {
-            if buffer::has_buffer(vm, item.as_object()) {
-                return e;
+    for i in 0..items.len() {
+        let item = items[i].as_object();
+        if let Some(b) = item.downcast::<PyBytes>().filter(|b| b.is_exact()) {
+            len = len.saturating_add(b.len());
+            continue;
+        }
+        let held = buffer::get(vm, item, buffer::SIMPLE).map_err(|_| not_bytes(i, item))?;
+        len = len.saturating_add(held.len());
+        buffers.push((i, held));
+        // A `__buffer__` may have changed the list.
+        if let Some(l) = list {
+            if l.len() != items.len() {
+                return Err(vm.runtime_error("sequence changed size during iteration"));
             }
-            vm.type_error(format!(
-                "sequence item {i}: expected a bytes-like object, {} found",
-                item.class(vm).display_name()
-            ))
-        })?;
-        len = len.saturating_add(part.len());
-        parts.push(part);
+            for (at, item) in items.iter_mut().enumerate().skip(i + 1) {
+                if let Some(now) = l.items().get(at) {
+                    *item = now;
+                }
+            }
+        }
     }
     let mut out = text::utf8::try_with_capacity(len)
         .map_err(|e| vm.size_error(e, "join() result is too long for bytes"))?;
-    for (i, part) in parts.iter().enumerate() {
+    let mut buffers = buffers.iter().peekable();
+    for (i, item) in items.iter().enumerate() {
         if i > 0 {
             out.extend_from_slice(sep);
         }
-        part.with(|p| out.extend_from_slice(p));
+        match buffers.next_if(|(at, _)| *at == i) {
+            Some((_, held)) => held.with_bytes(|p| out.extend_from_slice(p)),
+            None => {
+                if let Some(b) = item.as_object().downcast::<PyBytes>() {
+                    out.extend_from_slice(b.as_bytes());
+                }
+            }
+        }
     }
     Ok(out)
 }
 
-/// `data.translate(table, delete)`.
-pub fn translate(
+/// What `translate(table, delete)` does to each byte.
+pub struct Translation {
+    table: Option<Vec<u8>>,
+    gone: [bool; 256],
+}
+
+impl Translation {
+    pub fn apply(&self, data: &[u8]) -> Vec<u8> {
+        let kept = data.iter().filter(|b| !self.gone[**b as usize]);
+        match &self.table {
+            Some(t) => kept.map(|b| t[*b as usize]).collect(),
+            None => kept.copied().collect(),
+        }
+    }
+}
+
+/// Reads the arguments of `translate`, the table first.
+pub fn translation(
     vm: &VirtualMachine,
-    data: &[u8],
     table: NoneOr<PyObject<'_>>,
-    delete: Option<BytesLike<'_>>,
-) -> PyResult<Vec<u8>> {
+    delete: Option<PyObject<'_>>,
+) -> PyResult<Translation> {
     let table = match table.0 {
         Some(t) => Some(BytesLike::get(vm, t)?.to_vec()),
         None => None,
@@ -309,13 +395,9 @@ pub fn translate(
     }
     let mut gone = [false; 256];
     if let Some(d) = delete {
-        d.with(|d| d.iter().for_each(|b| gone[*b as usize] = true));
+        BytesLike::get(vm, d)?.with(|d| d.iter().for_each(|b| gone[*b as usize] = true));
     }
-    let kept = data.iter().filter(|b| !gone[**b as usize]);
-    Ok(match &table {
-        Some(t) => kept.map(|b| t[*b as usize]).collect(),
-        None => kept.copied().collect(),
-    })
+    Ok(Translation { table, gone })
 }
 
 pub fn maketrans(vm: &VirtualMachine, from: &[u8], to: &[u8]) -> PyResult<Vec<u8>> {
@@ -380,7 +462,7 @@ pub fn to_hex(
             }
             let bytes = if let Some(s) = o.downcast::<PyStr>() {
                 s.as_bytes().to_vec()
-            } else if let Some(b) = o.downcast::<crate::builtins::bytes::PyBytes>() {
+            } else if let Some(b) = o.downcast::<PyBytes>() {
                 b.as_bytes().to_vec()
             } else {
                 return Err(vm.type_error("sep must be str or bytes."));
@@ -413,17 +495,12 @@ pub fn to_hex(
     Ok(vm.new_str_piece(&out, true))
 }
 
-pub fn strip<'a>(
-    vm: &VirtualMachine,
-    data: &'a [u8],
-    set: NoneOr<PyObject<'_>>,
-    ends: Ends,
-) -> PyResult<&'a [u8]> {
+pub fn strip<'a>(data: &'a [u8], set: Option<&BytesLike<'_>>, ends: Ends) -> &'a [u8] {
     use text::utf8::split;
-    Ok(match set.0 {
+    match set {
         None => split::strip_whitespace::<Bytes>(data, ends),
-        Some(o) => BytesLike::get(vm, o)?.with(|set| split::strip_chars::<Bytes>(data, set, ends)),
-    })
+        Some(set) => set.with(|set| split::strip_chars::<Bytes>(data, set, ends)),
+    }
 }
 
 pub fn find(
@@ -444,10 +521,13 @@ pub fn contains(
     item: PyObject<'_>,
     with: impl Fn(&mut dyn FnMut(&[u8])),
 ) -> PyResult<bool> {
-    let needle = if vm.is_index(item) && !buffer::has_buffer(vm, item) {
-        Needle::Byte(byte_value(vm, item, "byte must be in range(0, 256)")?)
-    } else {
-        Needle::Bytes(BytesLike::get(vm, item)?)
+    // What fails to be an int may still have bytes.
+    let byte = if vm.is_index(item) { vm.index_clamped(item).ok() } else { None };
+    let needle = match byte {
+        Some(v) => Needle::Byte(
+            u8::try_from(v).map_err(|_| vm.value_error("byte must be in range(0, 256)"))?,
+        ),
+        None => Needle::Bytes(BytesLike::get(vm, item)?),
     };
     let mut found = false;
     with(&mut |data| found = needle.with(|n| search::contains(data, n)));

@@ -158,7 +158,7 @@ impl CodeObjectParts {
             name: vm.intern_str(&self.name),
             qualname: vm.intern_str(&self.qualname),
             firstlineno: self.firstlineno,
-            linetable: self.linetable,
+            linetable: locations(vm, self.linetable, self.firstlineno),
             exceptiontable: self.exceptiontable,
             handlers: OnceCell::new(),
             original: self.code,
@@ -172,6 +172,15 @@ impl CodeObjectParts {
             monitoring: PyCell::new(None),
             monitoring_version: Cell::new(0),
         })
+    }
+}
+
+/// The location table that a code object keeps: without columns if they are not wanted.
+fn locations(vm: &VirtualMachine, table: Box<[u8]>, firstlineno: i32) -> Box<[u8]> {
+    if vm.interp.settings.no_debug_ranges {
+        bytecode::linetable::without_columns(&table, firstlineno)
+    } else {
+        table
     }
 }
 
@@ -279,7 +288,7 @@ impl PyCode {
             name: str_of(&raw.name),
             qualname: str_of(&raw.qualname),
             firstlineno: raw.firstlineno,
-            linetable: raw.linetable.clone(),
+            linetable: locations(vm, raw.linetable.clone(), raw.firstlineno),
             exceptiontable: raw.exceptiontable.clone(),
         }
         .into_trusted_code(vm)

@@ -85,7 +85,7 @@ impl PyGenericAliasIterator {
 
     #[method(sig = "(self, /)")]
     fn __reduce__(&self, vm: &VirtualMachine) -> PyResult {
-        let iter = vm.builtin("iter")?;
+        let iter = crate::builtins::sequences::builtin(vm, "iter")?;
         let arg = match self.alias.get() {
             Some(a) => a.into(),
             None => vm.new_tuple(Vec::new()).into(),

@@ -172,7 +172,9 @@ impl PyNativeFunction {
         let name = vm.new_str(self.def.name);
         match self.holder() {
             None => Ok(name.into()),
-            Some(z) => (vm.builtin("getattr")?, (z, name)).into_py_result(vm),
+            Some(z) => {
+                (crate::builtins::sequences::builtin(vm, "getattr")?, (z, name)).into_py_result(vm)
+            }
         }
     }
 }

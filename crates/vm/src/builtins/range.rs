@@ -108,11 +108,8 @@ impl PyRange {
         vm: &VirtualMachine,
         slice: &PySlice,
     ) -> PyResult<Option<PyRef<PyRange>>> {
-        let plain = [&slice.start, &slice.stop, &slice.step]
-            .iter()
-            .all(|o| o.is_none() || o.as_object().small_int().is_some());
-        let Some(r) = self.small.filter(|_| plain) else { return Ok(None) };
-        let (start, stop, step, _) = vm.slice_indices(slice, r.len)?;
+        let Some(r) = self.small.filter(|_| !slice.may_run_code()) else { return Ok(None) };
+        let (start, stop, step, _) = vm.slice_indices(slice, || r.len)?;
         let item = |i: isize| r.step.checked_mul(i as i64)?.checked_add(r.start);
         let parts = (item(start), item(stop), r.step.checked_mul(step as i64));
         let (Some(start), Some(stop), Some(step)) = parts else { return Ok(None) };

@@ -4,6 +4,7 @@
 //! Nothing here holds a borrow of a container's storage while Python code may run: items
 //! are fetched one at a time, as owned words.
 
+use crate::interp::ops::names::namespace_get;
 use crate::prelude::*;
 use crate::protocol::comparison;
 
@@ -175,10 +176,11 @@ pub fn collect(vm: &VirtualMachine, o: PyObject<'_>) -> PyResult<Vec<PyObjectRef
     }
 }
 
-/// A function or type of `builtins`, for `__reduce__`.
+/// A name among the builtins of the running code, for `__reduce__`.  Looking may run Python
+/// code: ask before the object's own state.
 pub fn builtin(vm: &VirtualMachine, name: &str) -> PyResult {
     let name = vm.intern(name);
-    match vm.interp.builtins_dict.get().and_then(|d| d.get_name(&name)) {
+    match namespace_get(vm, vm.current_builtins().as_object(), &name)? {
         Some(f) => Ok(f),
         None => Err(vm.attribute_error_msg(name.as_bytes())),
     }

@@ -3,7 +3,7 @@
 use crate::prelude::*;
 
 macro_rules! singleton {
-    ($payload:ident, $spec:ident, $name:literal, $text:literal, $truth:expr) => {
+    ($payload:ident, $spec:ident, $name:literal, $text:literal, $truth:expr, $methods:expr) => {
         pub enum $payload {}
 
         impl Traverse for $payload {
@@ -28,6 +28,7 @@ macro_rules! singleton {
                 }),
                 ..Slots::EMPTY
             },
+            methods: $methods,
             ..TypeSpec::of::<$payload>("builtins", $name)
         };
     };
@@ -42,12 +43,31 @@ fn single(payload: &str) -> PyObjectRef {
     }
 }
 
-singleton!(PyNone, NONE_TYPE, "NoneType", "None", Some(|_, _| Ok(false)));
-singleton!(PyEllipsis, ELLIPSIS_TYPE, "ellipsis", "Ellipsis", None);
+singleton!(PyNone, NONE_TYPE, "NoneType", "None", Some(|_, _| Ok(false)), &[]);
+singleton!(PyEllipsis, ELLIPSIS_TYPE, "ellipsis", "Ellipsis", None, &[PyEllipsis::PY_IMPL.methods]);
 singleton!(
     PyNotImplemented,
     NOT_IMPLEMENTED_TYPE,
     "NotImplementedType",
     "NotImplemented",
-    Some(|vm, _| Err(vm.type_error("NotImplemented should not be used in a boolean context")))
+    Some(|vm, _| Err(vm.type_error("NotImplemented should not be used in a boolean context"))),
+    &[PyNotImplemented::PY_IMPL.methods]
 );
+
+#[pymethods]
+impl PyEllipsis {
+    /// The name that pickle finds the object by.
+    #[method(sig = "(self, /)", text = "")]
+    fn __reduce__(_zelf: PyObject<'_>) -> &'static str {
+        "Ellipsis"
+    }
+}
+
+#[pymethods]
+impl PyNotImplemented {
+    /// The name that pickle finds the object by.
+    #[method(sig = "(self, /)", text = "")]
+    fn __reduce__(_zelf: PyObject<'_>) -> &'static str {
+        "NotImplemented"
+    }
+}

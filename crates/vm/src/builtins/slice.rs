@@ -27,6 +27,11 @@ impl PySlice {
     fn parts(&self) -> [&PyObjectRef; 3] {
         [&self.start, &self.stop, &self.step]
     }
+
+    /// False when the bounds are plain ints or None, so that asking them runs no code.
+    pub fn may_run_code(&self) -> bool {
+        !self.parts().iter().all(|o| o.is_none() || o.as_object().small_int().is_some())
+    }
 }
 
 #[pymethods]

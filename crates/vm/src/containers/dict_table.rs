@@ -259,7 +259,6 @@ impl Table {
         self.used -= 1;
         let e = &mut self.entries[i];
         let taken = e.key.take().zip(e.value.take()).expect("a live entry");
-        self.layout_version = self.layout_version.wrapping_add(1);
         if i == self.first {
             while self.entries.get(self.first).is_some_and(|e| e.key.is_none()) {
                 self.first += 1;
@@ -270,6 +269,7 @@ impl Table {
 
     /// Forgets the dead entries at the end, so that popitem() in a loop stays linear.
     fn trim(&mut self) {
+        self.layout_version = self.layout_version.wrapping_add(1);
         while self.entries.last().is_some_and(|e| e.key.is_none()) {
             self.entries.pop();
         }
@@ -533,10 +533,12 @@ impl DictTable {
         None
     }
 
-    /// The live entry before `*pos`, which then points to it.
+    /// The live entry before `*pos`, which then points to it; none if entries have gone.
     pub fn previous_entry(&self, pos: &mut usize) -> Option<(i64, PyObjectRef, PyObjectRef)> {
         let t = self.read();
-        *pos = (*pos).min(t.entries.len());
+        if *pos > t.entries.len() {
+            return None;
+        }
         while *pos > 0 {
             *pos -= 1;
             let e = &t.entries[*pos];

@@ -475,6 +475,7 @@ impl Cursor {
     #[cold]
     #[inline(never)]
     fn serve_breaker(vm: &VirtualMachine) -> bool {
+        vm.finalize_between();
         match vm.serve_breaker() {
             Ok(()) => true,
             Err(e) => {

@@ -141,6 +141,23 @@ impl VirtualMachine {
         }
     }
 
+    /// In development mode names that nothing would need are looked up too.
+    #[inline]
+    fn check_codec_names(&self, encoding: Option<&str>, errors: Option<&str>) -> PyResult<()> {
+        if self.interp.settings.dev_mode { self.look_names_up(encoding, errors) } else { Ok(()) }
+    }
+
+    #[cold]
+    fn look_names_up(&self, encoding: Option<&str>, errors: Option<&str>) -> PyResult<()> {
+        if let Some(encoding) = encoding.filter(|e| Known::of(e).is_none()) {
+            self.codec_lookup(encoding)?;
+        }
+        match errors {
+            Some(e) if codecs::Errors::from_name(e).is_none() => self.error_handler(e).map(drop),
+            _ => Ok(()),
+        }
+    }
+
     /// `s.encode(encoding, errors)`.
     pub fn encode_object(
         &self,
@@ -148,6 +165,7 @@ impl VirtualMachine {
         encoding: Option<&str>,
         errors: Option<&str>,
     ) -> PyResult {
+        self.check_codec_names(encoding, errors)?;
         let known = match encoding {
             None => Some(Known::Utf8),
             Some(name) => Known::of(name),
@@ -201,6 +219,7 @@ impl VirtualMachine {
         encoding: Option<&str>,
         errors: Option<&str>,
     ) -> PyResult<PyRef<PyStr>> {
+        self.check_codec_names(encoding, errors)?;
         let known = match encoding {
             None => Some(Known::Utf8),
             Some(name) => Known::of(name),

@@ -1,5 +1,6 @@
 //! `__index__` and `__float__`: numbers where natives need machine numbers.
 
+use crate::builtins::complex::PyComplex;
 use crate::builtins::int::IntView;
 use crate::prelude::*;
 
@@ -34,6 +35,16 @@ impl VirtualMachine {
     /// True when `o` has `__index__`.
     pub fn is_index(&self, o: PyObject<'_>) -> bool {
         o.int_view().is_some() || o.class(self).slots.index.get().is_some()
+    }
+
+    /// `PyNumber_Check`: what converts to an int or a float, and complex numbers.
+    pub fn is_number(&self, o: PyObject<'_>) -> bool {
+        let slots = &o.class(self).slots;
+        self.is_index(o)
+            || slots.int.get().is_some()
+            || slots.float.get().is_some()
+            || o.float_view().is_some()
+            || o.downcast::<PyComplex>().is_some()
     }
 
     /// As a 64-bit int; `None` when it does not fit.

@@ -163,14 +163,16 @@ impl VirtualMachine {
         Ok((start, stop, step))
     }
 
-    /// Start, stop, step and number of items of `slice` on a sequence of `len` items.
+    /// Start, stop, step and number of items of `slice` on a sequence of `len` items.  The
+    /// length is asked for last: a bound's `__index__` may change it.
+    #[inline]
     pub fn slice_indices(
         &self,
         slice: &PySlice,
-        len: usize,
+        len: impl FnOnce() -> usize,
     ) -> PyResult<(isize, isize, isize, usize)> {
         let (start, stop, step) = self.slice_unpack(slice)?;
-        Ok(adjust_indices(start, stop, step, len))
+        Ok(adjust_indices(start, stop, step, len()))
     }
 
     /// One bound of a slice, saturated; `None` for Python's None.

@@ -71,30 +71,45 @@ impl Py<PyType> {
         self.base().is_some_and(|b| b.supports_weakrefs())
     }
 
-    /// Names of all `__slots__` members, those of the bases first.
-    fn all_slot_names(&self) -> Vec<PyRef<PyStr>> {
-        let mut out = Vec::new();
-        let mut t = Some(self.to_ref());
-        while let Some(c) = t {
-            out.extend(c.slot_names.get().into_iter().rev());
-            t = c.base();
-        }
-        out.reverse();
-        out
-    }
-
-    /// True when instances of both look the same to `__slots__`, `__dict__` and weak
-    /// references; inline attribute values do not matter.
-    fn same_shape(&self, other: &Py<PyType>) -> bool {
-        let (a, b) = (self.all_slot_names(), other.all_slot_names());
+    /// Instances carry the same around their payload, inline attribute values aside.
+    fn same_extras(&self, other: &Py<PyType>) -> bool {
         std::ptr::eq(self.spec(), other.spec())
             && self.layout.prefix == other.layout.prefix
             && self.member_slots == other.member_slots
             && self.has_flags(TypeFlags::HAS_DICT) == other.has_flags(TypeFlags::HAS_DICT)
             && self.has_flags(TypeFlags::MANAGED_DICT) == other.has_flags(TypeFlags::MANAGED_DICT)
             && self.supports_weakrefs() == other.supports_weakrefs()
-            && a.len() == b.len()
-            && a.iter().zip(&b).all(|(x, y)| x.as_bytes() == y.as_bytes())
+    }
+
+    /// The nearest type along the bases that adds anything to its base's instances.
+    fn last_layer(&self) -> PyRef<PyType> {
+        let mut t = self.to_ref();
+        while let Some(b) = t.base() {
+            if !t.same_extras(&b) || !t.slot_names.with(Vec::is_empty) {
+                break;
+            }
+            t = b;
+        }
+        t
+    }
+
+    /// True when instances of both look the same: only what was added last may have been added
+    /// by two classes, which then agree on their base and on `__slots__`.
+    fn same_shape(&self, other: &Py<PyType>) -> bool {
+        if !self.same_extras(other) {
+            return false;
+        }
+        let (a, b) = (self.last_layer(), other.last_layer());
+        let same_base = || match (a.base(), b.base()) {
+            (Some(x), Some(y)) => x.is(&y),
+            (x, y) => x.is_none() && y.is_none(),
+        };
+        let names = |t: &Py<PyType>| t.slot_names.get();
+        let same_names = || {
+            let (x, y) = (names(&a), names(&b));
+            x.len() == y.len() && x.iter().zip(&y).all(|(x, y)| x.as_bytes() == y.as_bytes())
+        };
+        a.is(&b) || (same_base() && same_names())
     }
 }
 
@@ -181,6 +196,9 @@ pub fn compute_mro(vm: &VirtualMachine, typ: &Py<PyType>) -> PyResult<Vec<PyRef<
     let meta = typ.class();
     let own = meta.lookup_mro(vm, &vm.names().mro);
     let custom = own.is_some_and(|(_, owner)| !owner.is(&vm.types().type_));
+    if bases.iter().any(|b| b.has_flags(TypeFlags::ODD_MRO)) {
+        note_odd_mro(typ);
+    }
     if !custom {
         return mro::linearize(vm, typ, &bases);
     }
@@ -200,9 +218,20 @@ pub fn compute_mro(vm: &VirtualMachine, typ: &Py<PyType>) -> PyResult<Vec<PyRef<
                 t.display_name()
             )));
         }
+        // Changes of a type tell those below it, which a type that `mro()` added is not above.
+        let told = t.is(typ) || bases.iter().any(|b| b.mro().as_slice().iter().any(|m| m.is(&t)));
+        if !told {
+            note_odd_mro(typ);
+        }
         out.push(t);
     }
     Ok(out)
+}
+
+/// The type's MRO has types that do not know of it: no cache may rely on what is found there.
+fn note_odd_mro(typ: &Py<PyType>) {
+    typ.modified();
+    typ.flags.set(typ.flags.get() | TypeFlags::ODD_MRO | TypeFlags::NO_VERSION);
 }
 
 /// The items of a tuple of types.

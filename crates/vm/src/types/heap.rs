@@ -261,6 +261,11 @@ fn make_class(
     for b in &all_bases {
         b.subclasses.add(vm, &typ);
     }
+    if !dict.table().has_str_keys() {
+        let name = typ.display_name();
+        let text = format!("non-string key in the __dict__ of class {name}");
+        vm.warn(&vm.exc().runtime_warning, &text, 1)?;
+    }
     set_names(vm, &typ)?;
     init_subclass(vm, &typ, args.skip(args.len()))?;
     Ok(typ)
@@ -452,6 +457,13 @@ fn set_names(vm: &VirtualMachine, typ: &Py<PyType>) -> PyResult<()> {
 /// `super(typ, typ).__init_subclass__(**keywords)`.
 fn init_subclass(vm: &VirtualMachine, typ: &Py<PyType>, keywords: Args<'_>) -> PyResult<()> {
     let name = &vm.names().__init_subclass__;
+    if !typ.mro().as_slice().iter().any(|t| t.is(typ)) {
+        // What `super` itself says of a class that its own `mro()` has left out.
+        let name = typ.display_name();
+        return Err(vm.type_error(format!(
+            "super(type, obj): obj (type {name}) is not an instance or subtype of type ({name})."
+        )));
+    }
     let found = crate::builtins::super_::lookup_after(vm, typ, typ, name);
     let Some((found, owner)) = found else {
         // An odd MRO without `object`: then it is that of the `super` object itself.

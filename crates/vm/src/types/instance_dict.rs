@@ -1,19 +1,24 @@
 //! The `__dict__` and `__weakref__` attributes that types give their instances.
 
+use crate::builtins::object::PyBaseObject;
 use crate::prelude::*;
 
 /// Of instances of Python classes.
 pub static OF_CLASSES: GetSetDef = GetSetDef {
     name: "__dict__",
-    get: Some(instance_dict),
-    set: Some(set_instance_dict),
+    get: Some(get_of_class),
+    set: Some(set_of_class),
     doc: Some("The attributes that are stored on the instance itself."),
     member: false,
 };
 
 /// Of native types that give their instances a dict: it cannot be deleted.
-pub static OF_NATIVE_TYPES: GetSetDef =
-    GetSetDef { set: Some(replace_instance_dict), doc: None, ..OF_CLASSES };
+pub static OF_NATIVE_TYPES: GetSetDef = GetSetDef {
+    get: Some(instance_dict),
+    set: Some(replace_instance_dict),
+    doc: None,
+    ..OF_CLASSES
+};
 
 pub static WEAKREF: GetSetDef = GetSetDef {
     name: "__weakref__",
@@ -22,6 +27,46 @@ pub static WEAKREF: GetSetDef = GetSetDef {
     doc: Some("The first of the weak references to the object, or None."),
     member: false,
 };
+
+/// The `__dict__` descriptor of the native type that gave instances of `typ` their dict, if one
+/// did: a class can inherit another class's descriptor besides.
+fn native_descriptor(vm: &VirtualMachine, typ: &Py<PyType>) -> Option<PyObjectRef> {
+    if std::ptr::eq(typ.spec(), PyBaseObject::SPEC) {
+        return None;
+    }
+    let mut t = Some(typ.to_ref());
+    while let Some(c) = t {
+        if !c.has_flags(TypeFlags::HEAP)
+            && let Some(d) = c.dict(vm).get_name(&vm.names().__dict__)
+        {
+            return Some(d);
+        }
+        t = c.base();
+    }
+    None
+}
+
+fn get_of_class(vm: &VirtualMachine, obj: PyObject<'_>) -> PyResult {
+    if let Some(d) = native_descriptor(vm, obj.class(vm))
+        && let Some(get) = d.class(vm).slots.descr_get.get()
+    {
+        return get(vm, d.as_object(), Some(obj), Some(obj.class(vm).as_object()));
+    }
+    instance_dict(vm, obj)
+}
+
+fn set_of_class(
+    vm: &VirtualMachine,
+    obj: PyObject<'_>,
+    value: Option<PyObject<'_>>,
+) -> PyResult<()> {
+    if let Some(d) = native_descriptor(vm, obj.class(vm))
+        && let Some(set) = d.class(vm).slots.descr_set.get()
+    {
+        return set(vm, d.as_object(), obj, value);
+    }
+    set_instance_dict(vm, obj, value)
+}
 
 /// `obj.__dict__`.
 pub fn instance_dict(vm: &VirtualMachine, obj: PyObject<'_>) -> PyResult {

@@ -16,6 +16,11 @@ pub fn linearize(
                 vm.type_error(format!("duplicate base class {}", b.name().to_string_lossy()))
             );
         }
+        if b.mro().is_empty() {
+            let name = b.name();
+            let text = format!("Cannot extend an incomplete type '{}'", name.to_string_lossy());
+            return Err(vm.type_error(text));
+        }
     }
     let mut out = vec![typ.to_ref()];
     if let [base] = bases {

@@ -55,6 +55,9 @@ bitflags::bitflags! {
         /// Some instances were laid out for another class (`__class__` was assigned): caches
         /// may not rely on the layout, so the type gets no version any more.
         const NO_VERSION = 1 << 60;
+        /// A metaclass's `mro()` has put in types that are no bases: no version either, and so
+        /// for all subclasses.
+        const ODD_MRO = 1 << 61;
         /// Its buffers are counted: `__release_buffer__` shows.
         const RELEASES_BUFFER = 1 << 48;
         /// A native type whose instances are plain objects, as those of its subclasses.

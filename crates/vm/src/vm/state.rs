@@ -4,6 +4,7 @@
 use super::{PyErr, VirtualMachine, breaker};
 use crate::builtins::code::PyCode;
 use crate::builtins::exception::PyBaseException;
+use crate::builtins::foreign_builtins::PyForeignBuiltins;
 use crate::builtins::generator::{self, PyGenerator};
 use crate::object::StackRef;
 use crate::prelude::*;
@@ -188,17 +189,26 @@ impl VirtualMachine {
         self.sys_dict().get_str(self, name)
     }
 
-    /// The builtins that code with these globals sees: `__builtins__`, a module or a dict.
+    /// The builtins that code with these globals sees: `__builtins__`, a module or a mapping,
+    /// or else those of the running code.
     pub fn builtins_of(&self, globals: &Py<PyDict>) -> PyResult<PyRef<PyDict>> {
         let Some(b) = globals.get_str(self, &self.names().__builtins__)? else {
-            return Ok(self.builtins_dict().clone());
+            return Ok(self.current_builtins());
         };
         if let Some(d) = b.as_object().downcast::<PyDict>() {
             return Ok(d.to_ref());
         }
         match crate::builtins::payload_dict(self, b.as_object()) {
             Some(d) => Ok(d),
-            None => Ok(self.builtins_dict().clone()),
+            None => Ok(PyForeignBuiltins::stand_in(self, b)),
+        }
+    }
+
+    /// The builtins of the running code.
+    pub fn current_builtins(&self) -> PyRef<PyDict> {
+        match self.current_frame() {
+            Some(f) => f.builtins(),
+            None => self.builtins_dict().clone(),
         }
     }
 
@@ -229,6 +239,13 @@ impl VirtualMachine {
         }
         self.breaker.fetch_and(!breaker::SIGNALS, Ordering::SeqCst);
         self.check_signals()
+    }
+
+    /// Runs waiting finalisers between two instructions.
+    pub(crate) fn finalize_between(&self) {
+        if self.breaker.load(Ordering::Relaxed) & breaker::PENDING != 0 {
+            self.in_last_instruction(|| self.run_pending_finalizers());
+        }
     }
 
     /// What the eval breaker asks for, at an instruction boundary.

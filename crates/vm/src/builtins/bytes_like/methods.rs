@@ -26,6 +26,7 @@ macro_rules! shared_methods {
                 sep: Option<PyObject<'_>>,
                 bytes_per_sep: i32,
             ) -> PyResult<PyRef<PyStr>> {
+                let _held = zelf.hold();
                 bytes_like::to_hex(vm, &zelf.data(), sep, bytes_per_sep)
             }
 
@@ -56,10 +57,11 @@ macro_rules! shared_methods {
                 zelf: &Py<$payload>,
                 vm: &VirtualMachine,
                 table: NoneOr<PyObject<'_>>,
-                delete: Option<BytesLike<'_>>,
+                delete: Option<PyObject<'_>>,
             ) -> PyResult<PyRef<$payload>> {
+                let translation = bytes_like::translation(vm, table, delete)?;
                 let data = zelf.data();
-                let out = bytes_like::translate(vm, &data, table, delete)?;
+                let out = translation.apply(&data);
                 if out.len() == data.len() && *out == *data {
                     return Ok(zelf.same(vm));
                 }
@@ -149,10 +151,15 @@ macro_rules! shared_methods {
                 sig = "(self, sub, start=None, end=None, /)",
                 text = "($self, sub[, start[, end]], /)"
             )]
-            fn find(&self, sub: Needle<'_>, start: Option<Bound>, end: Option<Bound>) -> isize {
-                let found =
-                    self.with_data(|d| sub.with(|s| bytes_like::find(d, s, start, end, false)));
-                found.map_or(-1, |i| i as isize)
+            fn find(
+                zelf: &Py<$payload>,
+                vm: &VirtualMachine,
+                sub: PyObject<'_>,
+                start: Option<Bound>,
+                end: Option<Bound>,
+            ) -> PyResult<isize> {
+                let found = zelf.position_of(vm, sub, (start, end), false)?;
+                Ok(found.map_or(-1, |i| i as isize))
             }
 
             /// The highest position where sub occurs in self[start:end], or -1.
@@ -160,10 +167,15 @@ macro_rules! shared_methods {
                 sig = "(self, sub, start=None, end=None, /)",
                 text = "($self, sub[, start[, end]], /)"
             )]
-            fn rfind(&self, sub: Needle<'_>, start: Option<Bound>, end: Option<Bound>) -> isize {
-                let found =
-                    self.with_data(|d| sub.with(|s| bytes_like::find(d, s, start, end, true)));
-                found.map_or(-1, |i| i as isize)
+            fn rfind(
+                zelf: &Py<$payload>,
+                vm: &VirtualMachine,
+                sub: PyObject<'_>,
+                start: Option<Bound>,
+                end: Option<Bound>,
+            ) -> PyResult<isize> {
+                let found = zelf.position_of(vm, sub, (start, end), true)?;
+                Ok(found.map_or(-1, |i| i as isize))
             }
 
             /// As find, but ValueError when sub does not occur.
@@ -172,13 +184,13 @@ macro_rules! shared_methods {
                 text = "($self, sub[, start[, end]], /)"
             )]
             fn index(
-                &self,
+                zelf: &Py<$payload>,
                 vm: &VirtualMachine,
-                sub: Needle<'_>,
+                sub: PyObject<'_>,
                 start: Option<Bound>,
                 end: Option<Bound>,
             ) -> PyResult<usize> {
-                self.with_data(|d| sub.with(|s| bytes_like::find(d, s, start, end, false)))
+                zelf.position_of(vm, sub, (start, end), false)?
                     .ok_or_else(|| vm.value_error("subsection not found"))
             }
 
@@ -188,13 +200,13 @@ macro_rules! shared_methods {
                 text = "($self, sub[, start[, end]], /)"
             )]
             fn rindex(
-                &self,
+                zelf: &Py<$payload>,
                 vm: &VirtualMachine,
-                sub: Needle<'_>,
+                sub: PyObject<'_>,
                 start: Option<Bound>,
                 end: Option<Bound>,
             ) -> PyResult<usize> {
-                self.with_data(|d| sub.with(|s| bytes_like::find(d, s, start, end, true)))
+                zelf.position_of(vm, sub, (start, end), true)?
                     .ok_or_else(|| vm.value_error("subsection not found"))
             }
 
@@ -203,11 +215,19 @@ macro_rules! shared_methods {
                 sig = "(self, sub, start=None, end=None, /)",
                 text = "($self, sub[, start[, end]], /)"
             )]
-            fn count(&self, sub: Needle<'_>, start: Option<Bound>, end: Option<Bound>) -> usize {
-                self.with_data(|d| match bytes_like::window(d, start, end) {
+            fn count(
+                zelf: &Py<$payload>,
+                vm: &VirtualMachine,
+                sub: PyObject<'_>,
+                start: Option<Bound>,
+                end: Option<Bound>,
+            ) -> PyResult<usize> {
+                let _held = zelf.hold();
+                let sub = Needle::of(vm, sub)?;
+                Ok(zelf.with_data(|d| match bytes_like::window(d, start, end) {
                     Some((w, _)) => sub.with(|s| search::count::<Bytes>(w, s)),
                     None => 0,
-                })
+                }))
             }
 
             /// Whether self[start:end] starts with the prefix, or one of a tuple of them.
@@ -216,13 +236,14 @@ macro_rules! shared_methods {
                 text = "($self, prefix[, start[, end]], /)"
             )]
             fn startswith(
-                &self,
+                zelf: &Py<$payload>,
                 vm: &VirtualMachine,
                 prefix: PyObject<'_>,
                 start: Option<Bound>,
                 end: Option<Bound>,
             ) -> PyResult<bool> {
-                let with = |f: &mut dyn FnMut(&[u8])| self.with_data(f);
+                let _held = zelf.hold();
+                let with = |f: &mut dyn FnMut(&[u8])| zelf.with_data(f);
                 let test: fn(&[u8], &[u8]) -> bool = |t, p| t.starts_with(p);
                 bytes_like::tail_match(vm, with, prefix, (start, end), "startswith", test)
             }
@@ -233,13 +254,14 @@ macro_rules! shared_methods {
                 text = "($self, suffix[, start[, end]], /)"
             )]
             fn endswith(
-                &self,
+                zelf: &Py<$payload>,
                 vm: &VirtualMachine,
                 suffix: PyObject<'_>,
                 start: Option<Bound>,
                 end: Option<Bound>,
             ) -> PyResult<bool> {
-                let with = |f: &mut dyn FnMut(&[u8])| self.with_data(f);
+                let _held = zelf.hold();
+                let with = |f: &mut dyn FnMut(&[u8])| zelf.with_data(f);
                 let test: fn(&[u8], &[u8]) -> bool = |t, p| t.ends_with(p);
                 bytes_like::tail_match(vm, with, suffix, (start, end), "endswith", test)
             }
@@ -298,14 +320,16 @@ macro_rules! shared_methods {
             fn split(
                 zelf: &Py<$payload>,
                 vm: &VirtualMachine,
-                sep: NoneOr<BytesLike<'_>>,
+                sep: NoneOr<PyObject<'_>>,
                 maxsplit: isize,
             ) -> PyResult<Vec<PyObjectRef>> {
+                let _held = zelf.hold();
                 let max = usize::try_from(maxsplit).unwrap_or(usize::MAX);
+                let sep = sep.0.map(|s| BytesLike::get(vm, s)).transpose()?;
                 let data = zelf.data();
                 let mut out = Collector::new(vm);
                 let push = |p: &[u8]| out.push($payload::make(vm, p).into());
-                match sep.0 {
+                match sep {
                     None => split::split_whitespace::<Bytes>(&data, max, push),
                     Some(s) if s.is_empty() => return Err(vm.value_error("empty separator")),
                     Some(s) => split::split(&data, &s.to_cow(), max, push),
@@ -318,14 +342,16 @@ macro_rules! shared_methods {
             fn rsplit(
                 zelf: &Py<$payload>,
                 vm: &VirtualMachine,
-                sep: NoneOr<BytesLike<'_>>,
+                sep: NoneOr<PyObject<'_>>,
                 maxsplit: isize,
             ) -> PyResult<Vec<PyObjectRef>> {
+                let _held = zelf.hold();
                 let max = usize::try_from(maxsplit).unwrap_or(usize::MAX);
+                let sep = sep.0.map(|s| BytesLike::get(vm, s)).transpose()?;
                 let data = zelf.data();
                 let mut out = Collector::new(vm);
                 let push = |p: &[u8]| out.push($payload::make(vm, p).into());
-                match sep.0 {
+                match sep {
                     None => split::rsplit_whitespace::<Bytes>(&data, max, push),
                     Some(s) if s.is_empty() => return Err(vm.value_error("empty separator")),
                     Some(s) => split::rsplit(&data, &s.to_cow(), max, push),
@@ -511,20 +537,35 @@ macro_rules! shared_methods {
                 if let Some(only) = zelf.join_of_one(vm, iterable_of_bytes) {
                     return Ok(only);
                 }
+                let _held = zelf.hold();
                 let out = bytes_like::join(vm, &zelf.data(), iterable_of_bytes)?;
                 Ok($payload::make(vm, &out))
             }
         }
 
         impl Py<$payload> {
+            fn position_of(
+                &self,
+                vm: &VirtualMachine,
+                sub: PyObject<'_>,
+                (start, end): (Option<Bound>, Option<Bound>),
+                from_right: bool,
+            ) -> PyResult<Option<usize>> {
+                let _held = self.hold();
+                let sub = Needle::of(vm, sub)?;
+                let find = |d: &[u8]| sub.with(|s| bytes_like::find(d, s, start, end, from_right));
+                Ok(self.with_data(find))
+            }
+
             fn stripped(
                 &self,
                 vm: &VirtualMachine,
                 set: NoneOr<PyObject<'_>>,
                 ends: Ends,
             ) -> PyResult<PyRef<$payload>> {
+                let set = set.0.map(|o| BytesLike::get(vm, o)).transpose()?;
                 let data = self.data();
-                let rest = bytes_like::strip(vm, &data, set, ends)?;
+                let rest = bytes_like::strip(&data, set.as_ref(), ends);
                 if rest.len() == data.len() {
                     return Ok(self.same(vm));
                 }

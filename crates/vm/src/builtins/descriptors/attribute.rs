@@ -80,6 +80,13 @@ impl PyGetSetDescriptor {
     }
 }
 
+/// A `__slots__` member without a value; here the class's name is the full one.
+#[cold]
+fn unset(vm: &VirtualMachine, obj: PyObject<'_>, name: &Py<PyStr>) -> PyErr {
+    let head = format!("'{}' object has no attribute '", obj.class(vm).full_name(vm));
+    vm.attribute_error(obj, name, [head.as_bytes(), name.as_bytes(), b"'"].concat())
+}
+
 /// Where a member's value lies.
 #[derive(Clone, Copy)]
 pub enum Member {
@@ -148,7 +155,7 @@ impl PyMemberDescriptor {
                 Some(v) => Ok(v),
                 None => {
                     let name = zelf.name.get().unwrap_or_else(|| vm.intern(""));
-                    Err(vm.no_attribute(obj, &name))
+                    Err(unset(vm, obj, &name))
                 }
             },
             Member::Hosted => {
@@ -156,7 +163,7 @@ impl PyMemberDescriptor {
                 let dict = obj.instance().and_then(|i| i.ext_dict());
                 match dict.map(|d| d.get_str(vm, &name)).transpose()?.flatten() {
                     Some(v) => Ok(v),
-                    None => Err(vm.no_attribute(obj, &name)),
+                    None => Err(unset(vm, obj, &name)),
                 }
             }
         }

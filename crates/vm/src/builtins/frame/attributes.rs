@@ -1,6 +1,7 @@
 //! What Python sees of a frame.
 
 use super::{PyFrame, jump, locals};
+use crate::builtins::foreign_builtins;
 use crate::builtins::generator;
 use crate::frame::Owner;
 use crate::interp::monitor::legacy::trace_opcodes;
@@ -90,8 +91,8 @@ impl PyFrame {
 
     /// Return the built-in variables in the frame.
     #[getter]
-    fn f_builtins(&self) -> PyRef<PyDict> {
-        self.record().builtins()
+    fn f_builtins(&self) -> PyObjectRef {
+        foreign_builtins::visible(self.record().builtins())
     }
 
     /// Return the index of the last attempted instruction in the frame.

@@ -3,6 +3,7 @@
 use super::PyFunction;
 use crate::builtins::cell::PyCellObject;
 use crate::builtins::code::PyCode;
+use crate::builtins::foreign_builtins;
 use crate::interp::calls;
 use crate::prelude::*;
 use bytecode::CodeFlags;
@@ -119,8 +120,8 @@ impl PyFunction {
     }
 
     #[member]
-    fn __builtins__(&self) -> PyRef<PyDict> {
-        self.builtins().clone()
+    fn __builtins__(&self) -> PyObjectRef {
+        foreign_builtins::visible(self.builtins().clone())
     }
 
     #[getter]

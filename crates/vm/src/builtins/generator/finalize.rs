@@ -72,18 +72,21 @@ fn ignore(vm: &VirtualMachine, e: PyErr, doing: &str, o: PyObject<'_>) {
 /// `coroutine 'f' was never awaited`, by the `warnings` module if it is there.
 fn warn_unawaited(vm: &VirtualMachine, o: PyObject<'_>) {
     let g = o.any_generator().expect("called with a coroutine");
-    let r = vm.warnings_function("_warn_unawaited_coroutine").and_then(|f| match f {
-        Some(f) => vm.call_positional(f.as_object(), &[o]).map(drop),
-        None => vm.warn(
-            &vm.exc().runtime_warning,
-            &format!(
-                "coroutine '{}' was never awaited",
-                g.qualname.with(|q| q.to_string_lossy().into_owned())
-            ),
-            1,
-        ),
+    let told = vm.warnings_function("_warn_unawaited_coroutine").and_then(|f| match f {
+        Some(f) => vm.call_positional(f.as_object(), &[o]).map(|_| true),
+        None => Ok(false),
     });
-    if let Err(e) = r {
+    let told = told.unwrap_or_else(|e| {
+        let is_warning = vm.is_error(&e, &vm.exc().runtime_warning);
+        ignore(vm, e, "finalizing coroutine", o);
+        is_warning
+    });
+    if told {
+        return;
+    }
+    let name = g.qualname.with(|q| q.to_string_lossy().into_owned());
+    let text = format!("coroutine '{name}' was never awaited");
+    if let Err(e) = vm.warn(&vm.exc().runtime_warning, &text, 1) {
         ignore(vm, e, "finalizing coroutine", o);
     }
 }

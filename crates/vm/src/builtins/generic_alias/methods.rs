@@ -53,10 +53,14 @@ impl PyGenericAlias {
                 // The parameter list of a callable shows its types as types.
                 Some(l) => {
                     out.push(b'[');
-                    for (j, t) in l.items().to_vec().iter().enumerate() {
+                    for j in 0..l.len() {
                         if j > 0 {
                             out.extend(b", ");
                         }
+                        // A repr may have shortened the list.
+                        let Some(t) = l.items().get(j) else {
+                            return Err(vm.index_error("list index out of range"));
+                        };
                         out.extend(parameters::type_repr(vm, t.as_object())?);
                     }
                     out.push(b']');

@@ -134,9 +134,10 @@ impl PyListReverseIter {
     /// How to rebuild the iterator.
     #[method(name = "__reduce__", sig = "(self, /)")]
     fn reduce(&self, vm: &VirtualMachine) -> PyResult {
+        let reversed = builtin(vm, "reversed")?;
         match self.list.get().filter(|_| self.index.get() >= 0) {
-            Some(l) => (builtin(vm, "reversed")?, (l,), self.index.get()).into_py_result(vm),
-            None => (builtin(vm, "reversed")?, (vm.new_list(Vec::new()),)).into_py_result(vm),
+            Some(l) => (reversed, (l,), self.index.get()).into_py_result(vm),
+            None => (reversed, (vm.new_list(Vec::new()),)).into_py_result(vm),
         }
     }
 

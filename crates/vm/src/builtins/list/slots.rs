@@ -190,7 +190,7 @@ fn subscript_index(vm: &VirtualMachine, key: PyObject<'_>) -> PyResult<isize> {
 
 impl PyList {
     fn get_slice(&self, vm: &VirtualMachine, slice: &PySlice) -> PyResult {
-        let (start, _, step, count) = vm.slice_indices(slice, self.len())?;
+        let (start, _, step, count) = vm.slice_indices(slice, || self.len())?;
         let items = if step == 1 {
             self.items.slice(start as usize, start as usize + count)
         } else {
@@ -229,7 +229,7 @@ impl PyList {
     }
 
     fn del_slice(&self, vm: &VirtualMachine, slice: &PySlice) -> PyResult<()> {
-        let (start, _, step, count) = vm.slice_indices(slice, self.len())?;
+        let (start, _, step, count) = vm.slice_indices(slice, || self.len())?;
         if count == 0 {
             return Ok(());
         }

@@ -21,6 +21,10 @@ pub fn sort_list(
 ) -> PyResult<()> {
     let mut items = list.items.take();
     let result = sort_items(vm, &mut items, key, reverse);
+    if key.is_some() {
+        // Keys that die now are seen to while the list is still away.
+        vm.run_pending_finalizers();
+    }
     let untouched = list.items.capacity() == 0;
     drop(list.items.replace_all(items));
     result?;

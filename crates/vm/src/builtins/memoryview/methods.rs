@@ -58,7 +58,7 @@ impl Py<PyMemoryView> {
             return Ok(Selected::Item(at));
         }
         if let Some(slice) = key.downcast::<PySlice>() {
-            let (start, _, step, count) = vm.slice_indices(slice, view.shape()[0])?;
+            let (start, _, step, count) = vm.slice_indices(slice, || view.shape()[0])?;
             let mut out = view.clone();
             let (mut shape, mut strides) = (view.shape().to_vec(), view.strides().to_vec());
             if count > 0 {
@@ -343,6 +343,14 @@ impl PyMemoryView {
     #[slot]
     fn subscript(zelf: &Py<PyMemoryView>, vm: &VirtualMachine, key: PyObject<'_>) -> PyResult {
         zelf.check(vm)?;
+        if key.downcast::<PySlice>().is_some_and(|s| s.may_run_code()) {
+            // The slice's view begins before its bounds are asked, which may release this one.
+            let whole = zelf.derive(vm, zelf.view.clone())?;
+            return match whole.select(vm, key)? {
+                Selected::Item(at) => whole.item_at(vm, at),
+                Selected::View(view) => Ok(whole.derive(vm, view)?.into()),
+            };
+        }
         match zelf.select(vm, key)? {
             Selected::Item(at) => zelf.item_at(vm, at),
             Selected::View(view) => Ok(zelf.derive(vm, view)?.into()),

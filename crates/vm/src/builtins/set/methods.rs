@@ -164,10 +164,10 @@ macro_rules! shared_methods {
             #[method(name = "difference", sig = "(self, *others)")]
             fn py_difference(zelf: &Py<$ty>, vm: &VirtualMachine, others: Rest<'_>) -> PyResult {
                 let mut others = others.iter();
-                let Some(first) = others.next() else {
-                    return copy(vm, zelf.as_object(), zelf.as_set());
+                let result = match others.next() {
+                    Some(first) => zelf.as_set().difference(vm, first)?,
+                    None => zelf.as_set().copy(vm)?,
                 };
-                let result = zelf.as_set().difference(vm, first)?;
                 for o in others {
                     result.difference_update(vm, o)?;
                 }
@@ -177,9 +177,6 @@ macro_rules! shared_methods {
             /// The elements that are in all the others too.
             #[method(name = "intersection", sig = "(self, *others)")]
             fn py_intersection(zelf: &Py<$ty>, vm: &VirtualMachine, others: Rest<'_>) -> PyResult {
-                if others.is_empty() {
-                    return copy(vm, zelf.as_object(), zelf.as_set());
-                }
                 Ok(make(vm, zelf.as_object(), intersect_all(vm, zelf.as_set(), others)?))
             }
 

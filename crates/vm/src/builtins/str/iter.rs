@@ -1,5 +1,6 @@
 //! The iterators of `str`: one over bytes for ASCII, one over code points.
 
+use crate::builtins::sequences::builtin;
 use crate::prelude::*;
 use std::cell::Cell;
 use text::utf8;
@@ -11,11 +12,6 @@ pub fn create(vm: &VirtualMachine, s: &Py<PyStr>) -> PyObjectRef {
     } else {
         vm.new_object(PyStrIterator { text, at: Cell::new(0) }).into()
     }
-}
-
-/// What `iter` is pickled as.
-pub(crate) fn builtin(vm: &VirtualMachine, name: &str) -> PyObjectRef {
-    vm.builtins_dict().get_name(&vm.intern(name)).unwrap_or_else(PyObjectRef::none)
 }
 
 macro_rules! str_iterator {
@@ -64,7 +60,7 @@ macro_rules! str_iterator {
             /// How to rebuild the array, by the protocol.
             #[method(name = "__reduce__", sig = "(self, /)")]
             fn reduce(&self, vm: &VirtualMachine) -> PyResult {
-                let iter = builtin(vm, "iter");
+                let iter = builtin(vm, "iter")?;
                 match self.text.get() {
                     Some(s) => {
                         let i = ($index)(&s, self.at.get());

@@ -113,7 +113,10 @@ impl PercentArgs for Operands<'_> {
 
     fn star_width(&mut self) -> Result<isize, Failed> {
         let v = self.star().map_err(Failed::Raised)?;
-        self.vm.to_isize(v.as_object()).map_err(Failed::Raised)
+        match self.vm.to_isize(v.as_object()).map_err(Failed::Raised)? {
+            isize::MIN => Err(Failed::Raised(self.vm.overflow_error("width too big"))),
+            width => Ok(width),
+        }
     }
 
     fn star_precision(&mut self) -> Result<i32, Failed> {
@@ -193,7 +196,7 @@ impl VirtualMachine {
         bytes: bool,
     ) -> PyResult<()> {
         let value = match self.to_f64(v) {
-            Err(e) if bytes && self.is_error(&e, &self.exc().type_error) => {
+            Err(_) if bytes => {
                 return Err(self.type_error(format!(
                     "float argument required, not {}",
                     v.class(self).display_name()

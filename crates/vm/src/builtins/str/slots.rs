@@ -153,7 +153,7 @@ fn item(vm: &VirtualMachine, s: &Py<PyStr>, i: i64) -> PyResult<PyRef<PyStr>> {
 }
 
 fn slice_of(vm: &VirtualMachine, s: &Py<PyStr>, slice: &PySlice) -> PyResult<PyRef<PyStr>> {
-    let (start, stop, step, count) = vm.slice_indices(slice, s.char_len())?;
+    let (start, stop, step, count) = vm.slice_indices(slice, || s.char_len())?;
     if count == 0 {
         return Ok(vm.empty_str());
     }

@@ -136,7 +136,7 @@ impl PyTuple {
     fn subscript(zelf: &Py<PyTuple>, vm: &VirtualMachine, key: PyObject<'_>) -> PyResult {
         let items = zelf.as_slice();
         if let Some(slice) = key.downcast::<PySlice>() {
-            let (start, _, step, count) = vm.slice_indices(slice, items.len())?;
+            let (start, _, step, count) = vm.slice_indices(slice, || items.len())?;
             if step == 1 {
                 if count == items.len() && zelf.as_object().is_type(&vm.types().tuple) {
                     return Ok(zelf.to_ref().into());

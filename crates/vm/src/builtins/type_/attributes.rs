@@ -127,9 +127,10 @@ impl PyType {
         zelf.base()
     }
 
+    /// None while a metaclass's `mro()` has yet to give it.
     #[getter]
-    fn __mro__(zelf: &Py<PyType>) -> PyRef<PyTuple> {
-        zelf.mro()
+    fn __mro__(zelf: &Py<PyType>) -> Option<PyRef<PyTuple>> {
+        Some(zelf.mro()).filter(|mro| !mro.is_empty())
     }
 
     #[getter]

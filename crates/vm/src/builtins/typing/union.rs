@@ -3,6 +3,7 @@
 use super::{PyTypeAliasType, type_check};
 use crate::builtins::generic_alias::{PyGenericAlias, parameters};
 use crate::prelude::*;
+use crate::protocol::attributes::generic_get_attr;
 use crate::protocol::comparison::equal;
 
 /// One type or another, such as int | str
@@ -192,6 +193,15 @@ impl PyUnion {
             }
         }
         Ok(vm.new_bool(same == (op == Comparison::Eq)))
+    }
+
+    /// The class's module is the union's, too.
+    #[slot]
+    fn getattro(zelf: &Py<PyUnion>, vm: &VirtualMachine, name: &Py<PyStr>) -> PyResult {
+        if name.as_bytes() == b"__module__" {
+            return vm.get_attr(zelf.class().as_object(), name);
+        }
+        generic_get_attr(vm, zelf.as_object(), name)
     }
 
     #[slot(name = "or")]

@@ -10,8 +10,7 @@ use crate::prelude::*;
 pub fn awaitable_iter(vm: &VirtualMachine, o: PyObject<'_>) -> PyResult {
     use bytecode::CodeFlags;
     if let Some(g) = o.any_generator() {
-        let iterable =
-            g.frame().is_some_and(|f| f.code().has_code_flag(CodeFlags::ITERABLE_COROUTINE));
+        let iterable = g.code().has_code_flag(CodeFlags::ITERABLE_COROUTINE);
         if g.kind == GenKind::Coroutine || (g.kind == GenKind::Generator && iterable) {
             return Ok(o.to_owned());
         }

@@ -1,5 +1,6 @@
 //! Import statements.
 
+use super::names::namespace_get;
 use super::{ok, op};
 use crate::prelude::*;
 
@@ -7,7 +8,8 @@ op!(escapes ImportName, |c| {
     let vm = c.vm();
     let name = c.name(c.oparg() as usize);
     let (level, fromlist) = (c.peek_object(1), c.peek_object(0));
-    let import = match ok!(c, c.builtins().get_str(vm, &vm.names().__import__)) {
+    let import = namespace_get(vm, c.builtins().as_object(), &vm.names().__import__);
+    let import = match ok!(c, import) {
         Some(f) => f,
         None => return c.error(vm.import_error_msg("__import__ not found")),
     };

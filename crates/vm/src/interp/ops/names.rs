@@ -11,7 +11,7 @@ use crate::vm::{PyErr, PyResult, VirtualMachine};
 use bytecode::LocalKind;
 
 /// A name in a namespace that may be any mapping; `None` when it is not there.
-fn namespace_get(
+pub(crate) fn namespace_get(
     vm: &VirtualMachine,
     ns: PyObject<'_>,
     name: &Py<PyStr>,
@@ -277,7 +277,7 @@ op!(escapes LoadLocals, |c| {
 op!(escapes LoadBuildClass, |c| {
     let vm = c.vm();
     let name = &vm.names().__build_class__;
-    let Some(f) = ok!(c, c.builtins().get_str(vm, name)) else {
+    let Some(f) = ok!(c, namespace_get(vm, c.builtins().as_object(), name)) else {
         return c.error(vm.name_error(name, "__build_class__ not found"));
     };
     c.push_owned(f);

@@ -411,7 +411,9 @@ impl Validator<'_> {
                 elts.iter().try_for_each(|e| self.expr(e, ctx))
             }
             ExprKind::NamedExpr { target, value } => {
-                self.expr(target, ExprContext::Store)?;
+                if !matches!(target.kind, ExprKind::Name { .. }) {
+                    return Err(self.vm.type_error("NamedExpr target must be a Name"));
+                }
                 self.load(value)
             }
             ExprKind::Constant { .. } | ExprKind::Name { .. } => Ok(()),

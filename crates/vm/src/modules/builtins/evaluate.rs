@@ -2,6 +2,7 @@
 
 use crate::builtins::cell::PyCellObject;
 use crate::builtins::code::PyCode;
+use crate::builtins::foreign_builtins;
 use crate::builtins::function::PyFunction;
 use crate::compile::{Compile, Origin, flags};
 use crate::prelude::*;
@@ -253,11 +254,7 @@ fn namespaces(
     };
     let key = &vm.names().__builtins__;
     if g.get_str(vm, key)?.is_none() {
-        let builtins = match vm.current_frame() {
-            Some(f) => f.builtins(),
-            None => vm.builtins_dict().clone(),
-        };
-        g.set_str(vm, key, builtins.into())?;
+        g.set_str(vm, key, foreign_builtins::visible(vm.current_builtins()))?;
     }
     Ok((g, l))
 }

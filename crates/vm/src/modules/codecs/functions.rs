@@ -42,8 +42,10 @@ fn encoded(vm: &VirtualMachine, s: &PyStr, out: &[u8]) -> Encoded {
     (vm.new_bytes(out), s.char_len())
 }
 
-fn decoded(vm: &VirtualMachine, d: &Decoded<'_>) -> DecodedText {
-    (vm.new_str_bytes(&d.text), d.consumed)
+/// Text, and how much of `data` it was made of: with nothing to follow all, even if an error
+/// handler has put other input in its place.
+fn decoded(vm: &VirtualMachine, d: &Decoded<'_>, data: &[u8], last: bool) -> DecodedText {
+    (vm.new_str_bytes(&d.text), if last { data.len() } else { d.consumed })
 }
 
 /// A parameter that takes text, as its UTF-8, or a buffer.
@@ -58,11 +60,10 @@ impl<'a> FromArg<'a> for TextOrBytes {
     }
 }
 
-fn warn_escape(vm: &VirtualMachine, data: &[u8], at: Option<usize>, prefix: &str) -> PyResult<()> {
-    let Some(c) = at.and_then(|at| data.get(at)) else { return Ok(()) };
+fn warn_escape(vm: &VirtualMachine, escape: Option<&[u8]>, prefix: &str) -> PyResult<()> {
+    let Some((c, escape)) = escape.and_then(|e| Some((e.first()?, e))) else { return Ok(()) };
     let message = if matches!(c, b'4'..=b'7') {
-        let at = at.unwrap_or(0);
-        let octal = String::from_utf8_lossy(data.get(at..at + 3).unwrap_or_default());
+        let octal = String::from_utf8_lossy(escape.get(..3).unwrap_or_default());
         format!(
             "{prefix}\"\\{octal}\" is an invalid octal escape sequence. \
              Such sequences will not work in the future. "
@@ -238,7 +239,7 @@ pub mod functions {
         };
         let (out, invalid) =
             escape::decode(&data.0, on_bad).map_err(|e| vm.value_error(e.message()))?;
-        warn_escape(vm, &data.0, invalid, "b")?;
+        warn_escape(vm, invalid.and_then(|at| data.0.get(at..)), "b")?;
         Ok((vm.new_bytes(&out), data.0.len()))
     }
 
@@ -273,7 +274,7 @@ pub mod functions {
     ) -> PyResult<DecodedText> {
         let data = data.to_cow();
         let mut h = Handler::new(vm, mode(errors), None);
-        Ok(decoded(vm, &codecs::utf8::decode(&data, &mut h, last)?))
+        Ok(decoded(vm, &codecs::utf8::decode(&data, &mut h, last)?, &data, last))
     }
 
     #[function(sig = "(str, errors=None, /)")]
@@ -291,7 +292,7 @@ pub mod functions {
     ) -> PyResult<DecodedText> {
         let data = data.to_cow();
         let mut h = Handler::new(vm, mode(errors), None);
-        Ok(decoded(vm, &codecs::utf7::decode(&data, &mut h, last)?))
+        Ok(decoded(vm, &codecs::utf7::decode(&data, &mut h, last)?, &data, last))
     }
 
     #[function(sig = "(str, errors=None, /)")]
@@ -479,8 +480,8 @@ pub mod functions {
     ) -> PyResult<DecodedText> {
         let mut h = Handler::new(vm, mode(errors), None);
         let (d, notes) = unicode_escape::decode(&data.0, &mut h, last)?;
-        let out = decoded(vm, &d);
-        warn_escape(vm, &data.0, notes.first_invalid, "")?;
+        let out = decoded(vm, &d, &data.0, last);
+        warn_escape(vm, notes.first_invalid.as_deref(), "")?;
         Ok(out)
     }
 
@@ -503,7 +504,8 @@ pub mod functions {
         last: bool,
     ) -> PyResult<DecodedText> {
         let mut h = Handler::new(vm, mode(errors), None);
-        Ok(decoded(vm, &unicode_escape::decode_raw(&data.0, &mut h, last)?))
+        let d = unicode_escape::decode_raw(&data.0, &mut h, last)?;
+        Ok(decoded(vm, &d, &data.0, last))
     }
 
     #[function(sig = "(data, errors=None, mapping=None, /)")]

@@ -137,18 +137,29 @@ impl ErrorHandler for Handler<'_> {
 
 // --- the built-in handlers as functions ------------------------------------------------
 
-/// The names of encodings that handlers know, as static strings.
+/// The names of encodings that handlers know, as static strings: `utf`, the width and perhaps
+/// the byte order, with one dash or underscore at most between them.
 fn known_encoding(name: &[u8]) -> &'static str {
-    let name = super::registry::normalize(&String::from_utf8_lossy(name));
-    match name.as_str() {
-        "utf_8" | "utf8" | "cp65001" => "utf-8",
-        "utf_16" | "utf16" => "utf-16",
-        "utf_16_le" | "utf_16le" | "utf16_le" | "utf16le" => "utf-16-le",
-        "utf_16_be" | "utf_16be" | "utf16_be" | "utf16be" => "utf-16-be",
-        "utf_32" | "utf32" => "utf-32",
-        "utf_32_le" | "utf_32le" | "utf32_le" | "utf32le" => "utf-32-le",
-        "utf_32_be" | "utf_32be" | "utf32_be" | "utf32be" => "utf-32-be",
-        "charmap" => "charmap",
+    let name = name.to_ascii_lowercase();
+    match name.as_slice() {
+        b"cp65001" => return "utf-8",
+        b"charmap" => return "charmap",
+        _ => {}
+    }
+    fn after_dash(s: &[u8]) -> &[u8] {
+        s.strip_prefix(b"-").or_else(|| s.strip_prefix(b"_")).unwrap_or(s)
+    }
+    let Some(rest) = name.strip_prefix(b"utf").map(after_dash) else { return "other" };
+    let wide = |rest: &[u8], names: [&'static str; 3]| match (rest, after_dash(rest)) {
+        ([], _) => names[0],
+        (_, b"le") => names[1],
+        (_, b"be") => names[2],
+        _ => "other",
+    };
+    match rest {
+        b"8" => "utf-8",
+        [b'1', b'6', rest @ ..] => wide(rest, ["utf-16", "utf-16-le", "utf-16-be"]),
+        [b'3', b'2', rest @ ..] => wide(rest, ["utf-32", "utf-32-le", "utf-32-be"]),
         _ => "other",
     }
 }
@@ -194,7 +205,7 @@ fn handle(vm: &VirtualMachine, o: PyObject<'_>, errors: Errors) -> PyResult {
     };
     if decode {
         let Some(b) = object.as_object().downcast::<PyBytes>() else {
-            return Err(vm.type_error("object attribute must be bytes"));
+            return Err(vm.type_error("UnicodeError 'object' attribute must be a bytes"));
         };
         let (start, end) = cut(start, end, b.len());
         let failure = Failure { encoding, input: b.as_bytes(), start, end, reason: "", part: b"" };
@@ -205,7 +216,7 @@ fn handle(vm: &VirtualMachine, o: PyObject<'_>, errors: Errors) -> PyResult {
         };
     }
     let Some(s) = object.as_object().downcast::<PyStr>() else {
-        return Err(vm.type_error("object attribute must be unicode"));
+        return Err(vm.type_error("UnicodeError 'object' attribute must be a string"));
     };
     let (start, end) = cut(start, end, s.char_len());
     if translate {

@@ -122,6 +122,15 @@ impl Dump for Dumper<'_> {
         let owners = header.count() as usize + usize::from(held);
         (interned || owners > 2).then(|| o.bits() as usize)
     }
+
+    fn check_set(&self, set: &PyObjectRef, len: usize) -> PyResult<()> {
+        let now = set.as_object().downcast::<PySet>().map_or(len, |s| s.len());
+        // Past its only item nobody sees that a set has shrunk.
+        if now > len || (now < len && len > 1) {
+            return Err(self.vm.runtime_error("set changed size during iteration"));
+        }
+        Ok(())
+    }
 }
 
 impl Dumper<'_> {

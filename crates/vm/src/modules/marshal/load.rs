@@ -223,7 +223,7 @@ impl Builder<'_> {
     }
 }
 
-/// Bytes that a file object's `readinto` or `read` gives.
+/// Bytes that a file object's `readinto` gives.
 pub struct FileSource<'a> {
     vm: &'a VirtualMachine,
     file: PyObject<'a>,
@@ -244,43 +244,46 @@ impl<'a> FileSource<'a> {
         Ok(FileSource { vm, file, held: Vec::new() })
     }
 
-    fn fill(&mut self, len: usize) -> PyResult<()> {
+    /// Asks the file to read into memory of ours, once; how many bytes came.
+    fn fill(&mut self, len: usize) -> PyResult<usize> {
         let vm = self.vm;
-        self.held.clear();
-        while self.held.len() < len {
-            let want = len - self.held.len();
-            let n = vm.new_usize(want);
-            let got = vm.call_method(self.file, &vm.names().read, &[n.as_object()])?;
-            let Some(bytes) = got.as_object().downcast::<PyBytes>() else {
-                return Err(vm.type_error("file.read() returned not bytes"));
-            };
-            if bytes.is_empty() {
-                break;
-            }
-            if bytes.len() > want {
+        vm.check_room(len)?;
+        let memory = vm.new_bytearray(vec![0; len]);
+        let view = vm.memoryview(memory.as_object())?;
+        let got = vm.call_method(self.file, &vm.names().readinto, &[view.as_object()])?;
+        let got = match vm.index_i64(got.as_object())? {
+            Some(n) => n,
+            None => {
                 return Err(vm.value_error(format!(
-                    "read() returned too much data: {want} bytes requested, {} returned",
-                    bytes.len()
+                    "cannot fit '{}' into an index-sized integer",
+                    got.class(vm).display_name()
                 )));
             }
-            self.held.extend_from_slice(bytes.as_bytes());
+        };
+        if got > len as i64 {
+            return Err(vm.value_error(format!(
+                "read() returned too much data: {len} bytes requested, {got} returned"
+            )));
         }
-        Ok(())
+        self.held = memory.to_vec();
+        Ok(got.max(0) as usize)
     }
 }
 
 impl Source<PyErr> for FileSource<'_> {
     fn read(&mut self, len: usize) -> Result<&[u8], ReadError<PyErr>> {
-        self.fill(len).map_err(ReadError::Other)?;
-        if self.held.len() < len {
+        if len == 0 {
+            return Ok(&[]);
+        }
+        if self.fill(len).map_err(ReadError::Other)? < len || self.held.len() != len {
             return Err(ReadError::Eof("EOF read where not expected"));
         }
         Ok(&self.held)
     }
 
     fn byte(&mut self) -> Result<Option<u8>, ReadError<PyErr>> {
-        self.fill(1).map_err(ReadError::Other)?;
-        Ok(self.held.first().copied())
+        let got = self.fill(1).map_err(ReadError::Other)?;
+        Ok(self.held.first().copied().filter(|_| got == 1))
     }
 
     fn at_most(&self) -> usize {
