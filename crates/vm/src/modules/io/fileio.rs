@@ -599,7 +599,7 @@ impl PyFileIO {
 
     #[method(sig = "(self, /)")]
     fn __getstate__(zelf: &Py<PyFileIO>, vm: &VirtualMachine) -> PyResult {
-        Err(vm.type_error(format!("cannot pickle '{}' instances", zelf.class().display_name())))
+        Err(super::no_pickling(vm, zelf.class()))
     }
 
     /// Whether the file has been closed
