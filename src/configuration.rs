@@ -138,6 +138,7 @@ pub fn settings(args: &[Vec<u8>], invocation: &Invocation) -> Result<Settings, U
         import_time: import_time(x_value("importtime"), &env)?,
         verbose: o.verbose.max(env.level("PYTHONVERBOSE")),
         dev_mode,
+        no_debug_ranges: x_value("no_debug_ranges").is_some() || env.is_set("PYTHONNODEBUGRANGES"),
         utf8_mode,
         lenient_stdio: utf8_mode || locale.is_plain,
         warn_default_encoding: x_value("warn_default_encoding").is_some()

@@ -222,6 +222,19 @@ impl Iterator for Entries<'_> {
     }
 }
 
+/// The same lines with no columns and one line per location (`-X no_debug_ranges`).
+pub fn without_columns(table: &[u8], firstlineno: i32) -> Box<[u8]> {
+    let mut writer = LineTableWriter::new(firstlineno);
+    for entry in entries(table, firstlineno) {
+        let location = match entry.location.line {
+            line @ 0.. => Location::line(line),
+            _ => Location::NONE,
+        };
+        writer.push(location, entry.end - entry.start);
+    }
+    writer.finish()
+}
+
 /// The location of each code unit in turn (`co_positions`).
 pub fn positions(table: &[u8], firstlineno: i32) -> impl Iterator<Item = Location> + '_ {
     entries(table, firstlineno)

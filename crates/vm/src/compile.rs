@@ -72,7 +72,13 @@ impl Compile {
     /// `SyntaxError` for bytes that no program's file can have, with their place.
     pub fn check_file(&self, vm: &VirtualMachine, source: &[u8]) -> PyResult<()> {
         let name = self.filename.to_string_lossy();
-        parser::source::file::check(source, &name).map_err(|e| self.parse_error(vm, source, e))
+        parser::source::file::check(source, &name).map_err(|e| self.parse_error(vm, source, e))?;
+        match parser::source::file::foreign_encoding(source) {
+            Some(name) => crate::modules::io::textio::text_codec(vm, &vm.new_str(name))
+                .map(drop)
+                .map_err(|e| self.decoder_error(vm, e)),
+            None => Ok(()),
+        }
     }
 
     pub fn source_to_code(
@@ -286,12 +292,10 @@ impl Compile {
 
 /// Source in an encoding that the parser does not know, by its codec.
 fn decode(vm: &VirtualMachine, name: &str, bytes: &[u8]) -> PyResult<Vec<u8>> {
-    let Some(codecs) = vm.import_native("_codecs")? else {
-        return Err(vm.lookup_error(format!("unknown encoding: {name}")));
-    };
-    let args: [PyObjectRef; 2] = [vm.new_bytes(bytes).into(), vm.new_str(name).into()];
-    let words = [args[0].as_object(), args[1].as_object()];
-    let text = vm.call_method(codecs.as_object(), &vm.names().decode, &words)?;
+    // The method, unlike the codecs' function, refuses what is no encoding of text.
+    let (bytes, encoding) = (vm.new_bytes(bytes), vm.new_str(name));
+    let decode = &vm.names().decode;
+    let text = vm.call_method(bytes.as_object(), decode, &[encoding.as_object()])?;
     match text.as_object().downcast::<PyStr>() {
         Some(s) => Ok(s.as_bytes().to_vec()),
         None => Err(vm.type_error(format!(

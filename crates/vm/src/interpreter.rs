@@ -63,6 +63,8 @@ pub struct Settings {
     /// `-X importtime`: 1 reports imports, 2 those of modules that are there, too.
     pub import_time: u8,
     pub dev_mode: bool,
+    /// `-X no_debug_ranges`: code objects know lines but no columns.
+    pub no_debug_ranges: bool,
     pub utf8_mode: bool,
     pub warn_default_encoding: bool,
     pub hash_seed: Option<u32>,

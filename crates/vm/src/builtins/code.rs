@@ -273,7 +273,11 @@ impl PyCode {
             name: str_of(&raw.name),
             qualname: str_of(&raw.qualname),
             firstlineno: raw.firstlineno,
-            linetable: raw.linetable.clone(),
+            linetable: if vm.interp.settings.no_debug_ranges {
+                bytecode::linetable::without_columns(&raw.linetable, raw.firstlineno)
+            } else {
+                raw.linetable.clone()
+            },
             exceptiontable: raw.exceptiontable.clone(),
             original: raw.code.clone(),
             executed: UnsafeCell::new(executed),

@@ -165,9 +165,9 @@ pub fn check_arguments(vm: &VirtualMachine, cls: &Py<PyType>, args: &Args<'_>) -
         return Ok(());
     }
     if !has_objects_new(cls) {
-        return Err(vm.type_error(
-            "object.__new__() takes exactly one argument (the type to instantiate)",
-        ));
+        return Err(
+            vm.type_error("object.__new__() takes exactly one argument (the type to instantiate)")
+        );
     }
     if has_objects_init(cls) {
         return Err(vm.type_error(format!("{}() takes no arguments", cls.display_name())));

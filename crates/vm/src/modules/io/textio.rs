@@ -9,7 +9,7 @@ mod position;
 mod reading;
 mod writing;
 
-pub use codec::Native;
+pub use codec::{Native, lookup as text_codec};
 
 use super::base::PyTextIOBase;
 use super::buffered::core_of;
@@ -620,9 +620,7 @@ impl PyTextIOWrapper {
         self.inner(vm)?;
         let Some(n) = vm.index_i64(value)? else {
             let class = value.class(vm).display_name();
-            return Err(
-                vm.value_error(format!("cannot fit '{class}' into an index-sized integer"))
-            );
+            return Err(vm.value_error(format!("cannot fit '{class}' into an index-sized integer")));
         };
         if n <= 0 {
             return Err(vm.value_error("a strictly positive integer is required"));

@@ -243,10 +243,9 @@ pub fn lookup(vm: &VirtualMachine, encoding: &Py<PyStr>) -> PyResult {
     if let Some(t) = is_text
         && !vm.is_true(t.as_object())?
     {
-        return Err(vm.lookup_error(format!(
-            "'{}' is not a text encoding",
-            encoding.to_string_lossy()
-        )));
+        return Err(
+            vm.lookup_error(format!("'{}' is not a text encoding", encoding.to_string_lossy()))
+        );
     }
     Ok(info)
 }

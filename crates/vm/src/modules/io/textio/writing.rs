@@ -77,8 +77,7 @@ impl PyTextIOWrapper {
 
     /// Writes text whose line ends are as they should be; `has_lf` says whether there were any.
     fn write_replaced(&self, vm: &VirtualMachine, text: &[u8], has_lf: bool) -> PyResult<()> {
-        let flush =
-            self.line_buffering.get() && (has_lf || memchr::memchr(b'\r', text).is_some());
+        let flush = self.line_buffering.get() && (has_lf || memchr::memchr(b'\r', text).is_some());
         let through = self.write_through.get();
         let bytes = self.encode(vm, text)?;
         // Not just once: what is passed on may be answered by more.
