@@ -133,8 +133,14 @@ fn run_session(vm: &VirtualMachine, interrupted: &mut bool) -> PyResult<()> {
             }
         });
     }
-    let mut session =
-        Session { main, flags: 0, buffer: String::new(), pasted: false, interrupted: false };
+    let mut session = Session {
+        main,
+        flags: 0,
+        buffer: String::new(),
+        statements: 0,
+        pasted: false,
+        interrupted: false,
+    };
     let outcome = session.run(vm, terminal);
     *interrupted = session.interrupted && !terminal;
     if let Some(path) = &history {
@@ -191,6 +197,8 @@ struct Session {
     flags: u32,
     /// The lines of an unfinished statement.
     buffer: String,
+    /// How many statements have been parsed; empty ones count.
+    statements: usize,
     /// They came several at a time, and may be several statements.
     pasted: bool,
     /// A statement has died of an interrupt.
@@ -213,6 +221,10 @@ impl Session {
                 Line::Text(line) => {
                     self.pasted |= line.trim_end_matches('\n').contains('\n');
                     self.buffer.push_str(&line);
+                    // What has no line end goes on, as far as anyone can tell.
+                    if !self.buffer.ends_with('\n') {
+                        continue;
+                    }
                     false
                 }
                 Line::Interrupted => {
@@ -229,6 +241,7 @@ impl Session {
                 }
             };
             if self.buffer.trim().is_empty() {
+                self.statements += 1;
                 self.forget();
                 continue;
             }
@@ -260,7 +273,8 @@ impl Session {
         if !ended {
             job.flags |= flags::ALLOW_INCOMPLETE_INPUT;
         }
-        let codes = match job.pasted_to_codes(vm, self.buffer.as_bytes()) {
+        let name = || next_name(vm, &mut self.statements);
+        let codes = match job.pasted_to_codes(vm, self.buffer.as_bytes(), name) {
             Err(e) if vm.is_error(&e, &vm.exc().incomplete_input_error) => return Ok(()),
             codes => codes?,
         };
@@ -286,11 +300,12 @@ impl Session {
                 source = source.strip_suffix('\n').unwrap_or(source);
             }
         }
-        let code = match job.source_to_code(vm, source.as_bytes(), Origin::Text) {
+        let name = || next_name(vm, &mut self.statements);
+        let code = match job.statement_to_code(vm, source.as_bytes(), name) {
             Ok(code) => code,
             Err(e) if vm.is_error(&e, &vm.exc().incomplete_input_error) => {
                 // More may come, unless the line end itself is the mistake.
-                return match job.source_to_code(vm, self.buffer.as_bytes(), Origin::Text) {
+                return match job.check_syntax(vm, self.buffer.as_bytes(), Origin::Text) {
                     Err(e) if !vm.is_error(&e, &vm.exc().incomplete_input_error) => Err(e),
                     _ => Ok(()),
                 };
@@ -298,10 +313,18 @@ impl Session {
             Err(e) => return Err(e),
         };
         self.flags |= code.flags().bits() & flags::MASK;
-        vm.remember_source(&code, source);
+        vm.remember_source(&code, &self.buffer);
         self.buffer.clear();
         vm.run_code(code, self.main.dict()).map(drop)
     }
+}
+
+/// The file name of a statement's code: each has its own, so that their lines are told apart.
+/// Tracebacks show them all as `<stdin>`.
+fn next_name(vm: &VirtualMachine, statements: &mut usize) -> PyRef<PyStr> {
+    let name = vm.new_str(format!("<stdin-{statements}>"));
+    *statements += 1;
+    name
 }
 
 /// A line of standard input that is no terminal.

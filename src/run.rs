@@ -252,7 +252,11 @@ fn dedented(source: &str) -> String {
         });
     }
     let Some(margin) = margin.filter(|m| !m.is_empty()) else { return source.to_owned() };
-    let cut = |l: &str| l.strip_prefix(margin).map_or_else(|| "\n".to_owned(), str::to_owned);
+    let cut = |l: &'_ str| match l.strip_prefix(margin) {
+        Some(rest) if !is_blank(rest) => rest.to_owned(),
+        // Nothing but the line end, if it has one, is left of a blank line.
+        _ => l.trim_matches([' ', '\t']).to_owned(),
+    };
     source.split_inclusive('\n').map(cut).collect()
 }
 
@@ -326,6 +330,7 @@ const PYC_MAGIC: &[u8] = &[0x2B, 0x0E, b'\r', b'\n'];
 fn run_pyc(vm: &VirtualMachine, main: &PyRef<PyModule>, path: &[u8], data: &[u8]) -> PyResult<()> {
     set_loader(vm, main, path, "SourcelessFileLoader")?;
     main.set(vm, "__file__", vm.fs_text(path))?;
+    main.set(vm, "__cached__", vm.none())?;
     let Some(body) = data.get(16..) else {
         return Err(vm.new_exception_msg(&vm.exc().eof_error, "EOF read where not expected"));
     };

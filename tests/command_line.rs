@@ -403,19 +403,6 @@ fn programs_named_through_parent_folders() {
     }
 }
 
-/// Code objects keep lines but no columns.
-#[test]
-fn code_without_columns() {
-    let program = "def f():\n    pass\nprint(list(f.__code__.co_positions()))";
-    let lines = "[(1, 1, None, None), (2, 2, None, None), (2, 2, None, None)]\n";
-    for run in [
-        rpython(&["-X", "no_debug_ranges", "-c", program]),
-        rpython(&["-c", program]).env("PYTHONNODEBUGRANGES", "1"),
-    ] {
-        assert_eq!(String::from_utf8_lossy(&run.output().stdout), lines);
-    }
-}
-
 /// In development mode, names of codecs and error handlers are checked even where nothing needs
 /// them.
 #[test]
@@ -429,4 +416,62 @@ for f in (lambda: ''.encode('ascii', 'nonsense'), lambda: b''.decode(errors='non
     let handler = "unknown error handler name 'nonsense'\n";
     let told = format!("{handler}{handler}unknown encoding: nonsense\nb''\n");
     assert_eq!(String::from_utf8_lossy(&output.stdout), told);
+}
+
+#[test]
+fn statements_of_a_session_have_names() {
+    rpython(&["-iq"])
+        .input(")\n\nimport sys\nprint(sys._getframe().f_code.co_filename)\n")
+        .gives(0, "<stdin-2>\n");
+    let session = |input| shown(&rpython(&["-iq"]).input(input).output().stderr);
+    // What has no line end may go on.
+    assert_eq!(
+        session("1/0"),
+        ">>> ... \nTraceback (most recent call last):\n  File \"<stdin>\", line 1, in <module>\n    \
+         1/0\n    ~^~\nZeroDivisionError: division by zero\n>>> \n"
+    );
+    assert_eq!(
+        session("def f(x, x): ...\n"),
+        ">>> ... \n  File \"<stdin-0>\", line 1\n    def f(x, x): ...\n             ^\n\
+         SyntaxError: duplicate argument 'x' in function definition\n>>> \n"
+    );
+}
+
+#[test]
+fn what_programs_learn_of_the_command_line() {
+    let loader = "print(__loader__.__name__, __spec__)";
+    rpython(&["-c", loader]).gives(0, "BuiltinImporter None\n");
+    rpython(&["-"]).input("print(__loader__.__name__)").gives(0, "BuiltinImporter\n");
+    let count = "import os; print(os.cpu_count(), os.process_cpu_count())";
+    rpython(&["-X", "cpu_count=4321", "-c", count]).gives(0, "4321 4321\n");
+    rpython(&["-c", "  print('''a\n    \n  b''')"]).gives(0, "a\n\nb\n");
+    let places = "def f(): 1 / 0\nprint({p[1:] for p in f.__code__.co_positions()})\nf()";
+    let lines = "{(1, None, None)}\n";
+    rpython(&["-X", "no_debug_ranges", "-c", places]).gives(1, lines);
+    rpython(&["-c", places])
+        .env("PYTHONNODEBUGRANGES", "1")
+        .complains(1, "    def f(): 1 / 0\nZeroDivisionError: division by zero");
+    let times = "import sys\ntry: __import__('no\\ud800')\nexcept ImportError: pass";
+    let out = rpython(&["-X", "importtime", "-c", times]).output();
+    assert!(shown(&out.stderr).trim_end().ends_with("| no\\ud800"), "{}", shown(&out.stderr));
+    rpython(&["-q", "-m", "asyncio"]).input("print(6 * 7)\n").gives(0, ">>> 42\n>>> ");
+}
+
+#[test]
+fn files_in_other_encodings() {
+    let write = |name: &str, bytes: &[u8]| {
+        let path = file(name, "");
+        std::fs::write(&path, bytes).expect("the file is writable");
+        path.to_string_lossy().into_owned()
+    };
+    let latin = write("latin.py", b"# coding: latin1\nreturn '\xe4'\n");
+    rpython(&[&latin]).complains(
+        1,
+        "    return '\u{e4}'\n    ^^^^^^^^^^\nSyntaxError: 'return' outside function",
+    );
+    let hex = write("hex.py", b"# coding: hex_codec\nprint(1)\n");
+    rpython(&[&hex]).complains(1, "line 0\nSyntaxError: 'hex_codec' is not a text encoding");
+    let second = write("second.py", b"#\n#\xa4\n");
+    let out = rpython(&[&second]).output();
+    assert!(shown(&out.stderr).contains("second.py on line 2, but no encoding declared"));
 }

@@ -12,16 +12,6 @@ const FORM_NO_COLUMNS: u8 = 13;
 const FORM_LONG: u8 = 14;
 const FORM_NONE: u8 = 15;
 
-/// The table without columns, and with an end only where it is the line itself.
-pub fn without_columns(table: &[u8], firstlineno: i32) -> Box<[u8]> {
-    let mut writer = LineTableWriter::new(firstlineno);
-    for at in positions(table, firstlineno) {
-        let at = if at.line < 0 { Location::NONE } else { Location::line(at.line) };
-        writer.push(at, 1);
-    }
-    writer.finish()
-}
-
 /// A source range; -1 stands for "unknown", columns are byte offsets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Location {
@@ -230,6 +220,19 @@ impl Iterator for Entries<'_> {
         }
         Some(Entry { start, end: self.unit, location, computed_line: self.line })
     }
+}
+
+/// The same lines with no columns and one line per location (`-X no_debug_ranges`).
+pub fn without_columns(table: &[u8], firstlineno: i32) -> Box<[u8]> {
+    let mut writer = LineTableWriter::new(firstlineno);
+    for entry in entries(table, firstlineno) {
+        let location = match entry.location.line {
+            line @ 0.. => Location::line(line),
+            _ => Location::NONE,
+        };
+        writer.push(location, entry.end - entry.start);
+    }
+    writer.finish()
 }
 
 /// The location of each code unit in turn (`co_positions`).

@@ -127,7 +127,9 @@ impl Writer {
                 })
             }
             ExprKind::Lambda { args, body } => self.parens(level > Level::TEST, |w| {
-                w.text(if args.args.is_empty() { "lambda" } else { "lambda " });
+                // As in CPython, which writes no space before a star.
+                let positional = !args.posonlyargs.is_empty() || !args.args.is_empty();
+                w.text(if positional { "lambda " } else { "lambda" });
                 w.arguments(args)?;
                 w.text(": ");
                 w.expr(body, Level::TEST)

@@ -88,7 +88,13 @@ impl Compile {
     /// `SyntaxError` for bytes that no program's file can have, with their place.
     pub fn check_file(&self, vm: &VirtualMachine, source: &[u8]) -> PyResult<()> {
         let name = self.filename.to_string_lossy();
-        parser::source::file::check(source, &name).map_err(|e| self.parse_error(vm, source, e))
+        parser::source::file::check(source, &name).map_err(|e| self.parse_error(vm, source, e))?;
+        match parser::source::file::foreign_encoding(source) {
+            Some(name) => crate::modules::io::textio::text_codec(vm, &vm.new_str(name))
+                .map(drop)
+                .map_err(|e| self.decoder_error(vm, e)),
+            None => Ok(()),
+        }
     }
 
     pub fn source_to_code(
@@ -102,6 +108,43 @@ impl Compile {
         self.tree_to_code(vm, &parsed.module, parsed.barry_as_bdfl)
     }
 
+    /// Whether the source can be parsed, without a word about what else is odd in it.
+    pub fn check_syntax(&self, vm: &VirtualMachine, source: &[u8], origin: Origin) -> PyResult<()> {
+        self.parse_silently(vm, &Bump::new(), source, origin).map(drop)
+    }
+
+    /// Compiles a statement typed at the prompt.  Mistakes that keep it from being parsed are
+    /// in this job's file, all others and the code in the one of that name.
+    pub fn statement_to_code(
+        &mut self,
+        vm: &VirtualMachine,
+        source: &[u8],
+        name: impl FnOnce() -> PyRef<PyStr>,
+    ) -> PyResult<PyRef<PyCode>> {
+        let arena = Bump::new();
+        let parsed = self.parse(vm, &arena, source, Origin::Text)?;
+        self.filename = name();
+        self.tree_to_code(vm, &parsed.module, parsed.barry_as_bdfl)
+            .map_err(|e| self.with_text(vm, e, source))
+    }
+
+    /// Gives an error in a source that is in no file its line.
+    fn with_text(&self, vm: &VirtualMachine, e: PyErr, source: &[u8]) -> PyErr {
+        let attribute = |name: &str| vm.get_attr(e.as_object(), &vm.intern(name));
+        if vm.is_error(&e, &vm.exc().syntax_error)
+            && let (Ok(text), Ok(line)) = (attribute("text"), attribute("lineno"))
+            && text.is_none()
+            && let Some(line) = line.as_object().small_int()
+            && let Some(line) = usize::try_from(line).ok().and_then(|n| n.checked_sub(1))
+            && let Some(text) = source.split_inclusive(|b| *b == b'\n').nth(line)
+        {
+            let text = vm.new_str_bytes(text);
+            // The attribute is one that takes any value.
+            let _ = vm.set_attr(e.as_object(), &vm.intern("text"), Some(text.as_object()));
+        }
+        e
+    }
+
     /// Compiles a block of whole statements that were pasted at the prompt: the last one
     /// shows its value, as if it had been typed by itself, and those before it do not.
     /// Answers the codes in the order in which they are to run; none for an empty block.
@@ -109,9 +152,19 @@ impl Compile {
         &mut self,
         vm: &VirtualMachine,
         source: &[u8],
+        name: impl FnOnce() -> PyRef<PyStr>,
     ) -> PyResult<Vec<PyRef<PyCode>>> {
         let arena = Bump::new();
         let parsed = self.parse(vm, &arena, source, Origin::Text)?;
+        self.filename = name();
+        self.tree_to_codes(vm, &parsed).map_err(|e| self.with_text(vm, e, source))
+    }
+
+    fn tree_to_codes(
+        &mut self,
+        vm: &VirtualMachine,
+        parsed: &Parsed<'_>,
+    ) -> PyResult<Vec<PyRef<PyCode>>> {
         let mut codes = Vec::new();
         let Mod::Module { body, type_ignores } = parsed.module else { return Ok(codes) };
         let Some((last, before)) = body.split_last() else { return Ok(codes) };
@@ -154,6 +207,18 @@ impl Compile {
         source: &[u8],
         origin: Origin,
     ) -> PyResult<Parsed<'a>> {
+        let parsed = self.parse_silently(vm, arena, source, origin)?;
+        self.issue_parser_warnings(vm, source, &parsed.warnings)?;
+        Ok(parsed)
+    }
+
+    fn parse_silently<'a>(
+        &self,
+        vm: &VirtualMachine,
+        arena: &'a Bump,
+        source: &[u8],
+        origin: Origin,
+    ) -> PyResult<Parsed<'a>> {
         if vm.native_stack_left() < PARSER_STACK {
             return Err(vm.stack_used_up(" during compilation"));
         }
@@ -170,13 +235,10 @@ impl Compile {
             max_str_digits: vm.interp.int_max_str_digits.get(),
         };
         let decode = |name: &str, bytes: &[u8]| decode(vm, name, bytes);
-        let parsed = match parser::parse_with(arena, source, &options, decode) {
-            Ok(parsed) => parsed,
-            Err(SourceError::Syntax(e)) => return Err(self.parse_error(vm, source, e)),
-            Err(SourceError::Decoder(e)) => return Err(self.decoder_error(vm, e)),
-        };
-        self.issue_parser_warnings(vm, source, &parsed.warnings)?;
-        Ok(parsed)
+        parser::parse_with(arena, source, &options, decode).map_err(|e| match e {
+            SourceError::Syntax(e) => self.parse_error(vm, source, e),
+            SourceError::Decoder(e) => self.decoder_error(vm, e),
+        })
     }
 
     pub fn compile_options(&self, vm: &VirtualMachine) -> CompileOptions {
@@ -247,12 +309,10 @@ impl Compile {
 
 /// Source in an encoding that the parser does not know, by its codec.
 fn decode(vm: &VirtualMachine, name: &str, bytes: &[u8]) -> PyResult<Vec<u8>> {
-    let Some(codecs) = vm.import_native("_codecs")? else {
-        return Err(vm.lookup_error(format!("unknown encoding: {name}")));
-    };
-    let args: [PyObjectRef; 2] = [vm.new_bytes(bytes).into(), vm.new_str(name).into()];
-    let words = [args[0].as_object(), args[1].as_object()];
-    let text = vm.call_method(codecs.as_object(), &vm.names().decode, &words)?;
+    // The method, unlike the codecs' function, refuses what is no encoding of text.
+    let (bytes, encoding) = (vm.new_bytes(bytes), vm.new_str(name));
+    let decode = &vm.names().decode;
+    let text = vm.call_method(bytes.as_object(), decode, &[encoding.as_object()])?;
     match text.as_object().downcast::<PyStr>() {
         Some(s) => Ok(s.as_bytes().to_vec()),
         None => Err(vm.type_error(format!(

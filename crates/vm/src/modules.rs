@@ -142,6 +142,11 @@ impl VirtualMachine {
         }
         let m = PyModule::create(self, key.clone().into(), self.none());
         m.set(self, "__builtins__", self.sys_modules_builtins()?)?;
+        // A program that comes from no file passes for a built-in module.
+        if let Some(importlib) = self.interp.import.importlib.get() {
+            let loader = self.get_attr(importlib.as_object(), &self.intern("BuiltinImporter"))?;
+            m.set(self, "__loader__", loader)?;
+        }
         self.sys_modules().set_str(self, key, m.clone().into())?;
         Ok(m)
     }

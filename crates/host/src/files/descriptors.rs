@@ -223,8 +223,10 @@ pub fn eventfd_write(fd: i32, value: u64) -> Result<()> {
 }
 
 /// A timer behind a descriptor, and its times in nanoseconds.
+///
+/// It is never inherited by other programs.
 pub fn timerfd_create(clock: i32, flags: i32) -> Result<i32> {
-    call!(timerfd_create(clock, flags))
+    call!(timerfd_create(clock, flags | libc::TFD_CLOEXEC))
 }
 
 /// Sets value and interval; answers what they were.

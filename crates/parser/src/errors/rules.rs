@@ -133,7 +133,8 @@ import_name:
 | 'import' ','.dotted_as_name+
 
 import_from:
-| 'from' ('.' | '...')* m=dotted_name 'import' n=import_from_targets => future m n
+| 'from' m=dotted_name 'import' n=import_from_targets => future m n
+| 'from' ('.' | '...')* dotted_name 'import' import_from_targets
 | 'from' ('.' | '...')+ 'import' import_from_targets
 
 import_from_targets:

@@ -3,7 +3,7 @@
 
 use memchr::{memchr, memrchr};
 
-use super::{UTF_8, find_cookie, line_of, normal_name, not_utf8};
+use super::{UTF_8, find_cookie, known_codec, line_of, normal_name, not_utf8};
 use crate::errors::{ErrorKind, SyntaxError};
 
 /// The first line that the file's encoding cannot be, or that holds a null byte.
@@ -29,6 +29,12 @@ pub fn check(bytes: &[u8], shown_name: &str) -> Result<(), SyntaxError> {
     }
 }
 
+/// The encoding that the file declares, if it is for a codec outside of this crate.
+pub fn foreign_encoding(bytes: &[u8]) -> Option<String> {
+    let (name, _) = find_cookie(bytes)?;
+    Some(normal_name(name)).filter(|name| known_codec(name).is_none())
+}
+
 /// The line around a place, and where it starts.
 fn line_at(bytes: &[u8], at: usize) -> (&[u8], usize) {
     let start = memrchr(b'\n', &bytes[..at]).map_or(0, |newline| newline + 1);
@@ -50,11 +56,7 @@ fn null_byte(bytes: &[u8], at: usize) -> SyntaxError {
 
 #[cold]
 fn undeclared(bytes: &[u8], at: usize, shown_name: &str) -> SyntaxError {
-    // The first two lines are read for a declaration before any is counted.
-    let lineno = match line_of(bytes, at) {
-        2 => 1,
-        n => n,
-    };
+    let lineno = line_of(bytes, at);
     let message = format!(
         "Non-UTF-8 code starting with '\\x{:02x}' in file {shown_name} on line {lineno}, \
          but no encoding declared; see https://peps.python.org/pep-0263/ for details",

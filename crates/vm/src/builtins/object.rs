@@ -17,20 +17,16 @@ pub struct PyBaseObject;
 impl PyBaseObject {
     #[slot]
     fn new(cls: &Py<PyType>, vm: &VirtualMachine, args: Args<'_>) -> PyResult {
-        if !args.slots().is_empty() {
-            if !has_objects_new(cls) {
-                return Err(vm.type_error(
-                    "object.__new__() takes exactly one argument (the type to instantiate)",
-                ));
-            }
-            if has_objects_init(cls) {
-                return Err(vm.type_error(format!("{}() takes no arguments", cls.display_name())));
-            }
-        }
+        check_arguments(vm, cls, &args)?;
         if cls.has_flags(TypeFlags::IS_ABSTRACT) {
             return Err(abstract_error(vm, cls)?);
         }
         if !std::ptr::eq(cls.spec(), &OBJECT) {
+            if let Some(new) = cls.spec().slots.new
+                && cls.spec().flags.contains(TypeFlags::OBJECTS_NEW)
+            {
+                return new(vm, cls, args);
+            }
             let name = cls.display_name();
             return Err(
                 vm.type_error(format!("object.__new__({name}) is not safe, use {name}.__new__()"))
@@ -163,9 +159,29 @@ impl PyBaseObject {
     }
 }
 
+/// Refuses arguments that neither `__new__` nor `__init__` would look at.
+pub fn check_arguments(vm: &VirtualMachine, cls: &Py<PyType>, args: &Args<'_>) -> PyResult<()> {
+    if args.slots().is_empty() {
+        return Ok(());
+    }
+    if !has_objects_new(cls) {
+        return Err(
+            vm.type_error("object.__new__() takes exactly one argument (the type to instantiate)")
+        );
+    }
+    if has_objects_init(cls) {
+        return Err(vm.type_error(format!("{}() takes no arguments", cls.display_name())));
+    }
+    Ok(())
+}
+
 /// The class makes its instances with `object.__new__`.
 pub fn has_objects_new(cls: &PyType) -> bool {
-    cls.slots.new.get().map(|f| f as usize) == OBJECT.slots.new.map(|f| f as usize)
+    let new = cls.slots.new.get().map(|f| f as usize);
+    let spec = cls.spec();
+    new == OBJECT.slots.new.map(|f| f as usize)
+        || (spec.flags.contains(TypeFlags::OBJECTS_NEW)
+            && new == spec.slots.new.map(|f| f as usize))
 }
 
 /// The class initialises its instances with `object.__init__`.

@@ -123,6 +123,15 @@ pub const fn attributes<const N: usize>(
 macro_rules! struct_sequence {
     ($spec:ident, $fields:ident = $module:literal, $name:literal, $doc:expr, $visible:literal,
      [$($field:tt),* $(,)?], [$($default:expr),*]) => {
+        $crate::struct_sequence!(
+            $spec, $fields = $module, $name, $doc, $visible, [$($field),*], [$($default),*],
+            new = |vm, cls, args| $crate::builtins::structseq::construct(vm, cls, args, &$fields),
+            reduce = |vm, args| $crate::builtins::structseq::reduce(vm, args, &$fields)
+        );
+    };
+    // One with a constructor of its own.
+    ($spec:ident, $fields:ident = $module:literal, $name:literal, $doc:expr, $visible:literal,
+     [$($field:tt),* $(,)?], [$($default:expr),*], new = $new:expr, reduce = $reduce:expr) => {
         pub static $fields: $crate::builtins::structseq::Fields = $crate::builtins::structseq::Fields {
             all: &[$($field),*],
             visible: $visible,
@@ -136,14 +145,14 @@ macro_rules! struct_sequence {
                 base: Some(&$crate::builtins::tuple::TUPLE),
                 flags: seq::FLAGS,
                 slots: $crate::types::Slots {
-                    new: Some(|vm, cls, args| seq::construct(vm, cls, args, &$fields)),
+                    new: Some($new),
                     repr: Some(|vm, o| seq::repr(vm, o, &$fields)),
                     ..$crate::types::Slots::EMPTY
                 },
                 methods: &[&[
                     $crate::types::MethodDef {
                         name: "__reduce__",
-                        func: |vm, args| seq::reduce(vm, args, &$fields),
+                        func: $reduce,
                         kind: $crate::types::MethodKind::Instance,
                         text_signature: None,
                         doc: None,
@@ -193,7 +202,8 @@ pub fn create(
     make(vm, vm.type_for(spec), fields, values)
 }
 
-fn make(
+/// A new value of the type or a subclass, from all fields in order.
+pub fn make(
     vm: &VirtualMachine,
     typ: &Py<PyType>,
     fields: &Fields,

@@ -91,7 +91,7 @@ impl Compile {
     /// A `SyntaxError` whose only argument is its message: the place comes in attributes.
     fn error_in_symbols(&self, vm: &VirtualMachine, msg: &str, range: Range) -> PyErr {
         let made = make(vm, &vm.exc().syntax_error, vec![vm.new_str(msg).into()]);
-        let text = line_of_file(self.filename.as_bytes(), range.lineno);
+        let text = line_of_file(vm, self.filename.as_bytes(), range.lineno);
         let [line, offset, end_line, end_offset] = place_of(range);
         let attributes = [
             ("filename", self.filename.clone().into()),
@@ -112,7 +112,7 @@ impl Compile {
 
     /// A `SyntaxError` found in a tree: its line comes from the file, if there is one.
     fn error_in_tree(&self, vm: &VirtualMachine, msg: &str, range: Range) -> PyErr {
-        let text = line_of_file(self.filename.as_bytes(), range.lineno);
+        let text = line_of_file(vm, self.filename.as_bytes(), range.lineno);
         self.syntax_error(vm, &vm.exc().syntax_error, msg, place_of(range), text.as_deref())
     }
 
@@ -209,15 +209,18 @@ fn nth_line(source: &[u8], number: u32) -> &[u8] {
 }
 
 /// A line of a file on disk, if it can be read as text.
-fn line_of_file(filename: &[u8], number: u32) -> Option<String> {
+fn line_of_file(vm: &VirtualMachine, filename: &[u8], number: u32) -> Option<String> {
     if filename.is_empty() || filename.starts_with(b"<") {
         return None;
     }
     let source = crate::import::state::read_file(filename).ok()?;
-    let mut line = nth_line(&source, number);
-    if number == 1 {
-        line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line);
-    }
+    let decode = |name: &str, bytes: &[u8]| super::decode(vm, name, bytes);
+    let decoded = parser::source::from_bytes(&source, false, decode);
+    let line = match &decoded {
+        Ok(source) => nth_line(&source.text, number),
+        // In whatever encoding it is: ASCII looks the same in most.
+        Err(_) => nth_line(&source, number),
+    };
     (!line.is_empty()).then(|| String::from_utf8_lossy(line).into_owned())
 }
 

@@ -28,13 +28,19 @@ impl VirtualMachine {
     }
 }
 
+/// What tracebacks call the file of a code object: the statements of a session are one file.
+fn shown_name(vm: &VirtualMachine, code: &PyCode) -> PyRef<PyStr> {
+    let name = code.filename();
+    if name.as_bytes().starts_with(b"<stdin-") { vm.intern("<stdin>") } else { name }
+}
+
 /// `linecache` is there: it gets the sources that wait.
 pub(super) fn tell_linecache(vm: &VirtualMachine) {
     let tell = || -> PyResult<()> {
         let Some(module) = vm.loaded_module("linecache")? else { return Ok(()) };
         let register = vm.get_attr(module.as_object(), &vm.intern("_register_code"))?;
         for (code, source) in vm.interp.import.sources.replace(Vec::new()) {
-            let name = code.filename();
+            let name = shown_name(vm, &code);
             let args = [code.as_object(), source.as_object(), name.as_object()];
             vm.call_positional(register.as_object(), &args)?;
         }

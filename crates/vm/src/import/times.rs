@@ -3,6 +3,7 @@
 use super::state::write_all;
 use crate::prelude::*;
 use std::cell::Cell;
+use text::codecs::{Builtin, Errors, utf8};
 
 const HEADER: &str = "import time: self [us] | cumulative | imported package\n";
 
@@ -23,9 +24,14 @@ impl ImportTimes {
         if !self.header_written.replace(true) {
             text.push_str(HEADER);
         }
-        let (name, indent) = (name.to_string_lossy(), self.level.get() * 2);
-        text.push_str(&format!("import time: {columns} | {:indent$}{name}\n", ""));
-        write_all(2, text.as_bytes());
+        let indent = self.level.get() * 2;
+        text.push_str(&format!("import time: {columns} | {:indent$}", ""));
+        let mut text = text.into_bytes();
+        let handler = &mut Builtin(Errors::BackslashReplace);
+        // The handler takes every character that has no encoding.
+        text.extend_from_slice(&utf8::encode(name.as_bytes(), handler).unwrap_or_default());
+        text.push(b'\n');
+        write_all(2, &text);
     }
 }
 
@@ -43,9 +49,7 @@ pub fn timed(vm: &VirtualMachine, name: &Py<PyStr>, import: impl FnOnce() -> PyR
     let whole = host::clock::monotonic() - start;
     times.level.set(level);
     let own = whole - times.inside.replace(inside_outer + whole);
-    if r.is_ok() {
-        times.report(&format!("{:9} | {:10}", micros(own), micros(whole)), name);
-    }
+    times.report(&format!("{:9} | {:10}", micros(own), micros(whole)), name);
     r
 }
 

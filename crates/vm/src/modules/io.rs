@@ -54,6 +54,12 @@ pub fn closed_error(vm: &VirtualMachine) -> PyErr {
     vm.value_error("I/O operation on closed file.")
 }
 
+/// What `__getstate__` of a stream over something else raises.
+#[cold]
+pub fn no_pickling(vm: &VirtualMachine, class: &Py<PyType>) -> PyErr {
+    vm.type_error(format!("cannot pickle '{}' instances", class.name().to_string_lossy()))
+}
+
 /// A size argument: an index or `None`, which is -1.
 pub struct Size(pub isize);
 

@@ -43,7 +43,9 @@ pub fn fspath(vm: &VirtualMachine, path: PyObject<'_>) -> PyResult {
     if path.downcast::<PyStr>().is_some() || path.downcast::<PyBytes>().is_some() {
         return Ok(path.to_owned());
     }
-    let Some(method) = vm.look_up_special(path, &vm.names().__fspath__)? else {
+    // A class whose `__fspath__` is None has none.
+    let method = vm.look_up_special(path, &vm.names().__fspath__)?.filter(|m| !m.is_none());
+    let Some(method) = method else {
         return Err(vm.type_error(format!(
             "expected str, bytes or os.PathLike object, not {}",
             path.class(vm).display_name()
@@ -110,10 +112,7 @@ impl FsPath {
         let prefix = if function.is_empty() { String::new() } else { format!("{function}: ") };
         let simple = obj.downcast::<PyStr>().is_some() || obj.downcast::<PyBytes>().is_some();
         if !simple && allow_fd && vm.is_index(obj) {
-            if obj.as_bool().is_some() {
-                let text = "bool is used as a file descriptor";
-                crate::modules::support::warn(vm, vm.exc().runtime_warning.as_object(), text, 1)?;
-            }
+            warn_of_bool(vm, obj)?;
             let fd = fd_number(vm, obj)?;
             let object = obj.to_owned();
             return Ok(FsPath {
@@ -139,7 +138,7 @@ impl FsPath {
         let path = if simple {
             obj.to_owned()
         } else {
-            if obj.class(vm).lookup(vm, &vm.names().__fspath__).is_none() {
+            if obj.class(vm).lookup(vm, &vm.names().__fspath__).is_none_or(|m| m.is_none()) {
                 return Err(wrong(obj));
             }
             fspath(vm, obj)?
@@ -158,6 +157,15 @@ impl FsPath {
         drop(bytes);
         Ok(FsPath { object: obj.to_owned(), name, is_bytes, fd: None, missing: false })
     }
+}
+
+/// A bool is an int and counts as a descriptor, but hardly on purpose.
+pub fn warn_of_bool(vm: &VirtualMachine, fd: PyObject<'_>) -> PyResult<()> {
+    if fd.as_bool().is_none() {
+        return Ok(());
+    }
+    let category = vm.exc().runtime_warning.as_object();
+    crate::modules::support::warn(vm, category, "bool is used as a file descriptor", 1)
 }
 
 /// A descriptor's number, within a C int.
@@ -224,10 +232,7 @@ impl<'a> FromArg<'a> for Fd {
 /// `PyObject_AsFileDescriptor`.
 pub fn as_descriptor(vm: &VirtualMachine, obj: PyObject<'_>) -> PyResult<i32> {
     if obj.int_view().is_some() {
-        if obj.as_bool().is_some() {
-            let text = "bool is used as a file descriptor";
-            crate::modules::support::warn(vm, vm.exc().runtime_warning.as_object(), text, 1)?;
-        }
+        warn_of_bool(vm, obj)?;
         return descriptor_value(vm, obj);
     }
     let Some(method) = vm.get_attr_opt(obj, &vm.names().fileno)? else {

@@ -9,10 +9,12 @@ pub use handle::{PyThreadHandle, after_fork};
 pub use local::PyLocal;
 pub use locks::{PyLock, PyRLock};
 
+use crate::builtins::exception::PyBaseException;
 use crate::builtins::module::PyModule;
 use crate::builtins::structseq;
 use crate::prelude::*;
 use std::cell::Cell;
+use text::codecs::{Builtin, Errors, utf8};
 
 /// What the interpreter knows of its threads.
 #[derive(Default)]
@@ -103,7 +105,8 @@ fn start(
         local::forget_thread(vm, ident());
         vm.run_pending_finalizers();
         let all = threads(vm);
-        all.count.set(all.count.get() - 1);
+        // After a fork in a thread that was forked in, none is counted.
+        all.count.set(all.count.get().saturating_sub(1));
         if let Some(h) = handle {
             h.finish(vm);
         }
@@ -357,13 +360,10 @@ mod module {
     /// Gives this thread a name in the system.
     #[function(sig = "(name)")]
     fn set_name(vm: &VirtualMachine, name: &Py<PyStr>) -> PyResult<()> {
-        let bytes = name.payload_ref().as_bytes();
-        let short = match text::utf8::index::advance(bytes, 0, usize::MAX) {
-            n if n <= 15 => n,
-            _ => (0..=15).rev().find(|i| bytes[*i] & 0xC0 != 0x80).unwrap_or(0),
-        };
-        let plain: Vec<u8> = bytes[..short].iter().copied().take_while(|b| *b != 0).collect();
-        host::threads::set_name(&plain).map_err(|e| vm.errno_error(e))
+        let handler = &mut Builtin(Errors::Replace);
+        // The handler takes every character that has no encoding.
+        let bytes = utf8::encode(name.payload_ref().as_bytes(), handler).unwrap_or_default();
+        host::threads::set_name(&bytes).map_err(|e| vm.errno_error(e))
     }
 
     /// The system's name for this thread.
@@ -409,7 +409,11 @@ mod module {
         head.extend_from_slice(b":\n");
         let head = vm.new_str_bytes(&head);
         vm.call_method(stderr.as_object(), &vm.names().write, &[head.as_object()])?;
-        if let Some(show) = vm.sys_attr(&vm.intern("__excepthook__"))? {
+        let own = vm.sys_attr(&vm.names().stderr)?.is_some_and(|f| !f.is_none());
+        if !own && let Ok(e) = value.clone().downcast::<PyBaseException>() {
+            // `sys.excepthook` would be silent without `sys.stderr`.
+            crate::exceptions::display::print_exception(vm, &e, Some(stderr.as_object()));
+        } else if let Some(show) = vm.sys_attr(&vm.intern("__excepthook__"))? {
             vm.call_positional(
                 show.as_object(),
                 &[typ.as_object(), value.as_object(), tb.as_object()],

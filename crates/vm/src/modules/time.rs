@@ -33,7 +33,7 @@ const SECOND: i64 = 1_000_000_000;
 
 /// Seconds (an int or a float) as nanoseconds.
 pub fn duration(vm: &VirtualMachine, seconds: PyObject<'_>, round: Round) -> PyResult<i64> {
-    let too_large = || vm.overflow_error("timestamp too large to convert to C PyTime_t");
+    let too_large = || vm.overflow_error("timestamp out of range for C PyTime_t");
     if let Some(f) = seconds.float_view() {
         if f.is_nan() {
             return Err(vm.value_error("Invalid value NaN (not a number)"));
@@ -47,10 +47,14 @@ pub fn duration(vm: &VirtualMachine, seconds: PyObject<'_>, round: Round) -> PyR
     match seconds.int_view() {
         Some(IntView::Small(v)) => v.checked_mul(SECOND).ok_or_else(too_large),
         Some(IntView::Big(_)) => Err(too_large()),
-        None => {
+        None if vm.is_index(seconds) => {
             let n = vm.index_i64(seconds)?;
             n.and_then(|v| v.checked_mul(SECOND)).ok_or_else(too_large)
         }
+        None => Err(vm.type_error(format!(
+            "'{}' object cannot be interpreted as an integer or float",
+            seconds.class(vm).display_name()
+        ))),
     }
 }
 
@@ -122,7 +126,11 @@ fn date_of(vm: &VirtualMachine, o: PyObject<'_>, what: &str) -> PyResult<Date> {
     }
     let mut n = [0i32; 9];
     for (n, v) in n.iter_mut().zip(t.as_slice()) {
-        *n = vm.to_i32(v.as_object())?;
+        *n = part(vm, v.as_object())?;
+    }
+    // C counts years from 1900.
+    if n[0].checked_sub(1900).is_none() {
+        return Err(vm.overflow_error("year out of range"));
     }
     let is_struct = t.class().own_spec().is_some_and(|s| std::ptr::eq(s, &STRUCT_TIME));
     let (mut zone, mut offset) = (None, 0);
@@ -148,6 +156,20 @@ fn date_of(vm: &VirtualMachine, o: PyObject<'_>, what: &str) -> PyResult<Date> {
         summer: n[8],
         offset,
         zone,
+    })
+}
+
+/// One part of a time, a C int.
+fn part(vm: &VirtualMachine, o: PyObject<'_>) -> PyResult<i32> {
+    let Some(v) = vm.index_i64(o)? else {
+        return Err(vm.overflow_error("Python int too large to convert to C long"));
+    };
+    i32::try_from(v).map_err(|_| {
+        vm.overflow_error(if v > 0 {
+            "signed integer is greater than maximum"
+        } else {
+            "signed integer is less than minimum"
+        })
     })
 }
 

@@ -15,9 +15,10 @@ use std::thread::ThreadId;
 
 /// What an interpreter keeps for its warnings.
 pub struct WarningsState {
-    pub(super) filters: PyRef<PyList>,
-    pub(super) once_registry: PyRef<PyDict>,
-    pub(super) default_action: PyRef<PyStr>,
+    // What the Python half had when it was last asked: that counts when it has lost its own.
+    pub(super) filters: PyCell<PyRef<PyList>>,
+    pub(super) once_registry: PyCell<PyRef<PyDict>>,
+    pub(super) default_action: PyCell<PyRef<PyStr>>,
     /// Counts changes of filters: registries of older versions say nothing.
     pub(super) filters_version: Cell<i64>,
     /// The thread that holds the lock on filters, and how many times.
@@ -40,15 +41,15 @@ impl WarningsState {
         };
         let exc = vm.exc();
         WarningsState {
-            filters: vm.new_list(vec![
+            filters: PyCell::new(vm.new_list(vec![
                 filter("default", &exc.deprecation_warning, Some("__main__")),
                 filter("ignore", &exc.deprecation_warning, None),
                 filter("ignore", &exc.pending_deprecation_warning, None),
                 filter("ignore", &exc.import_warning, None),
                 filter("ignore", &exc.resource_warning, None),
-            ]),
-            once_registry: vm.new_dict(),
-            default_action: vm.intern("default"),
+            ])),
+            once_registry: PyCell::new(vm.new_dict()),
+            default_action: PyCell::new(vm.intern("default")),
             filters_version: Cell::new(0),
             lock_owner: Cell::new(None),
             lock_count: Cell::new(0),
@@ -239,21 +240,55 @@ fn line_from_loader(
         )));
     };
     let n = vm.names();
-    let (Some(loader), Some(name)) =
-        (globals.get_str(vm, &n.__loader__)?, globals.get_str(vm, &n.__name__)?)
-    else {
-        return Ok(None);
+    let spec = globals.get_str(vm, &n.__spec__)?;
+    let Some(loader) = blessed_loader(vm, globals, spec.as_ref())? else { return Ok(None) };
+    // A program that runs as a module is called `__main__`, but not by its loader.
+    let name = match &spec {
+        Some(spec) => vm.get_attr_opt(spec.as_object(), &n.name)?,
+        None => None,
     };
-    let Some(get_source) = vm.get_attr_opt(loader.as_object(), &n.get_source)? else {
-        return Ok(None);
+    let name = match name {
+        Some(name) => Some(name),
+        None => globals.get_str(vm, &n.__name__)?,
     };
-    let source = vm.call_positional(get_source.as_object(), &[name.as_object()])?;
-    let Some(source) = source.as_object().downcast::<PyStr>() else { return Ok(None) };
+    let get_source = vm.get_attr_opt(loader.as_object(), &n.get_source)?;
+    let (Some(name), Some(get_source)) = (name, get_source) else { return Ok(None) };
+    let source = match vm.call_positional(get_source.as_object(), &[name.as_object()]) {
+        Err(e) if vm.is_error(&e, &vm.exc().import_error) => return Ok(None),
+        r => r?,
+    };
+    if source.is_none() {
+        return Ok(None);
+    }
+    let Some(source) = source.as_object().downcast::<PyStr>() else {
+        let class = source.class(vm).display_name();
+        return Err(vm.type_error(format!("must be str, not {class}")));
+    };
     let Some(index) = usize::try_from(line).ok().and_then(|l| l.checked_sub(1)) else {
         return Ok(None);
     };
     let found = source.as_bytes().split(|b| *b == b'\n').nth(index);
     Ok(found.map(|l| vm.new_str_bytes(l.strip_suffix(b"\r").unwrap_or(l)).into()))
+}
+
+/// The loader of a module by its globals, which importlib has an opinion on.
+fn blessed_loader(
+    vm: &VirtualMachine,
+    globals: &Py<PyDict>,
+    spec: Option<&PyObjectRef>,
+) -> PyResult<Option<PyObjectRef>> {
+    let n = vm.names();
+    // A script has no spec, which is nothing to complain of.
+    if spec.is_some_and(|s| s.is_none())
+        && let Some(name) = globals.get_str(vm, &n.__name__)?
+        && name.as_object().downcast::<PyStr>().is_some_and(|s| s.as_bytes() == b"__main__")
+    {
+        return Ok(globals.get_str(vm, &n.__loader__)?.filter(|l| !l.is_none()));
+    }
+    let Some(external) = vm.interp.import.importlib_external.get() else { return Ok(None) };
+    let bless = vm.intern("_bless_my_loader");
+    let loader = vm.call_method(external.as_object(), &bless, &[globals.as_object()])?;
+    Ok(Some(loader).filter(|l| !l.is_none()))
 }
 
 /// The attribute of the `warnings` module, if that has been imported; with `import`, it is
@@ -369,17 +404,17 @@ mod module {
 
     #[attr]
     fn filters(vm: &VirtualMachine) -> PyRef<PyList> {
-        state(vm).filters.clone()
+        state(vm).filters.get()
     }
 
     #[attr]
     fn _onceregistry(vm: &VirtualMachine) -> PyRef<PyDict> {
-        state(vm).once_registry.clone()
+        state(vm).once_registry.get()
     }
 
     #[attr]
     fn _defaultaction(vm: &VirtualMachine) -> PyRef<PyStr> {
-        state(vm).default_action.clone()
+        state(vm).default_action.get()
     }
 
     #[init]

@@ -62,6 +62,10 @@ bitflags::bitflags! {
         const RELEASES_BUFFER = 1 << 48;
         /// A native type whose instances are plain objects, as those of its subclasses.
         const PLAIN = 1 << 49;
+        /// A type that the reference makes at run time, whose instances `object.__new__` makes:
+        /// it shows the HEAP bit and no `__new__` of its own, and so `copyreg` lets `object`
+        /// rebuild the instances of its subclasses.
+        const OBJECTS_NEW = 1 << 50;
     }
 }
 

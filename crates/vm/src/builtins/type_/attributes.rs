@@ -300,9 +300,7 @@ impl PyType {
     #[member]
     fn __flags__(zelf: &Py<PyType>) -> u64 {
         let mut shown = zelf.flags.get().bits() & u64::from(u32::MAX);
-        // To `copyreg` a type made at run time, as this one is in the reference, is a class
-        // whose instances `object` can rebuild.
-        if zelf.own_spec().is_some_and(|s| s.name == "Generic" && s.module == "typing") {
+        if zelf.own_spec().is_some_and(|s| s.flags.contains(TypeFlags::OBJECTS_NEW)) {
             shown |= TypeFlags::HEAP.bits();
         }
         let version = TypeFlags::VALID_VERSION.bits();

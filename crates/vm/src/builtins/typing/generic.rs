@@ -34,7 +34,10 @@ pub static GENERIC: TypeSpec = TypeSpec {
          it (class Mapping[KT, VT]: ...); without that\nsyntax a class says so: class \
          Mapping(Generic[KT, VT]): ...",
     ),
-    flags: TypeFlags::BASETYPE.union(TypeFlags::HAVE_GC).union(TypeFlags::PLAIN),
+    flags: TypeFlags::BASETYPE
+        .union(TypeFlags::HAVE_GC)
+        .union(TypeFlags::PLAIN)
+        .union(TypeFlags::OBJECTS_NEW),
     methods: METHODS,
     ..TypeSpec::of::<PyBaseObject>("typing", "Generic")
 };

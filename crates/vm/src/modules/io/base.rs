@@ -3,6 +3,7 @@
 
 use super::{Size, call, unsupported};
 use crate::builtins::bytes::PyBytes;
+use crate::builtins::object::check_arguments;
 use crate::modules::buffers::{BytesLike, WritableBuffer};
 use crate::prelude::*;
 
@@ -14,19 +15,19 @@ use crate::prelude::*;
 #[pyclass(
     name = "_IOBase",
     module = "_io",
-    flags(BASETYPE, HAVE_GC, EXT, HAS_DICT, MANAGED_DICT),
+    flags(BASETYPE, HAVE_GC, EXT, HAS_DICT, MANAGED_DICT, OBJECTS_NEW),
     no_refs
 )]
 pub struct PyIOBase;
 
 /// What raw binary streams have in common.
-#[pyclass(name = "_RawIOBase", module = "_io", base = PyIOBase, flags(BASETYPE, HAVE_GC, EXT, HAS_DICT, MANAGED_DICT), no_refs, static = RAW_IO_BASE)]
+#[pyclass(name = "_RawIOBase", module = "_io", base = PyIOBase, flags(BASETYPE, HAVE_GC, EXT, HAS_DICT, MANAGED_DICT, OBJECTS_NEW), no_refs, static = RAW_IO_BASE)]
 pub struct PyRawIOBase {
     _base: PyIOBase,
 }
 
 /// Base class for buffered IO objects.
-#[pyclass(name = "_BufferedIOBase", module = "_io", base = PyIOBase, flags(BASETYPE, HAVE_GC, EXT, HAS_DICT, MANAGED_DICT), no_refs, static = BUFFERED_IO_BASE)]
+#[pyclass(name = "_BufferedIOBase", module = "_io", base = PyIOBase, flags(BASETYPE, HAVE_GC, EXT, HAS_DICT, MANAGED_DICT, OBJECTS_NEW), no_refs, static = BUFFERED_IO_BASE)]
 pub struct PyBufferedIOBase {
     _base: PyIOBase,
 }
@@ -34,7 +35,7 @@ pub struct PyBufferedIOBase {
 /// What text streams have in common.
 ///
 /// They count characters and lines; nothing reads into a buffer.
-#[pyclass(name = "_TextIOBase", module = "_io", base = PyIOBase, flags(BASETYPE, HAVE_GC, EXT, HAS_DICT, MANAGED_DICT), no_refs, static = TEXT_IO_BASE)]
+#[pyclass(name = "_TextIOBase", module = "_io", base = PyIOBase, flags(BASETYPE, HAVE_GC, EXT, HAS_DICT, MANAGED_DICT, OBJECTS_NEW), no_refs, static = TEXT_IO_BASE)]
 pub struct PyTextIOBase {
     _base: PyIOBase,
 }
@@ -70,9 +71,8 @@ pub fn check_ability(
 pub fn finalize(vm: &VirtualMachine, obj: PyObject<'_>) -> PyResult<()> {
     let closed = match vm.get_attr_opt(obj, &vm.names().closed) {
         Ok(Some(c)) => vm.is_true(c.as_object()).unwrap_or(true),
-        Ok(None) => return Ok(()),
-        // An object whose construction failed has nothing to close.
-        Err(_) => false,
+        // An object whose construction failed, or that was detached, has nothing to close.
+        Ok(None) | Err(_) => true,
     };
     if closed {
         return Ok(());
@@ -135,7 +135,8 @@ fn read_line(vm: &VirtualMachine, obj: PyObject<'_>, limit: isize) -> PyResult<V
 #[pymethods]
 impl PyIOBase {
     #[slot]
-    fn new(cls: &Py<PyType>, vm: &VirtualMachine, _args: Args<'_>) -> PyResult {
+    fn new(cls: &Py<PyType>, vm: &VirtualMachine, args: Args<'_>) -> PyResult {
+        check_arguments(vm, cls, &args)?;
         Ok(vm.alloc(cls, PyIOBase).into())
     }
 
@@ -311,7 +312,8 @@ impl PyIOBase {
 #[pymethods]
 impl PyRawIOBase {
     #[slot]
-    fn new(cls: &Py<PyType>, vm: &VirtualMachine, _args: Args<'_>) -> PyResult {
+    fn new(cls: &Py<PyType>, vm: &VirtualMachine, args: Args<'_>) -> PyResult {
+        check_arguments(vm, cls, &args)?;
         Ok(vm.alloc(cls, PyRawIOBase { _base: PyIOBase }).into())
     }
 
@@ -405,7 +407,8 @@ fn read_into(
 #[pymethods]
 impl PyBufferedIOBase {
     #[slot]
-    fn new(cls: &Py<PyType>, vm: &VirtualMachine, _args: Args<'_>) -> PyResult {
+    fn new(cls: &Py<PyType>, vm: &VirtualMachine, args: Args<'_>) -> PyResult {
+        check_arguments(vm, cls, &args)?;
         Ok(vm.alloc(cls, PyBufferedIOBase { _base: PyIOBase }).into())
     }
 
@@ -454,7 +457,8 @@ impl PyBufferedIOBase {
 #[pymethods]
 impl PyTextIOBase {
     #[slot]
-    fn new(cls: &Py<PyType>, vm: &VirtualMachine, _args: Args<'_>) -> PyResult {
+    fn new(cls: &Py<PyType>, vm: &VirtualMachine, args: Args<'_>) -> PyResult {
+        check_arguments(vm, cls, &args)?;
         Ok(vm.alloc(cls, PyTextIOBase { _base: PyIOBase }).into())
     }
 

@@ -11,7 +11,7 @@ use crate::modules::buffers::{BytesLike, WritableBuffer};
 use crate::prelude::*;
 
 /// A buffer for a raw stream that is read.
-#[pyclass(name = "BufferedReader", module = "_io", base = PyBufferedIOBase, flags(BASETYPE, HAVE_GC, EXT, HAS_DICT, MANAGED_DICT), with(reads, common))]
+#[pyclass(name = "BufferedReader", module = "_io", base = PyBufferedIOBase, flags(BASETYPE, HAVE_GC, EXT, HAS_DICT, MANAGED_DICT, OBJECTS_NEW), with(reads, common))]
 #[derive(Traverse)]
 pub struct PyBufferedReader {
     #[pytraverse(skip)]
@@ -22,7 +22,7 @@ pub struct PyBufferedReader {
 /// A buffer for a raw stream that is written.
 ///
 /// What is written goes to the stream when buffer_size bytes are there, or on flush().
-#[pyclass(name = "BufferedWriter", module = "_io", base = PyBufferedIOBase, flags(BASETYPE, HAVE_GC, EXT, HAS_DICT, MANAGED_DICT), with(writes, common))]
+#[pyclass(name = "BufferedWriter", module = "_io", base = PyBufferedIOBase, flags(BASETYPE, HAVE_GC, EXT, HAS_DICT, MANAGED_DICT, OBJECTS_NEW), with(writes, common))]
 #[derive(Traverse)]
 pub struct PyBufferedWriter {
     #[pytraverse(skip)]
@@ -31,7 +31,7 @@ pub struct PyBufferedWriter {
 }
 
 /// A buffer for a raw stream that can seek, for reading and writing.
-#[pyclass(name = "BufferedRandom", module = "_io", base = PyBufferedIOBase, flags(BASETYPE, HAVE_GC, EXT, HAS_DICT, MANAGED_DICT), with(reads, writes, common))]
+#[pyclass(name = "BufferedRandom", module = "_io", base = PyBufferedIOBase, flags(BASETYPE, HAVE_GC, EXT, HAS_DICT, MANAGED_DICT, OBJECTS_NEW), with(reads, writes, common))]
 #[derive(Traverse)]
 pub struct PyBufferedRandom {
     #[pytraverse(skip)]
@@ -237,12 +237,12 @@ macro_rules! common {
 
             #[method(sig = "(self, /)")]
             fn __getstate__(zelf: &Py<$t>, vm: &VirtualMachine) -> PyResult {
-                Err(vm.type_error(format!("cannot pickle '{}' instances", zelf.class().display_name())))
+                Err(super::no_pickling(vm, zelf.class()))
             }
 
             #[member]
-            fn raw(zelf: &Py<$t>, vm: &VirtualMachine) -> PyObjectRef {
-                zelf.core.raw(vm).unwrap_or_else(|_| vm.none())
+            fn raw(zelf: &Py<$t>) -> Option<PyObjectRef> {
+                zelf.core.raw_attribute()
             }
 
             #[member(name = "_finalizing")]

@@ -345,6 +345,8 @@ impl PyBytesIO {
             }
             Some(s) => vm.to_count(s)?,
         };
+        // The size's `__index__` may have closed the stream or exported its bytes.
+        self.check_exports(vm)?;
         if size < 0 {
             return Err(vm.value_error(format!("negative size value {size}")));
         }

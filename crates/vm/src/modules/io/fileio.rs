@@ -3,7 +3,7 @@
 use super::base::PyRawIOBase;
 use super::{Size, unsupported};
 use crate::modules::buffers::{BytesLike, WritableBuffer};
-use crate::modules::path::{FsPath, fd_number};
+use crate::modules::path::{FsPath, fd_number, warn_of_bool};
 use crate::prelude::*;
 use host::Errno;
 use host::files::{self, Stat};
@@ -282,10 +282,7 @@ pub fn initialize(
             zelf.fd.set(-1);
         }
     }
-    if file.as_bool().is_some() {
-        let text = "bool is used as a file descriptor";
-        crate::modules::support::warn(vm, vm.exc().runtime_warning.as_object(), text, 1)?;
-    }
+    warn_of_bool(vm, file)?;
     let mut given_fd = None;
     if vm.is_index(file) {
         let fd = fd_number(vm, file)?;
@@ -599,7 +596,7 @@ impl PyFileIO {
 
     #[method(sig = "(self, /)")]
     fn __getstate__(zelf: &Py<PyFileIO>, vm: &VirtualMachine) -> PyResult {
-        Err(vm.type_error(format!("cannot pickle '{}' instances", zelf.class().display_name())))
+        Err(super::no_pickling(vm, zelf.class()))
     }
 
     /// Whether the file has been closed

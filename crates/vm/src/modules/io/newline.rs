@@ -120,7 +120,11 @@ impl Newlines {
 ///
 /// Without translate, it only keeps '\r\n' in one piece.  decoder may be None: then
 /// the input is text already.
-#[pyclass(name = "IncrementalNewlineDecoder", module = "_io", flags(BASETYPE, HAVE_GC))]
+#[pyclass(
+    name = "IncrementalNewlineDecoder",
+    module = "_io",
+    flags(BASETYPE, HAVE_GC, OBJECTS_NEW)
+)]
 #[derive(Traverse)]
 pub struct PyIncrementalNewlineDecoder {
     decoder: PyCell<Option<PyObjectRef>>,

@@ -8,7 +8,7 @@ use crate::prelude::*;
 /// A reader and a writer as one stream, for pipes and sockets.
 ///
 /// Both are raw streams, each with its own buffer of buffer_size bytes.
-#[pyclass(name = "BufferedRWPair", module = "_io", base = PyBufferedIOBase, flags(BASETYPE, HAVE_GC, EXT, HAS_DICT, MANAGED_DICT), static = BUFFERED_RW_PAIR)]
+#[pyclass(name = "BufferedRWPair", module = "_io", base = PyBufferedIOBase, flags(BASETYPE, HAVE_GC, EXT, HAS_DICT, MANAGED_DICT, OBJECTS_NEW), static = BUFFERED_RW_PAIR)]
 #[derive(Traverse)]
 pub struct PyBufferedRWPair {
     #[pytraverse(skip)]

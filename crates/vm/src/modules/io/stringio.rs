@@ -323,6 +323,8 @@ impl PyStringIO {
             }
             Some(p) => vm.to_count(p)?,
         };
+        // The position's `__index__` may have closed the stream.
+        self.check(vm)?;
         if size < 0 {
             return Err(vm.value_error(format!("Negative size value {size}")));
         }

@@ -9,7 +9,7 @@ mod position;
 mod reading;
 mod writing;
 
-pub use codec::Native;
+pub use codec::{Native, lookup as text_codec};
 
 use super::base::PyTextIOBase;
 use super::buffered::core_of;
@@ -26,12 +26,15 @@ use text::codecs::Errors;
 /// kind of line end as '\n' and writes the system's; '' reads them as they are;
 /// another one ends lines in both directions.  line_buffering flushes after each
 /// line, write_through does not keep written text back.
-#[pyclass(name = "TextIOWrapper", module = "_io", base = PyTextIOBase, flags(BASETYPE, HAVE_GC, EXT, HAS_DICT, MANAGED_DICT), with(reads, writes, positions), static = TEXT_IO_WRAPPER)]
+#[pyclass(name = "TextIOWrapper", module = "_io", base = PyTextIOBase, flags(BASETYPE, HAVE_GC, EXT, HAS_DICT, MANAGED_DICT, OBJECTS_NEW), with(reads, writes, positions), static = TEXT_IO_WRAPPER)]
 #[derive(Traverse)]
 pub struct PyTextIOWrapper {
     #[pytraverse(skip)]
     _base: PyTextIOBase,
     buffer: PyCell<Option<PyObjectRef>>,
+    /// The last `__init__` succeeded.
+    #[pytraverse(skip)]
+    initialized: Cell<bool>,
     #[pytraverse(skip)]
     detached: Cell<bool>,
     encoding: PyCell<Option<PyRef<PyStr>>>,
@@ -148,6 +151,7 @@ impl PyTextIOWrapper {
         PyTextIOWrapper {
             _base: PyTextIOBase::value(),
             buffer: PyCell::new(None),
+            initialized: Cell::new(false),
             detached: Cell::new(false),
             encoding: PyCell::new(None),
             errors: PyCell::new(None),
@@ -184,7 +188,12 @@ impl PyTextIOWrapper {
         buffer: PyObject<'_>,
         config: &Config<'_>,
     ) -> PyResult<()> {
-        self.newline.set(Newline::from_bytes(vm, config.newline)?);
+        self.initialized.set(false);
+        self.detached.set(false);
+        if config.errors.is_some_and(|e| e.as_bytes().contains(&0)) {
+            return Err(vm.value_error("embedded null character"));
+        }
+        let newline = Newline::from_bytes(vm, config.newline)?;
         let encoding = match config.encoding {
             Some(e) if e.as_bytes().contains(&0) => {
                 return Err(vm.value_error("embedded null character"));
@@ -193,10 +202,11 @@ impl PyTextIOWrapper {
             _ => vm.intern(locale_encoding(vm)),
         };
         let errors = config.errors.map_or_else(|| vm.names().strict.clone(), Py::to_ref);
+        codec::check_names(vm, &encoding, &errors)?;
+        self.newline.set(newline);
         self.line_buffering.set(config.line_buffering);
         self.write_through.set(config.write_through);
         drop(self.buffer.replace(Some(buffer.to_owned())));
-        self.detached.set(false);
         self.decoded.set(Vec::new());
         self.used.set(0);
         self.pending.set(Vec::new());
@@ -213,7 +223,12 @@ impl PyTextIOWrapper {
         self.telling.set(seekable);
         let exact = core_of(vm, buffer).is_some();
         self.has_read1.set(exact || vm.get_attr_opt(buffer, &vm.names().read1)?.is_some());
-        self.fix_encoder_state(vm)
+        self.initialized.set(true);
+        let r = self.fix_encoder_state(vm);
+        if r.is_err() {
+            self.initialized.set(false);
+        }
+        r
     }
 
     fn set_codec(
@@ -223,7 +238,7 @@ impl PyTextIOWrapper {
         errors: PyRef<PyStr>,
         readable: bool,
     ) -> PyResult<()> {
-        let native = encoding.payload_ref().to_str().and_then(Native::from_name);
+        let native = codec::up_to_null(&encoding).and_then(Native::from_name);
         let handler = errors.payload_ref().to_str().and_then(Errors::from_name);
         let newlines = self.newline.get().decoder_state();
         let (decoder, encoder) = match (native, handler) {
@@ -271,12 +286,22 @@ impl PyTextIOWrapper {
     /// The underlying buffer.
     fn inner(&self, vm: &VirtualMachine) -> PyResult {
         match self.buffer.get() {
-            Some(b) => Ok(b),
-            None if self.detached.get() => {
-                Err(vm.value_error("underlying buffer has been detached"))
-            }
-            None => Err(vm.value_error("I/O operation on uninitialized object")),
+            Some(b) if self.initialized.get() => Ok(b),
+            _ => Err(self.unusable(vm)),
         }
+    }
+
+    #[cold]
+    fn unusable(&self, vm: &VirtualMachine) -> PyErr {
+        vm.value_error(if self.initialized.get() && self.detached.get() {
+            "underlying buffer has been detached"
+        } else {
+            "I/O operation on uninitialized object"
+        })
+    }
+
+    fn check_initialized(&self, vm: &VirtualMachine) -> PyResult<()> {
+        if self.initialized.get() { Ok(()) } else { Err(self.unusable(vm)) }
     }
 
     fn is_closed(&self, vm: &VirtualMachine) -> PyResult<bool> {
@@ -357,8 +382,8 @@ impl PyTextIOWrapper {
 
     #[slot]
     fn repr(zelf: &Py<PyTextIOWrapper>, vm: &VirtualMachine) -> PyResult {
-        zelf.inner(vm)?;
-        let class = vm.qualified_type_name(zelf.class());
+        zelf.check_initialized(vm)?;
+        let class = zelf.class().display_name().into_bytes();
         let Some(_guard) = vm.repr_enter(zelf.as_object()) else {
             let class = String::from_utf8_lossy(&class);
             return Err(vm.runtime_error(format!("reentrant call inside {class}.__repr__")));
@@ -434,6 +459,7 @@ impl PyTextIOWrapper {
                 (None, false, Some(old)) => old,
                 _ => vm.names().strict.clone(),
             };
+            codec::check_names(vm, &encoding_ref, &errors)?;
             let readable = zelf.decoder.with(Option::is_some);
             zelf.set_codec(vm, encoding_ref, errors, readable)?;
             zelf.fix_encoder_state(vm)?;
@@ -460,7 +486,8 @@ impl PyTextIOWrapper {
     fn close(zelf: &Py<PyTextIOWrapper>, vm: &VirtualMachine) -> PyResult {
         let buffer = zelf.inner(vm)?;
         let closed = vm.get_attr(zelf.as_object(), &vm.names().closed)?;
-        if vm.is_true(closed.as_object())? {
+        // Asking may have run code that gave the buffer up.
+        if vm.is_true(closed.as_object())? || zelf.detached.get() {
             return Ok(vm.none());
         }
         if zelf.finalizing.get() {
@@ -505,7 +532,7 @@ impl PyTextIOWrapper {
 
     #[method(sig = "(self, /)")]
     fn __getstate__(zelf: &Py<PyTextIOWrapper>, vm: &VirtualMachine) -> PyResult {
-        Err(vm.type_error(format!("cannot pickle '{}' instances", zelf.class().display_name())))
+        Err(super::no_pickling(vm, zelf.class()))
     }
 
     #[member]
@@ -515,7 +542,7 @@ impl PyTextIOWrapper {
 
     #[getter]
     fn errors(&self, vm: &VirtualMachine) -> PyResult<Option<PyRef<PyStr>>> {
-        self.inner(vm)?;
+        self.check_initialized(vm)?;
         Ok(self.errors.get())
     }
 
@@ -542,7 +569,7 @@ impl PyTextIOWrapper {
 
     #[getter]
     fn buffer(&self, vm: &VirtualMachine) -> PyResult {
-        self.inner(vm)
+        self.buffer.get().ok_or_else(|| self.unusable(vm))
     }
 
     #[getter]
@@ -552,6 +579,9 @@ impl PyTextIOWrapper {
 
     #[getter]
     fn closed(&self, vm: &VirtualMachine) -> PyResult {
+        if !self.initialized.get() {
+            return Ok(vm.new_bool(true));
+        }
         vm.get_attr(self.inner(vm)?.as_object(), &vm.names().closed)
     }
 
@@ -581,9 +611,17 @@ impl PyTextIOWrapper {
     }
 
     #[setter(name = "_CHUNK_SIZE")]
-    fn set_chunk_size(&self, vm: &VirtualMachine, value: PyObject<'_>) -> PyResult<()> {
+    fn set_chunk_size(&self, vm: &VirtualMachine, value: Option<PyObject<'_>>) -> PyResult<()> {
+        let Some(value) = value else {
+            return Err(vm.attribute_error_msg(
+                "attribute '_CHUNK_SIZE' of '_io.TextIOWrapper' objects cannot be deleted",
+            ));
+        };
         self.inner(vm)?;
-        let n = vm.to_isize(value)?;
+        let Some(n) = vm.index_i64(value)? else {
+            let class = value.class(vm).display_name();
+            return Err(vm.value_error(format!("cannot fit '{class}' into an index-sized integer")));
+        };
         if n <= 0 {
             return Err(vm.value_error("a strictly positive integer is required"));
         }

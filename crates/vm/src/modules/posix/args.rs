@@ -1,7 +1,8 @@
 //! Argument types of the module.
 
+use crate::builtins::int::IntView;
 use crate::call::ArgContext;
-use crate::modules::path::{FsPath, fd_number};
+use crate::modules::path::{FsPath, fd_number, warn_of_bool};
 use crate::prelude::*;
 
 /// `dir_fd`: a descriptor, or `None` for the current directory.
@@ -19,6 +20,7 @@ impl<'a> FromArg<'a> for DirFd {
                 obj.class(vm).display_name()
             )));
         }
+        warn_of_bool(vm, obj)?;
         fd_number(vm, obj).map(DirFd)
     }
 }
@@ -52,23 +54,62 @@ pub fn check_combination(
     Ok(())
 }
 
+/// A device number, or one of the two parts of it; -1 is no device.
+#[derive(Clone, Copy)]
+pub struct Device(pub u64);
+
+/// What -1 becomes.
+pub const NO_DEVICE: u64 = u64::MAX;
+
+impl<'a> FromArg<'a> for Device {
+    fn from_arg(vm: &VirtualMachine, obj: PyObject<'a>, _context: ArgContext) -> PyResult<Self> {
+        let n = vm.index(obj)?;
+        match n.as_object().int_view() {
+            Some(IntView::Small(-1)) => Some(NO_DEVICE),
+            Some(IntView::Small(v)) => u64::try_from(v).ok(),
+            Some(IntView::Big(b)) if !b.is_negative() => match b.to_u64() {
+                Some(v) => Some(v),
+                None => return Err(vm.overflow_error("int too big to convert")),
+            },
+            _ => None,
+        }
+        .map(Device)
+        .ok_or_else(|| vm.overflow_error("can't convert negative int to unsigned"))
+    }
+}
+
+impl Device {
+    /// As one of the parts, which are C's `unsigned int`.
+    pub fn part(self, vm: &VirtualMachine) -> PyResult<u32> {
+        match self.0 {
+            NO_DEVICE => Ok(u32::MAX),
+            v => u32::try_from(v).map_err(|_| {
+                vm.overflow_error("Python int too large to convert to C unsigned int")
+            }),
+        }
+    }
+}
+
 /// A user or group number; -1 leaves things as they are.
 #[derive(Clone, Copy)]
 pub struct Id(pub u32);
 
 impl<'a> FromArg<'a> for Id {
-    fn from_arg(vm: &VirtualMachine, obj: PyObject<'a>, _context: ArgContext) -> PyResult<Self> {
+    fn from_arg(vm: &VirtualMachine, obj: PyObject<'a>, context: ArgContext) -> PyResult<Self> {
+        let argument = context.signature.params.get(context.index).copied().unwrap_or("uid");
+        let what = if argument.contains('g') { "gid" } else { "uid" };
         if !vm.is_index(obj) {
             return Err(vm.type_error(format!(
-                "uid should be integer, not {}",
+                "{what} should be integer, not {}",
                 obj.class(vm).display_name()
             )));
         }
         match vm.index_i64(obj)? {
             Some(-1) => Ok(Id(u32::MAX)),
-            Some(v) if v < 0 => Err(vm.overflow_error("uid is less than minimum")),
-            Some(v) if v < i64::from(u32::MAX) => Ok(Id(v as u32)),
-            _ => Err(vm.overflow_error("uid is greater than maximum")),
+            Some(v) if (0..i64::from(u32::MAX)).contains(&v) => Ok(Id(v as u32)),
+            // What fits a C long but no ID wraps around, as CPython sees it.
+            Some(_) => Err(vm.overflow_error(format!("{what} is less than minimum"))),
+            None => Err(vm.overflow_error(format!("{what} is greater than maximum"))),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The machine and the process's share of it: names, limits, processors, times.
 
 use crate::builtins::structseq;
-use crate::modules::path::{PathOrFd, fs_decode};
+use crate::modules::path::{Fd, PathOrFd, fs_decode};
 use crate::prelude::*;
 use host::process;
 
@@ -44,13 +44,53 @@ structseq::struct_sequence!(
     Some("What a scheduling policy needs to know.\n\n  sched_priority\n    The priority."),
     1,
     [("sched_priority", "the priority")],
-    []
+    [],
+    new = new_sched_param,
+    reduce = reduce_sched_param
 );
 
-fn priority_of(vm: &VirtualMachine, param: PyObject<'_>) -> PyResult<i32> {
+/// `sched_param(sched_priority)`: unlike other types of its kind it takes its only field.
+fn new_sched_param(vm: &VirtualMachine, cls: &Py<PyType>, args: Args<'_>) -> PyResult {
+    let mut priority = None;
+    if args.slots().len() == 1 {
+        priority = args.positional().next();
+        for (name, value) in args.keywords() {
+            priority = Some(value).filter(|_| name.as_bytes() == b"sched_priority");
+        }
+    }
+    match (priority, args.slots().len()) {
+        (Some(priority), _) => {
+            Ok(structseq::make(vm, cls, &SCHED_FIELDS, vec![priority.to_owned()]))
+        }
+        (None, 0 | 1) => {
+            Err(vm.type_error("sched_param() missing required argument 'sched_priority' (pos 1)"))
+        }
+        (None, n) => {
+            Err(vm.type_error(format!("sched_param() takes at most 1 argument ({n} given)")))
+        }
+    }
+}
+
+/// It is made again from its field.
+fn reduce_sched_param(vm: &VirtualMachine, args: Args<'_>) -> PyResult {
+    let Some(param) = args.positional().next() else {
+        return Err(vm.type_error("unbound method sched_param.__reduce__() needs an argument"));
+    };
+    let class = PyObjectRef::from(param.class(vm).to_ref());
+    let fields = vm.new_tuple(vm.collect(param)?);
+    Ok(vm.new_tuple(vec![class, fields.into()]).into())
+}
+
+/// The priority in a `sched_param`.
+pub(super) fn priority_of(vm: &VirtualMachine, param: PyObject<'_>) -> PyResult<i32> {
     let typ = vm.type_for(&SCHED_PARAM);
     match param.downcast::<PyTuple>() {
-        Some(t) if param.is_type(typ) && t.len() == 1 => vm.to_i32(t.as_slice()[0].as_object()),
+        Some(t) if param.is_type(typ) && t.len() == 1 => {
+            let priority = vm.index_i64(t.as_slice()[0].as_object())?;
+            priority
+                .and_then(|p| i32::try_from(p).ok())
+                .ok_or_else(|| vm.overflow_error("sched_priority out of range"))
+        }
         _ => Err(vm.type_error("must have a sched_param object")),
     }
 }
@@ -95,9 +135,13 @@ pub mod part {
         Ok(structseq::create(vm, &TIMES_RESULT, &TIMES_FIELDS, values))
     }
 
-    /// How many CPUs the system has, or None if it does not say.
+    /// How many CPUs the system has, or None if it does not say; -X cpu_count has the last
+    /// word.
     #[function(sig = "(/)")]
     fn cpu_count(vm: &VirtualMachine) -> PyObjectRef {
+        if let Some(n) = vm.interp.settings.cpu_count {
+            return vm.new_int(i64::from(n));
+        }
         process::processors().map_or_else(|| vm.none(), |n| vm.new_usize(n))
     }
 
@@ -137,9 +181,9 @@ pub mod part {
 
     /// A limit that holds for an open file, by name or number.
     #[function(sig = "(fd, name, /)")]
-    fn fpathconf(vm: &VirtualMachine, fd: i32, name: PyObject<'_>) -> PyResult<i64> {
+    fn fpathconf(vm: &VirtualMachine, fd: Fd, name: PyObject<'_>) -> PyResult<i64> {
         let name = configuration(vm, name, process::PATHCONF)?;
-        process::pathconf_of(fd, name).map_err(|e| vm.errno_error(e))
+        process::pathconf_of(fd.0, name).map_err(|e| vm.errno_error(e))
     }
 
     /// Makes the process nicer by increment; returns how nice it is.

@@ -1,5 +1,6 @@
 //! Programs: `execv`, `execve`, `posix_spawn`.
 
+use super::machine::priority_of;
 use crate::modules::path::{Path, PathOrFd, fs_name};
 use crate::modules::signal::signal_set;
 use crate::prelude::*;
@@ -27,11 +28,26 @@ fn arguments(vm: &VirtualMachine, function: &str, argv: PyObject<'_>) -> PyResul
     Ok(all)
 }
 
+/// The lines of an environment, which is a mapping.  Its keys and values are taken at once:
+/// what conversion of one of them does to the mapping no longer counts.
 fn variables(vm: &VirtualMachine, env: PyObject<'_>) -> PyResult<Vec<CString>> {
-    let keys = vm.call_method(env, &vm.names().keys, &[])?;
+    let list = |name: &Py<PyStr>| {
+        let found = vm.call_method(env, name, &[])?;
+        let given = found.class(vm).display_name();
+        vm.collect(found.as_object()).map_err(|e| {
+            if !vm.is_error(&e, &vm.exc().type_error) {
+                return e;
+            }
+            vm.type_error(format!(
+                "{}.{}() returned a non-iterable (type {given})",
+                env.class(vm).display_name(),
+                name.to_string_lossy()
+            ))
+        })
+    };
+    let (keys, values) = (list(&vm.names().keys)?, list(&vm.names().values)?);
     let mut out = Vec::new();
-    for key in vm.collect(keys.as_object())? {
-        let value = vm.get_item(env, key.as_object())?;
+    for (key, value) in keys.iter().zip(&values) {
         let (key, value) = (fs_name(vm, key.as_object())?, fs_name(vm, value.as_object())?);
         if key.is_empty() || key.as_bytes()[1..].contains(&b'=') {
             return Err(vm.value_error("illegal environment variable name"));
@@ -124,12 +140,15 @@ fn spawn(
         spawn.default_signals = Some(signal_set(vm, signals.as_object())?);
     }
     if let Some(scheduler) = some(how.scheduler) {
-        let wrong = || vm.type_error("A scheduler tuple must have two elements");
-        let t = scheduler.as_object().downcast::<PyTuple>().ok_or_else(wrong)?;
-        let [policy, param] = t.as_slice() else { return Err(wrong()) };
+        let Some(t) = scheduler.as_object().downcast::<PyTuple>() else {
+            let text = format!("{function}: scheduler must be a tuple or None");
+            return Err(vm.type_error(text));
+        };
+        let [policy, param] = t.as_slice() else {
+            return Err(vm.type_error("A scheduler tuple must have two elements"));
+        };
         let policy = if policy.is_none() { None } else { Some(vm.to_i32(policy.as_object())?) };
-        let priority = vm.get_item(param.as_object(), vm.new_int(0).as_object())?;
-        spawn.scheduler = Some((policy, vm.to_i32(priority.as_object())?));
+        spawn.scheduler = Some((policy, priority_of(vm, param.as_object())?));
     }
     process::spawn(path.c_str(), &argv, &env, &spawn).map_err(|e| path.error(vm, e))
 }

@@ -1,6 +1,6 @@
 //! `stat` and its relatives.
 
-use super::args::{DirFd, check_combination, directory};
+use super::args::{Device, DirFd, NO_DEVICE, check_combination, directory};
 use crate::builtins::structseq;
 use crate::modules::path::{FsPath, Path, PathOrFd};
 use crate::prelude::*;
@@ -226,19 +226,30 @@ pub mod part {
 
     /// The major part of a device number.
     #[function(sig = "(device, /)")]
-    fn major(device: u64) -> u32 {
-        files::device_major(device)
+    fn major(device: Device) -> i64 {
+        match device.0 {
+            NO_DEVICE => -1,
+            device => files::device_major(device).into(),
+        }
     }
 
     /// The minor part of a device number.
     #[function(sig = "(device, /)")]
-    fn minor(device: u64) -> u32 {
-        files::device_minor(device)
+    fn minor(device: Device) -> i64 {
+        match device.0 {
+            NO_DEVICE => -1,
+            device => files::device_minor(device).into(),
+        }
     }
 
     /// A device number of its two parts.
     #[function(sig = "(major, minor, /)")]
-    fn makedev(major: u32, minor: u32) -> u64 {
-        files::make_device(major, minor)
+    fn makedev(vm: &VirtualMachine, major: Device, minor: Device) -> PyResult<PyObjectRef> {
+        let (major, minor) = (major.part(vm)?, minor.part(vm)?);
+        if major == u32::MAX && minor == u32::MAX {
+            return Ok(vm.new_int(-1));
+        }
+        let device = files::make_device(major, minor);
+        Ok(vm.new_bigint(num::BigInt::from_u64(device)))
     }
 }

@@ -135,7 +135,8 @@ pub fn after_fork(vm: &VirtualMachine) {
         }
     }
     all.handles.set(handles.into_iter().filter(|h| h.ident_value() == me).collect());
-    all.count.set(0);
+    // The main thread was not started by anyone and is not counted.
+    all.count.set(usize::from(all.main.get() != me));
     all.main.set(me);
     vm.become_main_thread();
 }

@@ -112,14 +112,16 @@ fn already_warned(
 
 fn once_registry(vm: &VirtualMachine) -> PyResult<PyRef<PyDict>> {
     let Some(found) = python_half(vm, "onceregistry", false)? else {
-        return Ok(state(vm).once_registry.clone());
+        return Ok(state(vm).once_registry.get());
     };
-    found.downcast::<PyDict>().map_err(|found| {
+    let found = found.downcast::<PyDict>().map_err(|found| {
         vm.type_error(format!(
             "_warnings.onceregistry must be a dict, not '{}'",
             found.class(vm).display_name()
         ))
-    })
+    })?;
+    state(vm).once_registry.set(found.clone());
+    Ok(found)
 }
 
 /// The filters that `catch_warnings` set for the running context.
@@ -148,9 +150,12 @@ fn action_for(
     let (filters, place) = match context_filters(vm)? {
         Some(filters) => (filters, "warnings._filters"),
         None => match python_half(vm, "filters", false)? {
-            None => (state(vm).filters.clone(), "warnings.filters"),
+            None => (state(vm).filters.get(), "warnings.filters"),
             Some(found) => match found.downcast::<PyList>() {
-                Ok(filters) => (filters, "warnings.filters"),
+                Ok(filters) => {
+                    state(vm).filters.set(filters.clone());
+                    (filters, "warnings.filters")
+                }
                 Err(_) => return Err(vm.value_error("warnings.filters must be a list")),
             },
         },
@@ -181,11 +186,14 @@ fn action_for(
         i += 1;
     }
     let action = match python_half(vm, "defaultaction", false)? {
-        None => return Ok((state(vm).default_action.clone(), vm.none())),
+        None => return Ok((state(vm).default_action.get(), vm.none())),
         Some(a) => a,
     };
     match action.downcast::<PyStr>() {
-        Ok(action) => Ok((action, vm.none())),
+        Ok(action) => {
+            state(vm).default_action.set(action.clone());
+            Ok((action, vm.none()))
+        }
         Err(other) => Err(vm.type_error(format!(
             "_warnings.defaultaction must be a string, not '{}'",
             other.class(vm).display_name()

@@ -23,8 +23,8 @@ pub(super) fn show(
     };
     let none = PyObject::none();
     let line = vm.new_int(w.line);
-    let args =
-        [message, category, w.filename, line.as_object(), none, none, w.source.unwrap_or(none)];
+    let (text, source) = (w.source_line.unwrap_or(none), w.source.unwrap_or(none));
+    let args = [message, category, w.filename, line.as_object(), none, text, source];
     let shown = vm.call_positional(class.as_object(), &args)?;
     vm.call_positional(function.as_object(), &[shown.as_object()]).map(drop)
 }

@@ -19,6 +19,9 @@ pub fn fill(vm: &VirtualMachine, typ: &Py<PyType>, spec: &'static TypeSpec) {
             continue;
         }
         if *id == SlotId::new {
+            if spec.flags.contains(TypeFlags::OBJECTS_NEW) {
+                continue;
+            }
             put(vm, typ, "__new__", PyNativeFunction::constructor(vm, typ).into());
             continue;
         }

@@ -13,12 +13,14 @@ use crate::modules::buffers::{BytesLike, WritableBuffer};
 use crate::modules::support::call_builtin;
 use crate::prelude::*;
 use host::Errno;
-use host::locks::{Lock, Patience};
+use host::locks::{Lock, Patience, Wait};
 use std::cell::Cell;
 
 pub struct Core {
     raw: PyCell<Option<PyObjectRef>>,
-    /// Why there is no raw stream.
+    /// The last `__init__` succeeded and the raw stream has not been given up.
+    usable: Cell<bool>,
+    /// Why it is not usable.
     detached: Cell<bool>,
     pub(super) finalizing: Cell<bool>,
     readable: Cell<bool>,
@@ -63,6 +65,7 @@ impl Core {
     pub fn new() -> Core {
         Core {
             raw: PyCell::new(None),
+            usable: Cell::new(false),
             detached: Cell::new(false),
             finalizing: Cell::new(false),
             readable: Cell::new(false),
@@ -86,6 +89,8 @@ impl Core {
         readable: bool,
         writable: bool,
     ) -> PyResult<()> {
+        self.usable.set(false);
+        self.detached.set(false);
         if readable && writable {
             base::check_ability(vm, raw, "seekable", "File or stream is not seekable.")?;
         }
@@ -95,6 +100,7 @@ impl Core {
         if writable {
             base::check_ability(vm, raw, "writable", "File or stream is not writable.")?;
         }
+        drop(self.raw.replace(Some(raw.to_owned())));
         if size <= 0 {
             return Err(vm.value_error("buffer size must be strictly positive"));
         }
@@ -105,17 +111,21 @@ impl Core {
         self.at.set(0);
         self.pending.set(Vec::new());
         self.raw_pos.set(None);
-        self.detached.set(false);
-        drop(self.raw.replace(Some(raw.to_owned())));
+        self.usable.set(true);
         Ok(())
     }
 
     pub fn raw(&self, vm: &VirtualMachine) -> PyResult {
         match self.raw.get() {
-            Some(raw) => Ok(raw),
-            None if self.detached.get() => Err(vm.value_error("raw stream has been detached")),
-            None => Err(vm.value_error("I/O operation on uninitialized object")),
+            Some(raw) if self.usable.get() => Ok(raw),
+            _ if self.detached.get() => Err(vm.value_error("raw stream has been detached")),
+            _ => Err(vm.value_error("I/O operation on uninitialized object")),
         }
+    }
+
+    /// The raw stream as it is, for whoever looks.
+    pub fn raw_attribute(&self) -> Option<PyObjectRef> {
+        self.raw.get()
     }
 
     /// The raw stream if it is a plain `FileIO`.
@@ -148,7 +158,16 @@ impl Core {
                 );
             }
             let lock = &self.lock;
-            vm.allow_threads(|| lock.acquire(Patience::FOREVER));
+            if vm.interp.import.finalizing.get() {
+                // Threads that were stopped never let go.  One that waits for its write gets a
+                // second to come to where it is stopped; then nobody is in here any more.
+                let patience = Patience::for_nanoseconds(1_000_000_000);
+                if vm.allow_threads(|| lock.acquire(patience)) != Wait::Acquired {
+                    lock.reset_held();
+                }
+            } else {
+                vm.allow_threads(|| lock.acquire(Patience::FOREVER));
+            }
         }
         self.owner.set(me());
         Ok(Held(self))
@@ -487,11 +506,16 @@ impl Core {
         let mut out = Vec::new();
         self.take_ahead(&mut out, n);
         let mut blocked = false;
-        while out.len() < n && (out.is_empty() || !once) {
+        let mut direct = false;
+        while out.len() < n && !(once && direct) {
             let left = n - out.len();
-            let got = if left >= self.size.get() {
+            let got = if left > self.size.get() {
+                // Straight to the caller, which `readinto1` may still do after what was there.
                 self.drop_ahead();
+                direct = true;
                 self.raw_read(vm, &mut out, left)?
+            } else if once && !out.is_empty() {
+                break;
             } else {
                 let got = self.fill(vm)?;
                 self.take_ahead(&mut out, left);
@@ -717,7 +741,8 @@ impl Core {
             // Within what was read ahead, if anything is left of it.
             if len > at && offset >= -at && offset <= len - at {
                 self.at.set((at + offset) as usize);
-                return Ok(here + offset);
+                // A device that is always at 0 leaves us in front of its start.
+                return Ok((here + offset).max(0));
             }
         }
         if self.writable.get() {
@@ -785,11 +810,12 @@ impl Core {
         self.raw(vm)?;
         vm.call_method(zelf, &vm.names().flush, &[])?;
         self.detached.set(true);
+        self.usable.set(false);
         self.raw.take().ok_or_else(|| vm.value_error("raw stream has been detached"))
     }
 
     pub fn repr(&self, vm: &VirtualMachine, zelf: PyObject<'_>) -> PyResult {
-        let class = vm.qualified_type_name(zelf.class(vm));
+        let class = zelf.class(vm).display_name().into_bytes();
         let name = match vm.get_attr_opt(zelf, &vm.names().name) {
             Ok(n) => n,
             Err(e) if vm.is_error(&e, &vm.exc().value_error) => None,

@@ -215,17 +215,37 @@ impl Decoder {
     }
 }
 
+/// Names of codecs are C strings in the reference: they end at the first null character.
+pub fn up_to_null(name: &PyStr) -> Option<&str> {
+    name.to_str().map(|n| n.split('\0').next().unwrap_or(n))
+}
+
+/// An encoding and an error handler have names that can be encoded; in development mode
+/// they are looked up at once.
+pub fn check_names(vm: &VirtualMachine, encoding: &Py<PyStr>, errors: &Py<PyStr>) -> PyResult<()> {
+    for name in [encoding, errors] {
+        if name.payload_ref().to_str().is_none() {
+            call_in(vm, "_codecs", "utf_8_encode", &[name.as_object()])?;
+        }
+    }
+    if vm.interp.settings.dev_mode {
+        call_in(vm, "_codecs", "lookup_error", &[errors.as_object()])?;
+    }
+    Ok(())
+}
+
 /// The `CodecInfo` of a text encoding.
 pub fn lookup(vm: &VirtualMachine, encoding: &Py<PyStr>) -> PyResult {
-    let info = call_in(vm, "_codecs", "lookup", &[encoding.as_object()])?;
+    let name = up_to_null(encoding).unwrap_or_default();
+    let name = vm.new_str(name);
+    let info = call_in(vm, "_codecs", "lookup", &[name.as_object()])?;
     let is_text = vm.get_attr_opt(info.as_object(), &vm.names()._is_text_encoding)?;
     if let Some(t) = is_text
         && !vm.is_true(t.as_object())?
     {
-        return Err(vm.lookup_error(format!(
-            "'{}' is not a text encoding; use codecs.open() to handle arbitrary codecs",
-            encoding.to_string_lossy()
-        )));
+        return Err(
+            vm.lookup_error(format!("'{}' is not a text encoding", encoding.to_string_lossy()))
+        );
     }
     Ok(info)
 }

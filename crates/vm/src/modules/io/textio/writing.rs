@@ -50,15 +50,10 @@ impl PyTextIOWrapper {
     }
 
     pub fn write_text(&self, vm: &VirtualMachine, text: &[u8]) -> PyResult<()> {
-        self.check_closed(vm)?;
-        if !self.writable.get() {
-            return Err(unsupported(vm, "not writable"));
-        }
+        self.check_writable(vm)?;
         let written = self.newline.get().written();
-        let line_buffering = self.line_buffering.get();
-        let has_lf = (written.is_some() || line_buffering) && memchr::memchr(b'\n', text).is_some();
-        let flush = line_buffering && (has_lf || memchr::memchr(b'\r', text).is_some());
-        let through = self.write_through.get();
+        let has_lf = (written.is_some() || self.line_buffering.get())
+            && memchr::memchr(b'\n', text).is_some();
         let text = match written {
             Some(nl) if has_lf => {
                 let mut out = Vec::new();
@@ -72,9 +67,22 @@ impl PyTextIOWrapper {
             }
             _ => Cow::Borrowed(text),
         };
-        let bytes = self.encode(vm, &text)?;
-        let full = self.pending.with(|p| p.len() + bytes.len() > self.chunk_size.get());
-        if full && !self.pending.with(Vec::is_empty) {
+        self.write_replaced(vm, &text, has_lf)
+    }
+
+    fn check_writable(&self, vm: &VirtualMachine) -> PyResult<()> {
+        self.check_closed(vm)?;
+        if self.writable.get() { Ok(()) } else { Err(unsupported(vm, "not writable")) }
+    }
+
+    /// Writes text whose line ends are as they should be; `has_lf` says whether there were any.
+    fn write_replaced(&self, vm: &VirtualMachine, text: &[u8], has_lf: bool) -> PyResult<()> {
+        let flush = self.line_buffering.get() && (has_lf || memchr::memchr(b'\r', text).is_some());
+        let through = self.write_through.get();
+        let bytes = self.encode(vm, text)?;
+        // Not just once: what is passed on may be answered by more.
+        let full = |p: &Vec<u8>| !p.is_empty() && p.len() + bytes.len() > self.chunk_size.get();
+        while self.pending.with(full) {
             self.write_pending(vm)?;
         }
         self.pending.with_mut(|p| vm.extend_to(p, &bytes))?;
@@ -91,12 +99,38 @@ impl PyTextIOWrapper {
         // What was read ahead is no longer what comes next.
         if self.snapshot.with(Option::is_some) {
             self.snapshot.set(None);
+            self.drop_decoded();
         }
         if self.decoder.with(Option::is_some) {
-            self.drop_decoded();
             self.reset_decoder(vm)?;
         }
         Ok(())
+    }
+
+    /// Writes an instance of a subclass of `str`, which replaces its line ends itself.
+    #[cold]
+    fn write_instance(&self, vm: &VirtualMachine, text: &Py<PyStr>) -> PyResult<usize> {
+        self.check_writable(vm)?;
+        let bytes = text.payload_ref().as_bytes();
+        let newline = self.newline.get();
+        let Some(nl) = newline.written().filter(|_| memchr::memchr(b'\n', bytes).is_some()) else {
+            self.write_text(vm, bytes)?;
+            return Ok(text.char_len());
+        };
+        let (from, to) = (vm.new_str("\n"), vm.new_str_bytes(nl));
+        let replace = vm.intern("replace");
+        let args = [from.as_object(), to.as_object()];
+        let replaced = vm.call_method(text.as_object(), &replace, &args)?;
+        let Some(replaced) = replaced.as_object().downcast::<PyStr>() else {
+            return Err(vm.type_error(format!(
+                "replace() should return a str, not {}",
+                replaced.class(vm).display_name()
+            )));
+        };
+        // `replace` may have done anything to this stream.
+        self.check_writable(vm)?;
+        self.write_replaced(vm, replaced.payload_ref().as_bytes(), true)?;
+        Ok(text.char_len())
     }
 
     pub(super) fn reset_decoder(&self, vm: &VirtualMachine) -> PyResult<()> {
@@ -112,6 +146,9 @@ impl PyTextIOWrapper {
     #[method(sig = "(self, text, /)")]
     fn write(zelf: &Py<PyTextIOWrapper>, vm: &VirtualMachine, text: &Py<PyStr>) -> PyResult<usize> {
         zelf.inner(vm)?;
+        if text.class().own_spec().is_none() {
+            return zelf.write_instance(vm, text);
+        }
         zelf.write_text(vm, text.payload_ref().as_bytes())?;
         Ok(text.char_len())
     }
