@@ -62,10 +62,8 @@ impl Ring {
             let head = self.0.get();
             let mut n = (*head).next;
             while n != head {
-                // First, as `f` may move the object to another ring.
-                let next = (*n).next;
                 f(NonNull::new_unchecked(n.add(1) as *mut Header));
-                n = next;
+                n = (*n).next;
             }
         }
     }
@@ -76,42 +74,38 @@ impl Ring {
         out
     }
 
-    /// As `objects`; `None` if there is no room for the list.
-    fn try_objects(&self) -> Option<Vec<NonNull<Header>>> {
-        let mut n = 0;
-        self.for_each(|_| n += 1);
-        let mut out = with_room(n)?;
-        self.for_each(|p| out.push(p));
-        Some(out)
-    }
-
-    fn has_more_than(&self, limit: usize) -> bool {
-        let mut seen = 0;
-        // SAFETY: as above.
-        unsafe {
-            let head = self.0.get();
-            let mut n = (*head).next;
-            while n != head {
-                seen += 1;
-                if seen > limit {
-                    return true;
-                }
-                n = (*n).next;
+    /// As `objects`; `None` if there is no room for the list.  About `expected` are expected.
+    // One walk: each step waits for the memory of the object before.
+    fn try_objects(&self, expected: usize) -> Option<Vec<NonNull<Header>>> {
+        let mut out = with_room(expected)?;
+        let mut fits = true;
+        self.for_each(|p| {
+            if out.len() == out.capacity() {
+                fits = fits && out.try_reserve(1).is_ok();
             }
-        }
-        false
+            if fits {
+                out.push(p);
+            }
+        });
+        fits.then_some(out)
     }
 
     /// Moves all of `other` to the end of `self`.
     fn absorb(&self, other: &Ring) {
-        other.for_each(|p| {
-            // SAFETY: p is in `other`.
-            unsafe {
-                unlink(links(p));
-                self.push(links(p));
-                p.as_ref().set_flag(ObjFlags::YOUNG, false);
+        // SAFETY: the nodes of both rings are live, and no ring shares one with another.
+        unsafe {
+            let (own, others) = (self.0.get(), other.0.get());
+            let (first, last) = ((*others).next, (*others).prev);
+            if first == others {
+                return;
             }
-        });
+            let before = (*own).prev;
+            (*before).next = first;
+            (*first).prev = before;
+            (*last).next = own;
+            (*own).prev = last;
+            *others = Links { next: others, prev: others };
+        }
     }
 }
 
@@ -255,10 +249,7 @@ pub(crate) unsafe fn track_new(vm: &VirtualMachine, p: NonNull<Header>) {
     // SAFETY: by the contract.
     unsafe {
         gc.young.push(links(p));
-        p.as_ref().set_flag(
-            ObjFlags::from_bits_retain(ObjFlags::TRACKED.bits() | ObjFlags::YOUNG.bits()),
-            true,
-        );
+        p.as_ref().set_flag(ObjFlags::TRACKED, true);
     }
     let n = gc.young_allocs.get() + 1;
     gc.young_allocs.set(n);
@@ -316,30 +307,50 @@ pub fn run_pending(vm: &VirtualMachine) -> PyResult<()> {
     if !gc.enabled.get() || threshold == 0 || gc.collecting.get() {
         return Ok(());
     }
-    // Most of what was made since has died by count: then there is nothing to do.
-    if !gc.always.get() && !gc.young.has_more_than(threshold as usize / 2) {
+    if gc.pending_old.get() > gc.old_size.get() / 4 + 10_000 {
+        collect(vm, 2);
         return Ok(());
     }
-    let full = gc.pending_old.get() > gc.old_size.get() / 4 + 10_000;
-    collect(vm, if full { 2 } else { 0 });
+    let young = gc.young.try_objects(threshold as usize);
+    // Most of what was made since may have died by count: then there is nothing to do.
+    if gc.always.get() || young.as_ref().is_some_and(|y| y.len() > threshold as usize / 2) {
+        collect_from(vm, 0, young);
+    }
     Ok(())
 }
 
 /// Collects a generation (0: young; 1 and 2: everything) and returns how many
 /// unreachable objects were found.  Errors of finalisers go to `sys.unraisablehook`.
 pub fn collect(vm: &VirtualMachine, generation: usize) -> usize {
+    collect_from(vm, generation, None)
+}
+
+/// As `collect`; `young` are the objects of the young list if they are known.
+fn collect_from(
+    vm: &VirtualMachine,
+    generation: usize,
+    mut young: Option<Vec<NonNull<Header>>>,
+) -> usize {
     let gc = vm.gc();
     if gc.collecting.replace(true) {
         return 0;
     }
-    call_callbacks(vm, "start", generation, 0);
+    if gc.callbacks.get().is_some_and(|callbacks| !callbacks.is_empty()) {
+        call_callbacks(vm, "start", generation, 0);
+        // They may have made objects, or let some go.
+        young = None;
+    }
     let full = generation > 0;
     if full {
         gc.old.absorb(&gc.young);
     }
-    let ring = if full { &gc.old } else { &gc.young };
+    let candidates = match young {
+        None if full => gc.old.try_objects(gc.old_size.get()),
+        None => gc.young.try_objects(0),
+        young => young,
+    };
     // Without room for its lists there is no collection: what needs memory then fails.
-    let garbage = ring.try_objects().and_then(|candidates| {
+    let garbage = candidates.and_then(|candidates| {
         let unreachable = find_unreachable(&candidates)?;
         let owned = with_room(unreachable.len())?;
         Some((candidates.len(), unreachable, owned))

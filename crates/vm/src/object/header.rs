@@ -19,8 +19,6 @@ bitflags::bitflags! {
         const FINALIZED = 1 << 1;
         /// Waiting in the pending queue.
         const PENDING = 1 << 2;
-        /// In the young generation's list.
-        const YOUNG = 1 << 3;
         /// Scratch of a running collection.
         const COLLECTING = 1 << 4;
         /// Has inline attribute values (a new instance of a class that learns its names).
