@@ -482,6 +482,8 @@ macro_rules! for_each_op {
             ForIterPair for_iter_pair FOR_ITER_PAIR = 217, of ForIter;
             /// Generator or coroutine function, arguments matching exactly.
             CallGenerator call_generator CALL_GENERATOR = 218, of Call;
+            /// Iterator over an ASCII string.
+            ForIterStr for_iter_str FOR_ITER_STR = 219, of ForIter;
         }
         instrumented {
             /// Reports the loop's end first.

@@ -178,11 +178,13 @@ macro_rules! for_each_handler {
             ForIterRange => ops::fast::ForIterRange;
             ForIterGen => ops::fast::ForIterGen;
             ForIterPair => ops::fast::ForIterPair;
+            ForIterStr => ops::fast::ForIterStr;
             SendGen => ops::fast::SendGen;
             UnpackSequenceTuple => ops::fast::UnpackSequenceTuple;
             UnpackSequenceList => ops::fast::UnpackSequenceList;
             StoreSubscrListInt => ops::fast::StoreSubscrListInt;
             StoreSubscrDict => ops::fast::StoreSubscrDict;
+            BinaryOpAddUnicode => ops::arith::BinaryOpAddUnicode;
             BinaryOpSubscrDict => ops::fast::BinaryOpSubscrDict;
             BinaryOpSubscrGetitem => ops::fast::BinaryOpSubscrGetitem;
             ToBool => ops::arith::ToBool;

@@ -33,6 +33,7 @@ use crate::builtins::module::PyModule;
 use crate::builtins::native_function::PyNativeFunction;
 use crate::builtins::property::PyProperty;
 use crate::builtins::range::iter::PyRangeIter;
+use crate::builtins::str::iter::PyStrAsciiIterator;
 use crate::builtins::super_;
 use crate::builtins::tuple::iter::PyTupleIter;
 use crate::builtins::zip::PyZip;
@@ -535,8 +536,12 @@ pub fn binary_op(c: &Cursor, a: PyObject<'_>) -> bool {
 
 fn binary_op_form(c: &Cursor, a: PyObject<'_>) -> Option<Opcode> {
     let vm = c.vm();
-    if binary_form(c.oparg()) != Opcode::BinaryOpSubscript {
-        return None;
+    match binary_form(c.oparg()) {
+        Opcode::BinaryOpSubscript => {}
+        Opcode::BinaryOpAdd if a.exact::<PyStr>().is_some() => {
+            return Some(Opcode::BinaryOpAddUnicode);
+        }
+        _ => return None,
     }
     if a.is_type(&vm.types().dict) {
         return Some(Opcode::BinaryOpSubscrDict);
@@ -573,6 +578,8 @@ pub fn for_iter(c: &Cursor, it: PyObject<'_>) -> bool {
         Some(Opcode::ForIterTuple)
     } else if it.downcast::<PyRangeIter>().is_some() {
         Some(Opcode::ForIterRange)
+    } else if it.downcast::<PyStrAsciiIterator>().is_some() {
+        Some(Opcode::ForIterStr)
     } else if it.exact::<PyGenerator>().is_some() {
         Some(Opcode::ForIterGen)
     } else if it.exact::<PyEnumerate>().is_some()

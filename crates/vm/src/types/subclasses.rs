@@ -14,9 +14,13 @@ impl Subclasses {
         let weak = PyWeak::create(vm, vm.type_of::<PyWeak>(), typ.as_object(), None)
             .expect("types allow weak references");
         let dead = self.0.with_mut(|l| {
-            let (live, dead): (Vec<_>, Vec<_>) =
-                std::mem::take(l).into_iter().partition(|w| !w.is_dead());
-            *l = live;
+            let mut dead = Vec::new();
+            // The dead are looked for where the list would grow; twice the room of the living
+            // makes that rare.
+            if l.len() == l.capacity() {
+                dead.extend(l.extract_if(.., |w| w.is_dead()));
+                l.reserve(l.len() + 1);
+            }
             l.push(weak);
             dead
         });

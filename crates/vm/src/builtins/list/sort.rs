@@ -44,6 +44,10 @@ pub fn sort_items(
                 let order = general_order(vm, items, reverse)?;
                 permute(items, order.result, &order.indices)
             }
+            Kind::Str => {
+                sort_strings(items, reverse);
+                Ok(())
+            }
             kind => {
                 sort_simple(items, kind, reverse);
                 Ok(())
@@ -161,10 +165,35 @@ fn sort_simple(items: &mut [PyObjectRef], kind: Kind, reverse: bool) {
         (Kind::SmallInt, false) => items.sort_unstable_by_key(small),
         (Kind::SmallInt, true) => items.sort_unstable_by_key(|o| std::cmp::Reverse(small(o))),
         (Kind::Float, false) => items.sort_by(|a, b| compare_simple(a, b, Kind::Float)),
-        (Kind::Str, false) => items.sort_by(|a, b| compare_simple(a, b, Kind::Str)),
         (kind, false) => items.sort_by(|a, b| compare_simple(a, b, kind)),
         (kind, true) => items.sort_by(|a, b| compare_simple(b, a, kind)),
     }
+}
+
+/// Sorts strings beside their first bytes, which mostly tell which of two is the less.
+fn sort_strings(items: &mut Vec<PyObjectRef>, reverse: bool) {
+    let mut keyed: Vec<(u64, PyObjectRef)> = Vec::new();
+    if keyed.try_reserve_exact(items.len()).is_err() {
+        return sort_simple(items, Kind::Str, reverse);
+    }
+    keyed.extend(items.drain(..).map(|o| (first_bytes(bytes(&o)), o)));
+    let compare = |a: &(u64, PyObjectRef), b: &(u64, PyObjectRef)| {
+        a.0.cmp(&b.0).then_with(|| bytes(&a.1).cmp(bytes(&b.1)))
+    };
+    if reverse {
+        keyed.sort_by(|a, b| compare(b, a));
+    } else {
+        keyed.sort_by(compare);
+    }
+    items.extend(keyed.into_iter().map(|(_, o)| o));
+}
+
+/// As a number that is in the order of the bytes; what is missing counts as 0.
+fn first_bytes(text: &[u8]) -> u64 {
+    let mut first = [0; 8];
+    let n = text.len().min(8);
+    first[..n].copy_from_slice(&text[..n]);
+    u64::from_be_bytes(first)
 }
 
 fn sort_pairs(pairs: &mut [(PyObjectRef, PyObjectRef)], kind: Kind, reverse: bool) {

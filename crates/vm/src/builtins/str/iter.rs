@@ -20,9 +20,9 @@ macro_rules! str_iterator {
         #[derive(Traverse)]
         pub struct $payload {
             /// None once exhausted.
-            text: PyCell<Option<PyRef<PyStr>>>,
+            pub(crate) text: PyCell<Option<PyRef<PyStr>>>,
             /// Byte offset of the next character.
-            at: Cell<usize>,
+            pub(crate) at: Cell<usize>,
         }
 
         #[pymethods]

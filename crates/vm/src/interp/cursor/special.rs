@@ -10,6 +10,7 @@ use crate::builtins::module::PyModule;
 use crate::builtins::object::PyBaseObject;
 use crate::builtins::range::iter::PyRangeIter;
 use crate::builtins::str::PyStr;
+use crate::builtins::str::iter::PyStrAsciiIterator;
 use crate::builtins::tuple::iter::PyTupleIter;
 use crate::builtins::tuple::{PyTuple, TUPLE};
 use crate::frame::{CodePtr, InterpreterFrame, Owner};
@@ -423,6 +424,24 @@ impl Cursor {
             }
             it.index.set(i + 1);
             Some(items[i].clone())
+        }
+    }
+
+    /// The next character of an iterator over an ASCII string that is not at its end.
+    #[inline(always)]
+    pub fn next_of_str(&self, v: StackRef) -> Option<PyObjectRef> {
+        if !is_exactly(v, PyStrAsciiIterator::SPEC) {
+            return None;
+        }
+        // SAFETY: checked; nothing changes the iterator meanwhile.
+        unsafe {
+            let it = payload::<PyStrAsciiIterator>(v);
+            let Some(text) = &*it.text.as_ptr() else { return None };
+            let i = it.at.get();
+            let byte = *text.as_bytes().get(i)?;
+            let c = self.vm().interp.chars.get()?.latin1.get(usize::from(byte))?;
+            it.at.set(i + 1);
+            Some(c.clone().into())
         }
     }
 

@@ -1,10 +1,11 @@
 //! Operators.
 
 use super::{ok, op, units};
+use crate::builtins::str::PyStr;
 use crate::interp::cursor::{Cursor, Next};
 use crate::interp::dispatch::slow;
 use crate::object::{StackRef, word};
-use bytecode::oparg;
+use bytecode::{Opcode, oparg};
 
 /// Puts an immediate in place of the top two words, which hold nothing counted.
 #[inline(always)]
@@ -127,6 +128,37 @@ op!(escapes BinaryOpSlow, |c| {
     let op = oparg::BinaryOp::from_oparg(c.oparg()).expect("verified operand");
     let r = ok!(c, c.vm().binary_op(op, a, b));
     c.replace_top(2, r);
+    c.advance(units::BINARY_OP);
+    c.check_periodic()
+});
+
+op!(escapes
+/// `str + str`.  Where the sum is stored to the local that is its left side, that local gives
+/// up its reference first, so that the string grows in place.
+BinaryOpAddUnicode, |c| {
+    let (a, b) = (c.peek_object(1), c.peek_object(0));
+    let (Some(left), Some(right)) = (a.exact::<PyStr>(), b.exact::<PyStr>()) else {
+        return slow!(BinaryOpSlow);
+    };
+    let next = c.peek_unit(units::BINARY_OP);
+    let target = match Opcode::from_byte(next.op()) {
+        Some(Opcode::StoreFast) => Some(next.arg() as usize),
+        Some(Opcode::StoreFastLoadFast) => Some(next.arg() as usize >> 4),
+        _ => None,
+    };
+    let target = target.filter(|i| c.local(*i).bits() & !1 == left.as_object().bits());
+    let sum = if let Some(target) = target {
+        // The operand may have been lent by the local: it is counted before that lets go.
+        let own = c.peek(1).counted();
+        c.poke(1, StackRef::NULL);
+        c.replace_local(target, StackRef::NULL).release();
+        let own = own.into_owned().downcast::<PyStr>().expect("an exact str was seen");
+        c.vm().str_concat_inplace(own, right)
+    } else {
+        c.vm().str_concat(left, right)
+    };
+    let sum = ok!(c, sum);
+    c.replace_top(2, sum.into());
     c.advance(units::BINARY_OP);
     c.check_periodic()
 });

@@ -43,6 +43,17 @@ op!(ForIterRange, |c| {
     }
 });
 
+op!(ForIterStr, |c| {
+    match c.next_of_str(c.peek(0)) {
+        Some(v) => {
+            c.push_owned(v);
+            c.advance(units::FOR_ITER);
+            Next::Go
+        }
+        None => slow!(iter::ForIter),
+    }
+});
+
 op!(escapes
 /// Pairs that the UNPACK_SEQUENCE behind takes apart at once: there is no tuple.
 ForIterPair, |c| {
