@@ -71,14 +71,19 @@ macro_rules! unicode_error {
 
             #[slot(name = "str")]
             fn text(zelf: &Py<$rust>, vm: &VirtualMachine) -> PyResult<PyRef<PyStr>> {
-                let Some(object) = zelf.object.get() else {
+                if zelf.object.with(Option::is_none) {
                     return Ok(vm.names().empty_str.clone());
-                };
-                let shown = |cell: &PyCell<Option<PyObjectRef>>| {
-                    vm.str(cell.get().unwrap_or_else(PyObjectRef::none).as_object())
+                }
+                let shown = |cell: &PyCell<Option<PyObjectRef>>| match cell.get() {
+                    Some(o) => vm.str(o.as_object()),
+                    None => Ok(vm.new_str("<NULL>")),
                 };
                 let reason = shown(&zelf.reason)?;
                 let encoding = shown(&zelf.encoding)?;
+                // `__str__` of a string may have changed what there is to describe.
+                let Some(object) = zelf.object.get() else {
+                    return Err(vm.type_error("UnicodeError 'object' attribute is not set"));
+                };
                 let what = zelf.describe(vm, object.as_object())?;
                 let mut parts: Vec<&[u8]> = Vec::new();
                 if !std::ptr::eq(<$rust>::SPEC, PyUnicodeTranslateError::SPEC) {
@@ -181,7 +186,7 @@ impl PyUnicodeDecodeError {
 
     fn describe(&self, vm: &VirtualMachine, object: PyObject<'_>) -> PyResult<String> {
         let Some(bytes) = object.downcast::<PyBytes>() else {
-            return Err(vm.type_error("object attribute must be bytes"));
+            return Err(vm.type_error("UnicodeError 'object' attribute must be a bytes"));
         };
         let (start, end) = (self.start.get(), self.end.get());
         Ok(match single(start, end, bytes.len()).map(|i| bytes.as_bytes()[i]) {
@@ -205,7 +210,7 @@ fn describe_characters(
     end: isize,
 ) -> PyResult<String> {
     let Some(s) = object.downcast::<PyStr>() else {
-        return Err(vm.type_error("object attribute must be unicode"));
+        return Err(vm.type_error("UnicodeError 'object' attribute must be a string"));
     };
     let character =
         single(start, end, s.char_len()).and_then(|i| utf8::code_points(s.as_bytes()).nth(i));

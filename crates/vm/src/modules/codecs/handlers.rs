@@ -194,7 +194,7 @@ fn handle(vm: &VirtualMachine, o: PyObject<'_>, errors: Errors) -> PyResult {
     };
     if decode {
         let Some(b) = object.as_object().downcast::<PyBytes>() else {
-            return Err(vm.type_error("object attribute must be bytes"));
+            return Err(vm.type_error("UnicodeError 'object' attribute must be a bytes"));
         };
         let (start, end) = cut(start, end, b.len());
         let failure = Failure { encoding, input: b.as_bytes(), start, end, reason: "", part: b"" };
@@ -205,7 +205,7 @@ fn handle(vm: &VirtualMachine, o: PyObject<'_>, errors: Errors) -> PyResult {
         };
     }
     let Some(s) = object.as_object().downcast::<PyStr>() else {
-        return Err(vm.type_error("object attribute must be unicode"));
+        return Err(vm.type_error("UnicodeError 'object' attribute must be a string"));
     };
     let (start, end) = cut(start, end, s.char_len());
     if translate {
