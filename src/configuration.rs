@@ -1,6 +1,7 @@
 //! From options and the environment to the interpreter's settings.
 
 use crate::arguments::{Invocation, Target};
+use crate::run::complain;
 use std::ffi::{CStr, CString};
 use vm::interpreter::{Paths, Settings, Stress};
 
@@ -107,7 +108,7 @@ pub fn settings(args: &[Vec<u8>], invocation: &Invocation) -> Result<Settings, U
     let locale = Locale::of_environment(&env);
     let utf8_mode = match utf8_mode(x_value("utf8"), &env)? {
         Some(on) => on,
-        None => locale.wants_utf8_mode,
+        None => locale.is_c,
     };
     let check_hash_pycs = match o.check_hash_pycs.as_deref() {
         None => None,
@@ -140,6 +141,7 @@ pub fn settings(args: &[Vec<u8>], invocation: &Invocation) -> Result<Settings, U
         verbose: o.verbose.max(env.level("PYTHONVERBOSE")),
         dev_mode,
         utf8_mode,
+        ascii_names: locale.is_c && !locale.is_coerced && !utf8_mode,
         lenient_stdio: utf8_mode || locale.is_plain,
         warn_default_encoding: x_value("warn_default_encoding").is_some()
             || env.is_set("PYTHONWARNDEFAULTENCODING"),
@@ -172,8 +174,10 @@ pub fn settings(args: &[Vec<u8>], invocation: &Invocation) -> Result<Settings, U
 struct Locale {
     /// It is C or POSIX, or has taken their place.
     is_plain: bool,
-    /// It cannot be replaced by one with UTF-8, so UTF-8 mode does what that would.
-    wants_utf8_mode: bool,
+    /// It was C or POSIX at the start, so UTF-8 mode is on unless it is refused.
+    is_c: bool,
+    /// `C.UTF-8` has taken its place.
+    is_coerced: bool,
 }
 
 impl Locale {
@@ -185,14 +189,28 @@ impl Locale {
         let name = [all.clone(), variable(c"LC_CTYPE"), variable(c"LANG")];
         let name = name.into_iter().flatten().next().unwrap_or_else(|| b"C".to_vec());
         let is_c = matches!(name.as_slice(), b"C" | b"POSIX");
-        let coerce =
-            is_c && all.is_none() && env.get("PYTHONCOERCECLOCALE").as_deref() != Some(b"0");
-        if coerce {
+        let wish = env.get("PYTHONCOERCECLOCALE");
+        let is_coerced = is_c && all.is_none() && wish.as_deref() != Some(b"0");
+        let tell = is_c && wish.as_deref() == Some(b"warn");
+        if is_coerced {
+            if tell {
+                complain(
+                    "Python detected LC_CTYPE=C: LC_CTYPE coerced to C.UTF-8 (set another locale \
+                     or PYTHONCOERCECLOCALE=0 to disable this locale coercion behavior).",
+                );
+            }
             // Without room for the variable the locale stays what it is.
             let _ = host::process::set_variable(c"LC_CTYPE", c"C.UTF-8");
+        } else if tell {
+            complain(
+                "Python runtime initialized with LC_CTYPE=C (a locale with default ASCII \
+                 encoding), which may cause Unicode compatibility problems. Using C.UTF-8, \
+                 C.utf8, or UTF-8 (if available) as alternative Unicode-compatible locales is \
+                 recommended.",
+            );
         }
         let is_plain = is_c || matches!(name.as_slice(), b"C.UTF-8" | b"C.utf8" | b"UTF-8");
-        Locale { is_plain, wants_utf8_mode: is_c && !coerce }
+        Locale { is_plain, is_c, is_coerced }
     }
 }
 

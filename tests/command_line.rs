@@ -475,3 +475,33 @@ fn files_in_other_encodings() {
     let out = rpython(&[&second]).output();
     assert!(shown(&out.stderr).contains("second.py on line 2, but no encoding declared"));
 }
+
+#[test]
+fn locales_of_plain_ascii() {
+    let code = "import sys, os; print(sys.flags.utf8_mode, sys.getfilesystemencoding(), \
+                sys.stdout.encoding, sys.stdout.errors, ascii(os.fsdecode(b'\\xc3\\xa9')))";
+    let gives = |args: &[&str], variables: &[(&str, &str)], text: &str| {
+        let mut run = rpython(&[args, &["-c", code]].concat());
+        for name in ["LC_ALL", "LC_CTYPE", "LANG"] {
+            run.command.env_remove(name);
+        }
+        for (name, value) in variables {
+            run = run.env(name, value);
+        }
+        run.gives(0, &format!("{text}\n"));
+    };
+    let utf8 = r"utf-8 utf-8 surrogateescape '\xe9'";
+    let ascii = r"0 ascii ascii surrogateescape '\udcc3\udca9'";
+    for locale in [("LANG", "C"), ("LC_ALL", "C"), ("LC_CTYPE", "POSIX")] {
+        gives(&[], &[locale], &format!("1 {utf8}"));
+    }
+    gives(&["-X", "utf8=0"], &[("LANG", "C")], &format!("0 {utf8}"));
+    gives(&["-X", "utf8=0"], &[("LC_ALL", "C")], ascii);
+    let kept = [("LANG", "C"), ("PYTHONCOERCECLOCALE", "0")];
+    gives(&[], &kept, &format!("1 {utf8}"));
+    gives(&["-X", "utf8=0"], &kept, ascii);
+    rpython(&["-c", "1"])
+        .env("LC_ALL", "C")
+        .env("PYTHONCOERCECLOCALE", "warn")
+        .complains(0, "(if available) as alternative Unicode-compatible locales is recommended.");
+}

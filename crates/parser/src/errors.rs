@@ -43,6 +43,8 @@ pub struct SyntaxError {
     pub end_lineno: Option<u32>,
     pub end_offset: Option<i32>,
     pub text: Option<String>,
+    /// CPython has not learned the source's name yet when it finds this.
+    pub nameless: bool,
     /// Line and column of the last whole statement before the error; line 0 if there is none.
     pub last_statement: Option<(u32, u32)>,
     /// What to warn of first: found before the error.
@@ -61,6 +63,7 @@ impl SyntaxError {
             end_lineno: None,
             end_offset: None,
             text: None,
+            nameless: false,
             last_statement: None,
             warnings: Vec::new(),
         }

@@ -286,10 +286,11 @@ fn not_utf8(text: &[u8], at: usize) -> SyntaxError {
          see https://peps.python.org/pep-0263/ for details",
         text[at]
     );
-    SyntaxError::new(ErrorKind::Syntax, message).at(
+    let line = String::from_utf8_lossy(&text[start..end]).into_owned();
+    SyntaxError { nameless: true, ..SyntaxError::new(ErrorKind::Syntax, message) }.at(
         (lineno, offset),
         (lineno, offset),
-        Some(String::from_utf8_lossy(&text[start..end]).into_owned()),
+        Some(line),
     )
 }
 

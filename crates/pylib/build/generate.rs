@@ -101,6 +101,8 @@ impl Target {
         let numbers = [
             ("HAVE_DYNAMIC_LOADING", 1),
             ("HAVE_FORK", 1),
+            ("HAVE_GETRANDOM", 1),
+            ("HAVE_GETRANDOM_SYSCALL", 1),
             ("Py_DEBUG", 0),
             ("Py_ENABLE_SHARED", 0),
             ("Py_GIL_DISABLED", 0),

@@ -193,8 +193,16 @@ pub fn display(
             e.traceback.set(Some(traceback.to_owned()));
         }
         display::print_exception(vm, &e.to_ref(), None);
+        return Ok(());
     }
-    Ok(())
+    // Nobody raises such things, but the hook can be called with them.
+    let text = if value.is_none() {
+        "NoneType: None\n".to_owned()
+    } else {
+        let class = value.class(vm).display_name();
+        format!("TypeError: print_exception(): Exception expected for value, {class} found\n")
+    };
+    display::write_stderr(vm, text.as_bytes())
 }
 
 /// `sys.unraisablehook`.

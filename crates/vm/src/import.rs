@@ -49,6 +49,9 @@ impl VirtualMachine {
     /// Bytes of the system (names, arguments) as text: UTF-8, and lone surrogates for what
     /// is not (`surrogateescape`).
     pub fn fs_text(&self, bytes: &[u8]) -> PyRef<PyStr> {
+        if self.interp.settings.ascii_names {
+            return crate::modules::path::fs_decode(self, bytes);
+        }
         let mut out = Vec::with_capacity(bytes.len());
         let mut rest = bytes;
         loop {
@@ -148,10 +151,17 @@ pub fn import_absolute(vm: &VirtualMachine, name: &Py<PyStr>) -> PyResult {
     let found = vm.sys_modules().get_str(vm, name)?.filter(|m| !m.is_none());
     if let Some(module) = found {
         times::cached(vm, name);
-        wait_until_initialized(vm, module.as_object(), name)?;
-        return Ok(module);
+        if !wait_until_initialized(vm, module.as_object(), name)?
+            // The import that another thread was at may have failed.
+            || vm.sys_modules().get_str(vm, name)?.is_some_and(|m| m.is(&module))
+        {
+            return Ok(module);
+        }
     }
     match vm.interp.import.importlib.get() {
+        None if vm.interp.import.finalizing.get() => {
+            Err(vm.import_error_msg("sys.meta_path is None, Python is likely shutting down"))
+        }
         None => load_early(vm, name),
         Some(importlib) => {
             let import = vm.builtin("__import__")?;
@@ -167,26 +177,27 @@ pub fn import_absolute(vm: &VirtualMachine, name: &Py<PyStr>) -> PyResult {
     }
 }
 
-/// Another thread may be running the module's code.
+/// Another thread may be running the module's code; true if it was.
 fn wait_until_initialized(
     vm: &VirtualMachine,
     module: PyObject<'_>,
     name: &Py<PyStr>,
-) -> PyResult<()> {
-    let Some(importlib) = vm.interp.import.importlib.get() else { return Ok(()) };
+) -> PyResult<bool> {
+    let Some(importlib) = vm.interp.import.importlib.get() else { return Ok(false) };
     let n = vm.names();
     let spec = match module.downcast::<PyModule>() {
         Some(m) => m.dict().get_str(vm, &n.__spec__)?,
         None => vm.get_attr_opt(module, &n.__spec__)?,
     };
-    let Some(spec) = spec.filter(|s| !s.is_none()) else { return Ok(()) };
+    let Some(spec) = spec.filter(|s| !s.is_none()) else { return Ok(false) };
     let Some(running) = vm.get_attr_opt(spec.as_object(), &n._initializing)? else {
-        return Ok(());
+        return Ok(false);
     };
     if !vm.is_true(running.as_object())? {
-        return Ok(());
+        return Ok(false);
     }
-    vm.call_method(importlib.as_object(), &n._lock_unlock_module, &[name.as_object()]).map(drop)
+    vm.call_method(importlib.as_object(), &n._lock_unlock_module, &[name.as_object()])?;
+    Ok(true)
 }
 
 /// The absolute name of a relative import.

@@ -86,6 +86,8 @@ pub struct Settings {
     pub no_frozen_modules: bool,
     /// `PYTHONIOENCODING`: encoding and error handler.
     pub stdio: Option<(String, String)>,
+    /// The locale is C and nothing replaces it: names of files are ASCII, other bytes escaped.
+    pub ascii_names: bool,
     /// Standard input and output take bytes that are not in their encoding: the locale has
     /// none, or UTF-8 mode is on.
     pub lenient_stdio: bool,

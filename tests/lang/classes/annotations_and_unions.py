@@ -72,3 +72,9 @@ except UnicodeEncodeError:
     pass
 else:
     raise AssertionError("a surrogate in a docstring")
+
+# Lambdas in annotations that stay text.
+for text in ("lambda a, /: a", "lambda a=1, /: a", "lambda*a: a", "lambda: 0"):
+    code = f"from __future__ import annotations\nclass C:\n    x: {text}"
+    exec(code, namespace := {})
+    assert namespace["C"].__annotations__ == {"x": text}

@@ -72,3 +72,30 @@ try:
 except KeyError as outer:
     assert type(outer.__cause__) is ZeroDivisionError is type(outer.__context__)
     assert outer.__suppress_context__ is True
+
+# What a codec's error is about may change while it is put into words.
+class Changing(str):
+    def __str__(self):
+        change()
+        return self
+
+
+for change, words in [
+    (lambda: setattr(error, "object", None), "'object' attribute must be a "),
+    (lambda: delattr(error, "object"), "'object' attribute is not set"),
+]:
+    for made in [
+        UnicodeEncodeError("utf-8", "x", 0, 1, Changing("reason")),
+        UnicodeDecodeError(Changing("utf-8"), b"x", 0, 1, "reason"),
+        UnicodeTranslateError("x", 0, 1, Changing("reason")),
+    ]:
+        error = made
+        try:
+            str(error)
+        except TypeError as e:
+            assert words in str(e), e
+        else:
+            raise AssertionError
+error = UnicodeEncodeError("utf-8", "x", 0, 1, "reason")
+del error.encoding, error.reason
+assert str(error) == "'<NULL>' codec can't encode character '\\x78' in position 0: <NULL>"

@@ -46,3 +46,18 @@ assert f.lookup("k").is_referenced() and f.lookup("k").is_nonlocal()
 assert error("if x:\n  class A:\n    def f(): return (yield *a)\n").lineno == 3
 assert error("if x:\n  def f():\n    class A: return 1\n").msg == "'return' outside function"
 assert error("while x:\n  class A:\n    break\n").msg == "'break' outside loop"
+
+# The arguments of an error in the encoding have no file yet.
+try:
+    compile(b"#\nx = '\xa4'\n", "f", "exec")
+except SyntaxError as e:
+    assert (e.args[1][0], e.filename, e.lineno, e.offset) == (None, "f", 2, 6), e.args
+    assert "on line 2, but no encoding declared" in e.msg
+try:
+    compile(b"# coding: hex_codec\nx", "f", "exec")
+except SyntaxError as e:
+    assert e.msg.startswith("'hex_codec' is not a text encoding; use codecs.decode()"), e
+try:
+    compile("from .__future__ import barry_as_FLUFL; 2 <> 3", "f", "exec")
+except SyntaxError as e:
+    assert e.msg == "invalid syntax.  Maybe you meant '!=' instead of '<>'?" and e.offset == 43, e

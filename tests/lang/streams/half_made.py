@@ -81,3 +81,9 @@ for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
     assert (again.tag, again.read()) == ("ham", b"data")
     for stream in (io.BufferedReader(io.BytesIO()), io.TextIOWrapper(io.BytesIO())):
         refuses(TypeError, "cannot pickle", pickle.dumps, stream, protocol)
+
+# A flag takes nothing but a bool.
+made = io.FileIO(0, closefd=False), io.BufferedReader(io.BytesIO()), io.TextIOWrapper(io.BytesIO())
+for stream in made:
+    refuses(TypeError, "attribute value type must be bool", setattr, stream, "_finalizing", 1)
+    refuses(TypeError, "can't delete numeric/char attribute", delattr, stream, "_finalizing")

@@ -36,7 +36,13 @@ impl Compile {
         match place {
             None => vm.new_exception_msg(typ, e.msg.as_bytes()),
             Some(p) => {
-                let made = self.syntax_error(vm, typ, &e.msg, p, e.text.as_deref());
+                let filename = (!e.nameless).then_some(&self.filename);
+                let made = self.syntax_error(vm, typ, &e.msg, filename, p, e.text.as_deref());
+                if e.nameless {
+                    // Told afterwards, past the arguments.
+                    let name = Some(self.filename.as_object());
+                    let _ = vm.set_attr(made.as_object(), &vm.intern("filename"), name);
+                }
                 if let Some((line, column)) = e.last_statement
                     && let Some(exc) = made.as_object().downcast::<PySyntaxError>()
                 {
@@ -113,7 +119,8 @@ impl Compile {
     /// A `SyntaxError` found in a tree: its line comes from the file, if there is one.
     fn error_in_tree(&self, vm: &VirtualMachine, msg: &str, range: Range) -> PyErr {
         let text = line_of_file(vm, self.filename.as_bytes(), range.lineno);
-        self.syntax_error(vm, &vm.exc().syntax_error, msg, place_of(range), text.as_deref())
+        let typ = &vm.exc().syntax_error;
+        self.syntax_error(vm, typ, msg, Some(&self.filename), place_of(range), text.as_deref())
     }
 
     fn syntax_error(
@@ -121,11 +128,12 @@ impl Compile {
         vm: &VirtualMachine,
         typ: &Py<PyType>,
         msg: &str,
+        filename: Option<&PyRef<PyStr>>,
         [line, offset, end_line, end_offset]: Place,
         text: Option<&str>,
     ) -> PyErr {
         let details = vm.new_tuple(vec![
-            self.filename.clone().into(),
+            filename.map_or_else(|| vm.none(), |f| f.clone().into()),
             vm.new_int(line),
             vm.new_int(offset),
             text.map_or_else(|| vm.none(), |t| vm.new_str(t).into()),

@@ -1,6 +1,7 @@
 //! The end: threads, exit functions, streams, modules, finalisers.
 
 use crate::builtins::module::PyModule;
+use crate::builtins::weakref::PyWeak;
 use crate::prelude::*;
 
 /// The status of a process whose output could not be written.
@@ -10,12 +11,15 @@ impl VirtualMachine {
     /// Ends the interpreter; the answer replaces the exit status unless it is 0.
     pub fn finish(&self) -> u8 {
         self.wait_for_threads();
-        self.run_exit_functions();
+        crate::modules::atexit::run(self);
         self.interp.import.finalizing.set(true);
         crate::modules::thread::stop_others(self);
         let mut status = 0;
         if !self.flush_streams() {
             status = LOST_OUTPUT;
+        }
+        if self.find_native("_signal").is_some() {
+            crate::modules::signal::finish(self);
         }
         self.finish_modules();
         // What could not be written before is lost, and said to be.
@@ -44,13 +48,6 @@ impl VirtualMachine {
         if let Ok(Some(threading)) = self.loaded_module("threading") {
             let r = self.call_method(threading.as_object(), &self.intern("_shutdown"), &[]);
             self.report(r, "Exception ignored on threading shutdown");
-        }
-    }
-
-    fn run_exit_functions(&self) {
-        if let Ok(Some(atexit)) = self.loaded_module("atexit") {
-            let r = self.call_method(atexit.as_object(), &self.intern("_run_exitfuncs"), &[]);
-            self.report(r, "Exception ignored in atexit callback");
         }
     }
 
@@ -113,33 +110,30 @@ impl VirtualMachine {
             set(self.sys_dict(), name, found.unwrap_or_else(|| self.none()));
         }
         let modules = self.sys_modules().clone();
-        let mut kept: Vec<PyRef<PyModule>> = Vec::new();
+        let mut listed: Vec<PyRef<PyWeak>> = Vec::new();
         for (name, module) in modules.items() {
             let Some(m) = module.as_object().downcast::<PyModule>() else { continue };
             self.trace_cleanup("[2] removing", name.as_object());
             if !self.interp.import.is_core(m) {
-                kept.push(m.to_ref());
+                let class = self.type_of::<PyWeak>();
+                listed.extend(PyWeak::create(self, class, m.as_object(), None));
             }
             let _ = modules.set(self, name.as_object(), self.none());
+            drop(module);
+            self.run_pending_finalizers();
         }
         modules.table().take_all();
         self.interp.import.importlib.set(None);
         self.interp.import.importlib_external.set(None);
         self.run_pending_finalizers();
-        // Modules that only `sys.modules` held are gone with their list; others, which
-        // something still refers to, are emptied, the latest first.
-        let mut alive: Vec<PyRef<PyModule>> = Vec::new();
-        for m in kept {
-            if m.header().count() > 1 {
-                alive.push(m);
-            } else {
-                drop(m);
-                self.run_pending_finalizers();
-            }
-        }
+        // What only cycles held goes now, with all that it can see still whole.
         crate::gc::collect(self, 2);
         self.run_pending_finalizers();
-        while let Some(m) = alive.pop() {
+        // Modules that something else still refers to are emptied, the latest first.
+        while let Some(weak) = listed.pop() {
+            let Some(Ok(m)) = weak.upgrade().map(PyObjectRef::downcast::<PyModule>) else {
+                continue;
+            };
             if let Ok(Some(name)) = m.get(self, "__name__") {
                 self.trace_cleanup("[3] wiping", name.as_object());
             }

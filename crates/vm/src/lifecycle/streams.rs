@@ -60,7 +60,7 @@ impl VirtualMachine {
             let info = self.call_method(codecs.as_object(), &lookup, &[name.as_object()])?;
             self.get_attr(info.as_object(), &n.name)?
         } else {
-            self.new_str("utf-8").into()
+            self.new_str(if settings.ascii_names { "ascii" } else { "utf-8" }).into()
         };
         let errors = match (fd, errors) {
             (2, _) => "backslashreplace",

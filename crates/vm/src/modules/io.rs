@@ -54,6 +54,14 @@ pub fn closed_error(vm: &VirtualMachine) -> PyErr {
     vm.value_error("I/O operation on closed file.")
 }
 
+/// What is set in the place of a C flag.
+pub fn flag_of(vm: &VirtualMachine, value: Option<PyObject<'_>>) -> PyResult<bool> {
+    let Some(value) = value else {
+        return Err(vm.type_error("can't delete numeric/char attribute"));
+    };
+    value.as_bool().ok_or_else(|| vm.type_error("attribute value type must be bool"))
+}
+
 /// What `__getstate__` of a stream over something else raises.
 #[cold]
 pub fn no_pickling(vm: &VirtualMachine, class: &Py<PyType>) -> PyErr {

@@ -8,12 +8,18 @@ use crate::prelude::*;
 use host::Errno;
 use std::borrow::Cow;
 use std::ffi::{CStr, CString};
-use text::codecs::{Builtin, BuiltinError, Errors, utf8};
+use text::codecs::{Builtin, BuiltinError, Errors, single_byte, utf8};
 
 /// `os.fsencode` of a string.
 pub fn fs_encode<'a>(vm: &VirtualMachine, s: &'a Py<PyStr>) -> PyResult<Cow<'a, [u8]>> {
     let bytes = s.payload_ref().as_bytes();
-    utf8::encode(bytes, &mut Builtin(Errors::SurrogateEscape)).map_err(|e| {
+    let handler = &mut Builtin(Errors::SurrogateEscape);
+    let encoded = if vm.interp.settings.ascii_names {
+        single_byte::encode_ascii(bytes, handler)
+    } else {
+        utf8::encode(bytes, handler)
+    };
+    encoded.map_err(|e| {
         let BuiltinError::Unicode(e) = e else {
             return vm.value_error("cannot encode the name");
         };
@@ -31,10 +37,16 @@ pub fn fs_encode<'a>(vm: &VirtualMachine, s: &'a Py<PyStr>) -> PyResult<Cow<'a, 
 
 /// `os.fsdecode` of bytes: bytes that are no UTF-8 become surrogates.
 pub fn fs_decode(vm: &VirtualMachine, bytes: &[u8]) -> PyRef<PyStr> {
-    match utf8::decode(bytes, &mut Builtin(Errors::SurrogateEscape), true) {
-        Ok(d) => vm.new_str_bytes(&d.text),
+    let handler = &mut Builtin(Errors::SurrogateEscape);
+    let decoded = if vm.interp.settings.ascii_names {
+        single_byte::decode_ascii(bytes, handler)
+    } else {
+        utf8::decode(bytes, handler, true).map(|d| d.text)
+    };
+    match decoded {
+        Ok(text) => vm.new_str_bytes(&text),
         // The handler refuses only bytes below 0x80, which are never wrong.
-        Err(_) => vm.new_str_bytes(&text::codecs::single_byte::decode_latin1(bytes)),
+        Err(_) => vm.new_str_bytes(&single_byte::decode_latin1(bytes)),
     }
 }
 

@@ -18,6 +18,8 @@ pub struct Handlers {
     itimer_error: OnceCell<PyRef<PyType>>,
     /// The module was made: Python handlers exist.
     ready: Cell<bool>,
+    /// They are gone for good.
+    finished: Cell<bool>,
 }
 
 fn handlers(vm: &VirtualMachine) -> &Handlers {
@@ -52,6 +54,10 @@ pub fn run_handlers(vm: &VirtualMachine) -> PyResult<()> {
             if !handlers(vm).ready.get() && signal == sigint() {
                 return Err(vm.new_exception(&vm.exc().keyboard_interrupt, Vec::new()));
             }
+            if handlers(vm).finished.get() {
+                let text = format!("Signal {signal} ignored due to race condition");
+                vm.unraisable(vm.os_error_message(text), None, PyObject::none());
+            }
             continue;
         };
         if handler.is_none() || handler.as_object().int_view().is_some() {
@@ -78,9 +84,25 @@ fn current_frame(vm: &VirtualMachine) -> PyObjectRef {
     getframe.and_then(|f| vm.call_positional(f.as_object(), &[]).ok()).unwrap_or_else(|| vm.none())
 }
 
-/// True if a Python function handles the signal.
-pub fn has_handler(vm: &VirtualMachine, signal: i32) -> bool {
-    handlers(vm).get(signal).is_some_and(|h| !h.is_none() && h.as_object().int_view().is_none())
+/// True if a Python function handles the signal, or did before the end.
+pub fn is_noted(vm: &VirtualMachine, signal: i32) -> bool {
+    let handlers = handlers(vm);
+    handlers.finished.get()
+        || handlers.get(signal).is_some_and(|h| !h.is_none() && h.as_object().int_view().is_none())
+}
+
+/// The end, before modules go: signals do again what they did before the start.
+pub fn finish(vm: &VirtualMachine) {
+    let handlers = handlers(vm);
+    for signal in 1..NSIG {
+        let Some(old) = handlers.replace(signal, None) else { continue };
+        if !old.is_none() && old.as_object().int_view().is_none() {
+            // It has had an action before.
+            let _ = signals::set_action(signal, Action::Default);
+        }
+        drop(old);
+    }
+    handlers.finished.set(true);
 }
 
 fn report_wakeup_error(vm: &VirtualMachine) {

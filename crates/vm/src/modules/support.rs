@@ -41,8 +41,7 @@ pub fn call_builtin(vm: &VirtualMachine, name: &str, args: &[PyObject<'_>]) -> P
 /// `warnings.warn(text, category, stacklevel)`.
 pub fn warn(vm: &VirtualMachine, category: PyObject<'_>, text: &str, level: i64) -> PyResult<()> {
     let text = vm.new_str(text);
-    let level = vm.new_int(level);
-    call_in(vm, "_warnings", "warn", &[text.as_object(), category, level.as_object()]).map(drop)
+    super::warnings::warn(vm, text.as_object(), Some(category), level, None, &[])
 }
 
 /// As `warn`, with the object the warning is about.
@@ -52,9 +51,7 @@ pub fn warn_about(
     text: &Py<PyStr>,
     source: PyObject<'_>,
 ) -> PyResult<()> {
-    let level = vm.new_int(1);
-    let args = [text.as_object(), category, level.as_object(), source];
-    call_in(vm, "_warnings", "warn", &args).map(drop)
+    super::warnings::warn(vm, text.as_object(), Some(category), 1, Some(source), &[])
 }
 
 /// A class in Python's sense, with one base: what C code makes with `PyErr_NewException`.

@@ -270,7 +270,7 @@ mod module {
         if !(1..host::constants::NSIG).contains(&signum) {
             return Err(vm.value_error("signal number out of range"));
         }
-        if crate::modules::signal::has_handler(vm, signum) {
+        if crate::modules::signal::is_noted(vm, signum) {
             host::signals::simulate(signum);
         }
         Ok(())

@@ -74,12 +74,13 @@ macro_rules! unicode_error {
                 if zelf.object.with(Option::is_none) {
                     return Ok(vm.names().empty_str.clone());
                 }
-                let shown = |cell: &PyCell<Option<PyObjectRef>>| {
-                    vm.str(cell.get().unwrap_or_else(PyObjectRef::none).as_object())
+                let shown = |cell: &PyCell<Option<PyObjectRef>>| match cell.get() {
+                    Some(o) => vm.str(o.as_object()),
+                    None => Ok(vm.new_str("<NULL>")),
                 };
                 let reason = shown(&zelf.reason)?;
                 let encoding = shown(&zelf.encoding)?;
-                // Those may have taken the object away.
+                // `__str__` of a string may have changed what there is to describe.
                 let Some(object) = zelf.object.get() else {
                     return Err(vm.type_error("UnicodeError 'object' attribute is not set"));
                 };

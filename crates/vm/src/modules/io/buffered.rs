@@ -251,8 +251,12 @@ macro_rules! common {
             }
 
             #[setter(name = "_finalizing")]
-            fn set_finalizing(&self, vm: &VirtualMachine, value: PyObject<'_>) -> PyResult<()> {
-                self.core.finalizing.set(vm.is_true(value)?);
+            fn set_finalizing(
+                &self,
+                vm: &VirtualMachine,
+                value: Option<PyObject<'_>>,
+            ) -> PyResult<()> {
+                self.core.finalizing.set(super::flag_of(vm, value)?);
                 Ok(())
             }
 

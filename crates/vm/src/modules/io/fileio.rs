@@ -6,7 +6,7 @@ use crate::modules::buffers::{BytesLike, WritableBuffer};
 use crate::modules::path::{FsPath, fd_number, warn_of_bool};
 use crate::prelude::*;
 use host::Errno;
-use host::files::{self, Stat};
+use host::files;
 use std::cell::Cell;
 
 /// A file of the operating system, without a buffer.
@@ -366,13 +366,12 @@ fn after_open(
         Ok(s) if s.is_directory() => {
             return Err(vm.os_error_on(Errno(libc_eisdir()), file));
         }
-        Ok(Stat { block_size, size, .. }) => {
-            if block_size > 1 {
-                zelf.block_size.set(block_size);
+        Ok(s) => {
+            if s.block_size > 1 {
+                zelf.block_size.set(s.block_size);
             }
-            let s = files::stat_file(fd).ok();
-            zelf.at_open.set(s.map(|s| (size, s.is_regular())));
-            if s.is_some_and(|s| s.is_regular()) {
+            zelf.at_open.set(Some((s.size, s.is_regular())));
+            if s.is_regular() {
                 zelf.seekable.set(Some(true));
             }
         }
@@ -629,8 +628,8 @@ impl PyFileIO {
     }
 
     #[setter(name = "_finalizing")]
-    fn set_finalizing(&self, vm: &VirtualMachine, value: PyObject<'_>) -> PyResult<()> {
-        self.finalizing.set(vm.is_true(value)?);
+    fn set_finalizing(&self, vm: &VirtualMachine, value: Option<PyObject<'_>>) -> PyResult<()> {
+        self.finalizing.set(super::flag_of(vm, value)?);
         Ok(())
     }
 }

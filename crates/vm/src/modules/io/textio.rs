@@ -123,6 +123,9 @@ pub fn locale_encoding(vm: &VirtualMachine) -> &'static str {
     if vm.interp.settings.utf8_mode {
         return "utf-8";
     }
+    if vm.interp.settings.ascii_names {
+        return "ANSI_X3.4-1968";
+    }
     let variable = |name| host::process::get_variable(name).filter(|v| !v.is_empty());
     let name = variable(c"LC_ALL").or_else(|| variable(c"LC_CTYPE")).or_else(|| variable(c"LANG"));
     match name {
@@ -562,8 +565,8 @@ impl PyTextIOWrapper {
     }
 
     #[setter(name = "_finalizing")]
-    fn set_finalizing(&self, vm: &VirtualMachine, value: PyObject<'_>) -> PyResult<()> {
-        self.finalizing.set(vm.is_true(value)?);
+    fn set_finalizing(&self, vm: &VirtualMachine, value: Option<PyObject<'_>>) -> PyResult<()> {
+        self.finalizing.set(super::flag_of(vm, value)?);
         Ok(())
     }
 

@@ -80,8 +80,8 @@ pub mod part {
 
     /// The encoding of file names.
     #[function(sig = "()")]
-    fn getfilesystemencoding() -> &'static str {
-        "utf-8"
+    fn getfilesystemencoding(vm: &VirtualMachine) -> &'static str {
+        if vm.interp.settings.ascii_names { "ascii" } else { "utf-8" }
     }
 
     /// How file names that cannot be encoded are met.
