@@ -33,7 +33,8 @@ pub fn try_with_capacity(capacity: usize) -> Result<Vec<u8>, SizeError> {
     Ok(out)
 }
 
-/// How a text is read: as code points (`str`) or as bytes (`bytes`, `bytearray`).
+/// How a text is read: as code points (`str`, and quicker where it is ASCII) or as bytes
+/// (`bytes`, `bytearray`).
 pub trait Flavour: Copy {
     /// The unit that starts at `at` and its length.
     fn at(text: &[u8], at: usize) -> Option<(u32, usize)>;
@@ -50,6 +51,10 @@ pub trait Flavour: Copy {
 /// Code points of generalised UTF-8.
 #[derive(Clone, Copy)]
 pub struct Str;
+
+/// Code points of a text that is ASCII.
+#[derive(Clone, Copy)]
+pub struct Ascii;
 
 /// Bytes, with ASCII whitespace.
 #[derive(Clone, Copy)]
@@ -88,6 +93,37 @@ impl Flavour for Str {
 
     fn count(text: &[u8]) -> usize {
         char_count(text)
+    }
+}
+
+impl Flavour for Ascii {
+    #[inline(always)]
+    fn at(text: &[u8], at: usize) -> Option<(u32, usize)> {
+        Bytes::at(text, at)
+    }
+
+    #[inline(always)]
+    fn before(text: &[u8], end: usize) -> Option<(u32, usize)> {
+        Bytes::before(text, end)
+    }
+
+    #[inline(always)]
+    fn is_space(unit: u32) -> bool {
+        matches!(unit, 0x09..=0x0d | 0x1c..=0x20)
+    }
+
+    #[inline(always)]
+    fn is_linebreak(unit: u32) -> bool {
+        Str::is_linebreak(unit)
+    }
+
+    #[inline(always)]
+    fn may_break(byte: u8) -> bool {
+        byte < 0x20
+    }
+
+    fn count(text: &[u8]) -> usize {
+        text.len()
     }
 }
 

@@ -15,7 +15,12 @@ pub struct Collector<'vm> {
 
 impl<'vm> Collector<'vm> {
     pub fn new(vm: &'vm VirtualMachine) -> Collector<'vm> {
-        Collector { vm, items: Vec::new(), full: Ok(()) }
+        Collector::with_capacity(vm, 0)
+    }
+
+    /// With room for a few items.
+    pub fn with_capacity(vm: &'vm VirtualMachine, capacity: usize) -> Collector<'vm> {
+        Collector { vm, items: Vec::with_capacity(capacity), full: Ok(()) }
     }
 
     #[inline]

@@ -43,8 +43,36 @@ impl PyInt {
     }
 }
 
+/// The value of a few decimal digits, with or without a sign; `None` for all other texts, be
+/// they numbers or not.
+fn few_digits(text: &[u8]) -> Option<i64> {
+    /// So many digits are less than 2**63.
+    const FEW: usize = 18;
+    let (negative, digits) = match text {
+        [b'-', rest @ ..] => (true, rest),
+        [b'+', rest @ ..] => (false, rest),
+        _ => (false, text),
+    };
+    if digits.is_empty() || digits.len() > FEW {
+        return None;
+    }
+    let mut value = 0;
+    for &d in digits {
+        if !d.is_ascii_digit() {
+            return None;
+        }
+        value = value * 10 + i64::from(d - b'0');
+    }
+    Some(if negative { -value } else { value })
+}
+
 /// `int(x)` of one argument.
 pub fn int_of(vm: &VirtualMachine, x: PyObject<'_>) -> PyResult {
+    if let Some(s) = x.exact::<PyStr>()
+        && let Some(value) = few_digits(s.payload_ref().as_bytes())
+    {
+        return Ok(vm.new_int(value));
+    }
     if let Some(v) = vm.number_try_int(x)? {
         return Ok(v);
     }

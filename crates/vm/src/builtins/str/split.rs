@@ -2,17 +2,25 @@
 
 use crate::prelude::*;
 use crate::protocol::iteration::Collector;
-use text::utf8::{Str, search, split, split::Ends};
+use text::utf8::{Ascii, Str, search, split, split::Ends};
 
 /// A list of pieces of `s`.
-fn pieces<'a>(
-    vm: &VirtualMachine,
+struct Pieces<'vm, 'a> {
     s: &'a Py<PyStr>,
-    run: impl FnOnce(&mut dyn FnMut(&'a [u8])),
-) -> PyResult<Vec<PyObjectRef>> {
-    let mut out = Collector::new(vm);
-    run(&mut |piece| out.push(s.piece(vm, piece).into()));
-    out.finish()
+    vm: &'vm VirtualMachine,
+    list: Collector<'vm>,
+}
+
+impl<'vm, 'a> Pieces<'vm, 'a> {
+    fn new(vm: &'vm VirtualMachine, s: &'a Py<PyStr>) -> Pieces<'vm, 'a> {
+        // Most lists of words need no more, and so do not move while they grow.
+        Pieces { s, vm, list: Collector::with_capacity(vm, 12) }
+    }
+
+    #[inline(always)]
+    fn push(&mut self, piece: &'a [u8]) {
+        self.list.push(self.s.piece(self.vm, piece).into());
+    }
 }
 
 fn limit(maxsplit: isize) -> usize {
@@ -87,10 +95,15 @@ impl PyStr {
         maxsplit: isize,
     ) -> PyResult<Vec<PyObjectRef>> {
         let (text, max) = (zelf.as_bytes(), limit(maxsplit));
-        match separator(vm, sep)? {
-            None => pieces(vm, zelf, |f| split::split_whitespace::<Str>(text, max, f)),
-            Some(sep) => pieces(vm, zelf, |f| split::split(text, sep.as_bytes(), max, f)),
+        let sep = separator(vm, sep)?;
+        let mut out = Pieces::new(vm, zelf);
+        let push = |piece| out.push(piece);
+        match sep {
+            None if zelf.is_ascii() => split::split_whitespace::<Ascii>(text, max, push),
+            None => split::split_whitespace::<Str>(text, max, push),
+            Some(sep) => split::split(text, sep.as_bytes(), max, push),
         }
+        out.list.finish()
     }
 
     /// As split, splitting from the right when maxsplit bounds it.
@@ -102,10 +115,15 @@ impl PyStr {
         maxsplit: isize,
     ) -> PyResult<Vec<PyObjectRef>> {
         let (text, max) = (zelf.as_bytes(), limit(maxsplit));
-        let mut out = match separator(vm, sep)? {
-            None => pieces(vm, zelf, |f| split::rsplit_whitespace::<Str>(text, max, f)),
-            Some(sep) => pieces(vm, zelf, |f| split::rsplit(text, sep.as_bytes(), max, f)),
-        }?;
+        let sep = separator(vm, sep)?;
+        let mut out = Pieces::new(vm, zelf);
+        let push = |piece| out.push(piece);
+        match sep {
+            None if zelf.is_ascii() => split::rsplit_whitespace::<Ascii>(text, max, push),
+            None => split::rsplit_whitespace::<Str>(text, max, push),
+            Some(sep) => split::rsplit(text, sep.as_bytes(), max, push),
+        }
+        let mut out = out.list.finish()?;
         out.reverse();
         Ok(out)
     }
@@ -117,7 +135,14 @@ impl PyStr {
         vm: &VirtualMachine,
         keepends: bool,
     ) -> PyResult<Vec<PyObjectRef>> {
-        pieces(vm, zelf, |f| split::split_lines::<Str>(zelf.as_bytes(), keepends, f))
+        let mut out = Pieces::new(vm, zelf);
+        let push = |piece| out.push(piece);
+        if zelf.is_ascii() {
+            split::split_lines::<Ascii>(zelf.as_bytes(), keepends, push);
+        } else {
+            split::split_lines::<Str>(zelf.as_bytes(), keepends, push);
+        }
+        out.list.finish()
     }
 
     /// What is before the first separator, the separator, and what is after it.
