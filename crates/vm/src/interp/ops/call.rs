@@ -110,11 +110,32 @@ pub fn call_arguments(c: &Cursor) -> PyResult<(Vec<PyObjectRef>, Option<PyRef<Py
     let vm = c.vm();
     let callee = c.peek_object(3);
     let positional = c.peek_object(1);
+    let (receiver, keywords) = (c.peek(2).option(), c.peek(0).option());
+    let keywords = match keywords {
+        None => None,
+        Some(kw) => match kw.downcast_exact::<PyDict>(&vm.types().dict) {
+            Some(d) => Some(d.to_ref()),
+            None => {
+                let d = vm.new_dict();
+                d.merge_keywords(vm, kw, callee)?;
+                Some(d)
+            }
+        },
+    };
+    let named = keywords.as_ref().map_or(0, |d| d.len());
     let mut items: Vec<PyObjectRef> = match positional.downcast_exact::<PyTuple>(&vm.types().tuple)
     {
-        Some(t) => t.as_slice().to_vec(),
+        Some(t) => {
+            let mut items = Vec::with_capacity(1 + t.len() + named);
+            items.extend(receiver.map(PyObject::to_owned));
+            items.extend_from_slice(t.as_slice());
+            items
+        }
         None => match vm.collect(positional) {
-            Ok(v) => v,
+            Ok(mut items) => {
+                items.splice(0..0, receiver.map(PyObject::to_owned));
+                items
+            }
             Err(e) => {
                 let typ = positional.class(vm);
                 if typ.slots.iter.get().is_none() && typ.slots.sq_item.get().is_none() {
@@ -128,32 +149,17 @@ pub fn call_arguments(c: &Cursor) -> PyResult<(Vec<PyObjectRef>, Option<PyRef<Py
             }
         },
     };
-    if let Some(receiver) = c.peek(2).option() {
-        items.insert(0, receiver.to_owned());
-    }
-    let mut names = None;
-    if let Some(kw) = c.peek(0).option() {
-        let d = match kw.downcast_exact::<PyDict>(&vm.types().dict) {
-            Some(d) => d.to_ref(),
-            None => {
-                let d = vm.new_dict();
-                d.merge_keywords(vm, kw, callee)?;
-                d
-            }
-        };
-        let mut keys = Vec::with_capacity(d.len());
-        for (k, v) in d.items() {
-            if k.as_object().downcast::<PyStr>().is_none() {
-                return Err(vm.type_error("keywords must be strings"));
-            }
-            keys.push(k);
-            items.push(v);
+    let Some(keywords) = keywords.filter(|d| !d.is_empty()) else { return Ok((items, None)) };
+    let mut keys = Vec::with_capacity(named);
+    let mut at = 0;
+    while let Some((_, key, value)) = keywords.table().next_entry(&mut at) {
+        if key.as_object().downcast::<PyStr>().is_none() {
+            return Err(vm.type_error("keywords must be strings"));
         }
-        if !keys.is_empty() {
-            names = Some(vm.new_tuple(keys));
-        }
+        keys.push(key);
+        items.push(value);
     }
-    Ok((items, names))
+    Ok((items, Some(vm.new_tuple(keys))))
 }
 
 op!(escapes CallFunctionEx, |c| {
