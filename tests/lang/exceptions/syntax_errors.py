@@ -46,3 +46,21 @@ assert f.lookup("k").is_referenced() and f.lookup("k").is_nonlocal()
 assert error("if x:\n  class A:\n    def f(): return (yield *a)\n").lineno == 3
 assert error("if x:\n  def f():\n    class A: return 1\n").msg == "'return' outside function"
 assert error("while x:\n  class A:\n    break\n").msg == "'break' outside loop"
+
+# The line of an error found after parsing comes from the file, in the file's own encoding.
+import os
+import tempfile
+
+with tempfile.TemporaryDirectory() as folder:
+    path = os.path.join(folder, "latin.py")
+    for coding, line in [("latin-1", "return '\xe4'"), ("utf-8", "return '\u20ac'"),
+                         ("iso-8859-15", "return '\u20ac'")]:
+        source = f"# coding: {coding}\n{line}\n".encode(coding)
+        with open(path, "wb") as file:
+            file.write(source)
+        try:
+            compile(source, path, "exec")
+        except SyntaxError as e:
+            assert e.text.rstrip("\n") == line, (coding, e.text)
+        else:
+            raise AssertionError(coding)

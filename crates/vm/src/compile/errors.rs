@@ -91,7 +91,7 @@ impl Compile {
     /// A `SyntaxError` whose only argument is its message: the place comes in attributes.
     fn error_in_symbols(&self, vm: &VirtualMachine, msg: &str, range: Range) -> PyErr {
         let made = make(vm, &vm.exc().syntax_error, vec![vm.new_str(msg).into()]);
-        let text = line_of_file(self.filename.as_bytes(), range.lineno);
+        let text = line_of_file(vm, self.filename.as_bytes(), range.lineno);
         let [line, offset, end_line, end_offset] = place_of(range);
         let attributes = [
             ("filename", self.filename.clone().into()),
@@ -112,7 +112,7 @@ impl Compile {
 
     /// A `SyntaxError` found in a tree: its line comes from the file, if there is one.
     fn error_in_tree(&self, vm: &VirtualMachine, msg: &str, range: Range) -> PyErr {
-        let text = line_of_file(self.filename.as_bytes(), range.lineno);
+        let text = line_of_file(vm, self.filename.as_bytes(), range.lineno);
         self.syntax_error(vm, &vm.exc().syntax_error, msg, place_of(range), text.as_deref())
     }
 
@@ -208,13 +208,18 @@ fn nth_line(source: &[u8], number: u32) -> &[u8] {
     source.split_inclusive(|b| *b == b'\n').nth(skip).unwrap_or(b"")
 }
 
-/// A line of a file on disk, if it can be read as text.
-fn line_of_file(filename: &[u8], number: u32) -> Option<String> {
+/// A line of a file on disk, if it can be read as text in the encoding that it names.
+fn line_of_file(vm: &VirtualMachine, filename: &[u8], number: u32) -> Option<String> {
     if filename.is_empty() || filename.starts_with(b"<") {
         return None;
     }
     let source = crate::import::state::read_file(filename).ok()?;
-    let mut line = nth_line(&source, number);
+    let decoded = parser::source::from_bytes(&source, true, |name, b| super::decode(vm, name, b));
+    let source = match &decoded {
+        Ok(text) => &text.text,
+        Err(_) => &source[..],
+    };
+    let mut line = nth_line(source, number);
     if number == 1 {
         line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line);
     }
