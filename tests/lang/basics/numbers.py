@@ -70,3 +70,21 @@ class Numeral(str):
 
 assert float(Numeral("8")) == 9.0
 assert None.__ne__(None) is False and None.__ne__(0) is NotImplemented
+
+
+# The size of an int is its type's and that of its digits, in subclasses too.
+class Sized(int):
+    pass
+
+
+class Slotted(int):
+    __slots__ = ()
+
+
+for kind in (int, Sized, Slotted):
+    for bits, digits in ((0, 1), (1, 1), (30, 1), (31, 2), (60, 2), (61, 3), (300, 10)):
+        value = kind(2**bits - 1 if bits else 0)
+        want = kind.__basicsize__ + kind.__itemsize__ * digits
+        assert value.__sizeof__() == want, (kind, bits)
+assert int.__basicsize__ == bool.__basicsize__ == Slotted.__basicsize__ == 24
+assert Sized.__basicsize__ >= 24 and True.__sizeof__() == (1).__sizeof__() == 28

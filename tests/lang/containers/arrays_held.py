@@ -184,3 +184,10 @@ for separator in (b"-", bytearray(b"-")):
     assert separator.join(items) == b"a-x-c"
     items = [b"a", Item(lambda: items.__setitem__(2, b"z")), b"c"]
     assert separator.join(items) == b"a-x-z"
+
+# What has only a buffer is bytes to int.from_bytes(); no bytes are text in any encoding.
+assert int.from_bytes(Item(lambda: None)) == 120
+assert b"".decode("no such encoding") == str(bytearray(), "no such encoding") == ""
+refused(TypeError, "slice indices must be integers or have an __index__ method",
+        memoryview(b"abc").index, 97, None)
+assert memoryview(b"abc").index(99, -1) == 2 and memoryview(b"abc").index(97, -(10**30)) == 0

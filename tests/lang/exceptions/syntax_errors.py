@@ -61,3 +61,20 @@ try:
     compile("from .__future__ import barry_as_FLUFL; 2 <> 3", "f", "exec")
 except SyntaxError as e:
     assert e.msg == "invalid syntax.  Maybe you meant '!=' instead of '<>'?" and e.offset == 43, e
+# The line of an error found after parsing comes from the file, in the file's own encoding.
+import os
+import tempfile
+
+with tempfile.TemporaryDirectory() as folder:
+    path = os.path.join(folder, "latin.py")
+    for coding, line in [("latin-1", "return '\xe4'"), ("utf-8", "return '\u20ac'"),
+                         ("iso-8859-15", "return '\u20ac'")]:
+        source = f"# coding: {coding}\n{line}\n".encode(coding)
+        with open(path, "wb") as file:
+            file.write(source)
+        try:
+            compile(source, path, "exec")
+        except SyntaxError as e:
+            assert e.text.rstrip("\n") == line, (coding, e.text)
+        else:
+            raise AssertionError(coding)

@@ -12,6 +12,7 @@ import re
 import statistics
 import struct
 import sys
+import types
 import typing
 
 
@@ -135,3 +136,58 @@ for change in (lambda: s.update(range(1000, 1400)), lambda: s.difference_update(
     next(iter(s)).change = change
     s.update(range(1, 60))
     refused(RuntimeError, "set changed size during iteration", marshal.dumps, s)
+
+# Tuples that their own items lead back to.
+t = ([],)
+t[0].append(t)
+back = marshal.loads(marshal.dumps(t))
+assert type(back) is tuple and back[0][0] is back
+back = marshal.loads(b"\xa8\x01\x00\x00\x00{Nr\x00\x00\x00\x000")
+assert back[0][None] is back and repr(back) == "({None: (...)},)"
+
+# --- re over memory that changes --------------------------------------------------------
+b = bytearray(b"abcdefgh")
+m, m2 = re.search(b"[a-h]+", b), re.search(b"([e-h])([e-h]+)", b)
+assert m.group() == b"abcdefgh" and m2.groups() == (b"e", b"fgh")
+b[:] = b"vwxyz"
+assert m.group() == m[0] == b"vwxyz" and m2.groups() == (b"z", b"") and m.span() == (0, 8)
+found = re.finditer(b"x", b)
+refused(BufferError, "Existing exports of data: object cannot be re-sized", b.append, 1)
+assert len(list(found)) == 1
+del found
+b.append(1)
+
+# --- struct: ints where floats or addresses are wanted ----------------------------------
+for code, value in [("e", 2**64), ("<e", -(2**63)), ("P", 2**64), ("P", -(2**63) - 1),
+                    ("P", 2**2000)]:
+    refused(struct.error, "int too large to convert", struct.pack, code, value)
+refused(OverflowError, "float too large to pack with e format", struct.pack, "e", 1e10)
+
+
+# --- substitution in generic aliases ----------------------------------------------------
+class Parameter:
+    def __repr__(self):
+        return "P"
+
+
+first, late = Parameter(), Parameter()
+first.__typing_subst__ = lambda value: value
+alias = types.GenericAlias(dict, (first, late))
+assert alias.__parameters__ == (first,)
+late.__typing_subst__ = lambda value: value
+refused(TypeError, "argument P with __typing_subst__ was not found in __parameters__",
+        operator.getitem, alias, 0)
+
+
+class Unpacked(Parameter):
+    __typing_is_unpacked_typevartuple__ = True
+    __typing_prepare_subst__ = None
+
+    def __typing_subst__(self, value):
+        return value
+
+
+alias = types.GenericAlias(dict, (Unpacked(),))
+assert alias[(1, 2),].__args__ == (1, 2)
+refused(TypeError, "expected __typing_subst__ of Unpacked objects to return a tuple, not int",
+        operator.getitem, alias, 42)

@@ -17,8 +17,8 @@ pub trait Build {
     fn string(&mut self, text: &[u8], interned: bool) -> Result<Self::Value, Self::Error>;
     fn bytes(&mut self, bytes: &[u8]) -> Result<Self::Value, Self::Error>;
     fn tuple(&mut self, items: Vec<Self::Value>) -> Result<Self::Value, Self::Error>;
-    /// A tuple that its own items may refer to; [`tuple_fill`](Self::tuple_fill) completes it.
-    /// `None` when this builder has no such tuples.
+    /// A tuple that one of its own items refers to; [`tuple_fill`](Self::tuple_fill) completes
+    /// it.  `None` when this builder has no such tuples.
     fn tuple_start(&mut self, _len: usize) -> Result<Option<Self::Value>, Self::Error> {
         Ok(None)
     }
@@ -151,7 +151,8 @@ pub fn read<B: Build, S: Source<B::Error>>(
     build: &mut B,
     allow_code: bool,
 ) -> Result<B::Value, ReadError<B::Error>> {
-    let mut reader = Reader { source, build, refs: Vec::new(), depth: 0, allow_code };
+    let mut reader =
+        Reader { source, build, refs: Vec::new(), open: Vec::new(), depth: 0, allow_code };
     reader.object()?.ok_or(ReadError::Type("NULL object in marshal data for object"))
 }
 
@@ -160,6 +161,8 @@ struct Reader<'r, B: Build, S> {
     build: &'r mut B,
     /// Values that references name; `None` while an immutable one is being read.
     refs: Vec<Option<B::Value>>,
+    /// Numbers and lengths of the tuples that are being read.
+    open: Vec<(usize, usize)>,
     depth: usize,
     allow_code: bool,
 }
@@ -342,9 +345,16 @@ impl<B: Build, S: Source<B::Error>> Reader<'_, B, S> {
     }
 
     fn reference(&mut self) -> Read<B> {
-        let index = self.long()?;
-        let value = usize::try_from(index).ok().and_then(|index| self.refs.get(index)?.clone());
-        value.map(Some).ok_or(ReadError::Value(BAD_REF))
+        let index = usize::try_from(self.long()?).map_err(|_| ReadError::Value(BAD_REF))?;
+        if let Some(known) = self.refs.get(index).and_then(Clone::clone) {
+            return Ok(Some(known));
+        }
+        let open = self.open.iter().find(|(number, _)| *number == index);
+        let Some(&(_, len)) = open else { return Err(ReadError::Value(BAD_REF)) };
+        let started = self.build.tuple_start(len).map_err(ReadError::Other)?;
+        let started = started.ok_or(ReadError::Value(BAD_REF))?;
+        self.refs[index] = Some(started.clone());
+        Ok(Some(started))
     }
 
     /// Keeps a number for a value that its own contents cannot refer to.
@@ -383,19 +393,23 @@ impl<B: Build, S: Source<B::Error>> Reader<'_, B, S> {
     #[inline(never)]
     fn tuple(&mut self, len: usize, flagged: bool) -> Read<B> {
         const NULL_ITEM: &str = "NULL object in marshal data for tuple";
-        if flagged && len != 0 && len <= self.source.at_most() {
-            let started = self.build.tuple_start(len).map_err(ReadError::Other)?;
-            if let Some(tuple) = started {
-                self.refs.push(Some(tuple.clone()));
-                let items = self.items(len, NULL_ITEM)?;
-                self.build.tuple_fill(&tuple, items).map_err(ReadError::Other)?;
-                return Ok(Some(tuple));
-            }
+        let Some(index) = self.reserve(flagged) else {
+            let items = self.items(len, NULL_ITEM)?;
+            let value = self.build.tuple(items);
+            return self.finish(None, value);
+        };
+        // A tuple that is referred to has an item at least, which takes a byte.
+        if len <= self.source.at_most() {
+            self.open.push((index, len));
         }
-        let reserved = self.reserve(flagged);
         let items = self.items(len, NULL_ITEM)?;
+        self.open.retain(|(number, _)| *number != index);
+        if let Some(tuple) = self.refs[index].clone() {
+            self.build.tuple_fill(&tuple, items).map_err(ReadError::Other)?;
+            return Ok(Some(tuple));
+        }
         let value = self.build.tuple(items);
-        self.finish(reserved, value)
+        self.finish(Some(index), value)
     }
 
     #[inline(never)]

@@ -3,6 +3,7 @@
 use super::expand::compile_template;
 use super::pattern::PyPattern;
 use super::subject::Subject;
+use vm::builtins::bytes::PyBytes;
 use vm::builtins::generic_alias::PyGenericAlias;
 use vm::prelude::*;
 
@@ -72,12 +73,20 @@ impl PyMatch {
         }
     }
 
-    fn text_of(&self, vm: &VirtualMachine, group: usize) -> Option<PyObjectRef> {
-        self.span_of(group).map(|(start, end)| self.subject.slice(vm, start, end))
+    fn text_of(&self, vm: &VirtualMachine, group: usize) -> PyResult<Option<PyObjectRef>> {
+        let Some((start, end)) = self.span_of(group) else { return Ok(None) };
+        let string = self.string.as_object();
+        if self.subject.is_str() || string.downcast::<PyBytes>().is_some() {
+            return Ok(Some(self.subject.slice(vm, start, end)));
+        }
+        // Memory that changes is read anew, as much of it as is still there.
+        let now = Subject::of(vm, string)?;
+        let len = now.bytes().len();
+        Ok(Some(now.slice(vm, start.min(len), end.min(len))))
     }
 
-    fn text_or(&self, vm: &VirtualMachine, group: usize, default: PyObject<'_>) -> PyObjectRef {
-        self.text_of(vm, group).unwrap_or_else(|| default.to_owned())
+    fn text_or(&self, vm: &VirtualMachine, group: usize, default: PyObject<'_>) -> PyResult {
+        Ok(self.text_of(vm, group)?.unwrap_or_else(|| default.to_owned()))
     }
 
     /// A group's span in characters; -1 twice if it took no part.
@@ -108,7 +117,7 @@ impl PyMatch {
     #[slot]
     fn repr(&self, vm: &VirtualMachine) -> PyResult<PyRef<PyStr>> {
         let (start, end) = self.positions(0);
-        let text = vm.repr(self.text_or(vm, 0, PyObject::none()).as_object())?;
+        let text = vm.repr(self.text_or(vm, 0, PyObject::none())?.as_object())?;
         let head = format!("<re.Match object; span=({start}, {end}), match=");
         Ok(PyStr::from_parts(vm, &[head.as_bytes(), text.as_bytes(), b">"]))
     }
@@ -120,7 +129,7 @@ impl PyMatch {
         group: PyObject<'_>,
     ) -> PyResult<Option<PyObjectRef>> {
         let number = zelf.group_number(vm, group)?;
-        Ok(zelf.text_of(vm, number))
+        zelf.text_of(vm, number)
     }
 
     /// The text of one or more groups, each by number or name; of the whole match for 0.
@@ -128,16 +137,16 @@ impl PyMatch {
     fn group(&self, vm: &VirtualMachine, groups: Rest<'_>) -> PyResult {
         let none = PyObject::none();
         match groups.len() {
-            0 => Ok(self.text_or(vm, 0, none)),
+            0 => self.text_or(vm, 0, none),
             1 => {
                 let number = self.group_number(vm, groups.get(0).unwrap_or(none))?;
-                Ok(self.text_or(vm, number, none))
+                self.text_or(vm, number, none)
             }
             _ => {
                 let mut items = Vec::with_capacity(groups.len());
                 for g in groups.iter() {
                     let number = self.group_number(vm, g)?;
-                    items.push(self.text_or(vm, number, none));
+                    items.push(self.text_or(vm, number, none)?);
                 }
                 Ok(vm.new_tuple(items).into())
             }
@@ -164,9 +173,14 @@ impl PyMatch {
 
     /// The texts of all groups, with a default for those that took no part.
     #[method(sig = "(self, /, default=None)")]
-    fn groups(&self, vm: &VirtualMachine, default: Option<PyObject<'_>>) -> PyRef<PyTuple> {
+    fn groups(
+        &self,
+        vm: &VirtualMachine,
+        default: Option<PyObject<'_>>,
+    ) -> PyResult<PyRef<PyTuple>> {
         let default = default.unwrap_or(PyObject::none());
-        vm.new_tuple((1..=self.groups.len()).map(|i| self.text_or(vm, i, default)).collect())
+        let texts = (1..=self.groups.len()).map(|i| self.text_or(vm, i, default));
+        Ok(vm.new_tuple(texts.collect::<PyResult<Vec<_>>>()?))
     }
 
     /// The texts of the named groups, by name.
@@ -180,7 +194,7 @@ impl PyMatch {
         let out = vm.new_dict();
         for (name, _) in self.pattern.groupindex.items() {
             let number = self.group_number(vm, name.as_object())?;
-            out.set(vm, name.as_object(), self.text_or(vm, number, default))?;
+            out.set(vm, name.as_object(), self.text_or(vm, number, default)?)?;
         }
         Ok(out)
     }

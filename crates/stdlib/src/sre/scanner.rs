@@ -4,7 +4,9 @@ use super::engine::Mode;
 use super::pattern::{PyPattern, Run};
 use super::subject::Subject;
 use std::cell::Cell;
+use vm::builtins::bytes::PyBytes;
 use vm::prelude::*;
+use vm::protocol::buffer::{self, Buffer};
 
 #[pyclass(name = "SRE_Scanner", module = "_sre", doc = None, flags(HAVE_GC, DISALLOW_INSTANTIATION))]
 #[derive(Traverse)]
@@ -12,6 +14,8 @@ pub struct PyScanner {
     pattern: PyRef<PyPattern>,
     string: PyObjectRef,
     subject: Subject,
+    /// Memory that can change keeps its size as long as the scanner lives.
+    held: Option<Buffer>,
     pos: isize,
     endpos: isize,
     end: usize,
@@ -33,6 +37,8 @@ impl PyScanner {
         endpos: isize,
     ) -> PyResult<PyRef<PyScanner>> {
         let subject = pattern.subject(vm, string)?;
+        let fixed = subject.is_str() || string.downcast::<PyBytes>().is_some();
+        let held = if fixed { None } else { Some(buffer::get(vm, string, buffer::SIMPLE)?) };
         let (start, end) = (subject.to_byte(pos), subject.to_byte(endpos));
         let pos = subject.to_char(start) as isize;
         let endpos = subject.to_char(end) as isize;
@@ -40,6 +46,7 @@ impl PyScanner {
             pattern: pattern.to_ref(),
             string: string.to_owned(),
             subject,
+            held,
             pos,
             endpos,
             end,

@@ -31,6 +31,11 @@ fn out_of_range(vm: &VirtualMachine, code: u8, size: usize) -> PyErr {
     error(vm, format!("'{}' format requires {low} <= number <= {high}", code as char))
 }
 
+#[cold]
+fn int_too_large(vm: &VirtualMachine) -> PyErr {
+    error(vm, "int too large to convert")
+}
+
 fn pack_int(
     vm: &VirtualMachine,
     code: u8,
@@ -54,7 +59,7 @@ fn pack_int(
         Some(IntView::Small(v)) => i128::from(v),
         Some(IntView::Big(b)) => match b.to_i128() {
             Some(v) => v,
-            None if code == b'P' => return Err(vm.overflow_error("int too large to convert")),
+            None if code == b'P' => return Err(int_too_large(vm)),
             None => return Err(out_of_range(vm, code, size)),
         },
         None => return Err(error(vm, "required argument is not an integer")),
@@ -66,6 +71,9 @@ fn pack_int(
     } else {
         wide >= -(1 << (bits - 1)) && wide < 1 << (bits - 1)
     };
+    if !fits && code == b'P' {
+        return Err(int_too_large(vm));
+    }
     if !fits {
         return Err(out_of_range(vm, code, size));
     }
@@ -139,7 +147,10 @@ fn pack_value(
                 Some(f) => f,
                 None => vm.to_f64(v).map_err(|_| error(vm, "required argument is not a float"))?,
             };
-            pack_float(vm, code, big, f, out)
+            pack_float(vm, code, big, f, out).map_err(|e| match v.int_view() {
+                Some(_) => int_too_large(vm),
+                None => e,
+            })
         }
         b'F' | b'D' => {
             let (re, im) = complex_value(vm, v)?;

@@ -142,7 +142,7 @@ impl PyAsyncGenerator {
         self.generator.async_running.get()
     }
 
-    /// its name
+    /// the name of the async generator
     #[getter]
     fn __name__(&self) -> PyRef<PyStr> {
         self.generator.name.get()
@@ -153,7 +153,7 @@ impl PyAsyncGenerator {
         self.generator.set_name_attr(vm, value)
     }
 
-    /// its name, with what it is in
+    /// the name of the async generator, with what it is in
     #[getter]
     fn __qualname__(&self) -> PyRef<PyStr> {
         self.generator.qualname.get()

@@ -11,10 +11,13 @@ use crate::protocol::iteration::Collector;
 use std::cell::Cell;
 use text::utf8::{Bytes, case, search, split, split::Ends};
 
-/// A mutable sequence of bytes.
+/// bytearray(iterable_of_ints)
+/// bytearray(string, encoding[, errors])
+/// bytearray(bytes_or_buffer)
+/// bytearray(size)
 ///
-/// bytearray(iterable_of_ints), bytearray(string, encoding, errors), bytearray(buffer),
-/// bytearray(size).
+/// A mutable sequence of bytes: those of an iterable, of encoded text or of a buffer, or as many
+/// zeros.
 #[pyclass(
     name = "bytearray",
     static = BYTEARRAY,

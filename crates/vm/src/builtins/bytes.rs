@@ -11,9 +11,13 @@ use crate::protocol::iteration::Collector;
 use std::cell::Cell;
 use text::utf8::{Bytes, case, repr, search, split, split::Ends};
 
-/// An immutable sequence of bytes.
+/// bytes(iterable_of_ints)
+/// bytes(string, encoding[, errors])
+/// bytes(bytes_or_buffer)
+/// bytes(size)
 ///
-/// bytes(iterable_of_ints), bytes(string, encoding, errors), bytes(buffer), bytes(size).
+/// An immutable sequence of bytes: those of an iterable, of encoded text or of a buffer, or as
+/// many zeros.
 #[pyclass(
     name = "bytes",
     static = BYTES,

@@ -325,6 +325,10 @@ pub fn join(vm: &VirtualMachine, sep: &[u8], iterable: PyObject<'_>) -> PyResult
     let mut buffers = Vec::new();
     let mut len = sep.len().saturating_mul(items.len());
     for i in 0..items.len() {
+        // A `__buffer__` may have changed the list.
+        if let Some(now) = list.filter(|_| !buffers.is_empty()).and_then(|l| l.items().get(i)) {
+            items[i] = now;
+        }
         let item = items[i].as_object();
         if let Some(b) = item.downcast::<PyBytes>().filter(|b| b.is_exact()) {
             len = len.saturating_add(b.len());
@@ -333,16 +337,8 @@ pub fn join(vm: &VirtualMachine, sep: &[u8], iterable: PyObject<'_>) -> PyResult
         let held = buffer::get(vm, item, buffer::SIMPLE).map_err(|_| not_bytes(i, item))?;
         len = len.saturating_add(held.len());
         buffers.push((i, held));
-        // A `__buffer__` may have changed the list.
-        if let Some(l) = list {
-            if l.len() != items.len() {
-                return Err(vm.runtime_error("sequence changed size during iteration"));
-            }
-            for (at, item) in items.iter_mut().enumerate().skip(i + 1) {
-                if let Some(now) = l.items().get(at) {
-                    *item = now;
-                }
-            }
+        if list.is_some_and(|l| l.len() != items.len()) {
+            return Err(vm.runtime_error("sequence changed size during iteration"));
         }
     }
     let mut out = text::utf8::try_with_capacity(len)

@@ -73,6 +73,17 @@ impl PyTuple {
         tuple_items::tuple_of_one(vm, item)
     }
 
+    /// A tuple of so many Nones, for [`complete`](Self::complete); no Python code may run before.
+    pub(crate) fn open(vm: &VirtualMachine, len: usize) -> PyRef<PyTuple> {
+        tuple_items::new_open(vm, vm.type_of::<PyTuple>(), len)
+    }
+
+    /// Gives an open tuple its items, of which one leads back to it.
+    pub(crate) fn complete(&self, items: Vec<PyObjectRef>) {
+        tuple_items::fill(self, items);
+        self.hash.set(-1);
+    }
+
     /// `()`.
     pub fn empty(vm: &VirtualMachine) -> PyRef<PyTuple> {
         let make = || {

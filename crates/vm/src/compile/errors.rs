@@ -216,7 +216,7 @@ fn nth_line(source: &[u8], number: u32) -> &[u8] {
     source.split_inclusive(|b| *b == b'\n').nth(skip).unwrap_or(b"")
 }
 
-/// A line of a file on disk, if it can be read as text.
+/// A line of a file on disk, if it can be read as text in the encoding that it names.
 fn line_of_file(vm: &VirtualMachine, filename: &[u8], number: u32) -> Option<String> {
     if filename.is_empty() || filename.starts_with(b"<") {
         return None;

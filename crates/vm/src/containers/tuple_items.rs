@@ -1,4 +1,5 @@
-//! A tuple's items: words behind the payload, written once.
+//! A tuple's items: words behind the payload, written once (twice in tuples that contain
+//! themselves, which only marshal data can make).
 
 use crate::builtins::tuple::PyTuple;
 use crate::object::header::Header;
@@ -64,6 +65,28 @@ pub fn new_tuple_from(
     };
     // SAFETY: all `len` words are initialised.
     unsafe { vm.alloc_var(typ, || PyTuple::header(len), len * size_of::<PyObjectRef>(), fill) }
+}
+
+/// A tuple that is to contain itself: `len` Nones until [`fill`] has been given its items.
+pub fn new_open(vm: &VirtualMachine, typ: &Py<PyType>, len: usize) -> PyRef<PyTuple> {
+    let fill = |at: *mut u8| {
+        for i in 0..len {
+            // SAFETY: the extra bytes hold `len` words.
+            unsafe { (at as *mut PyObjectRef).add(i).write(PyObjectRef::none()) };
+        }
+        true
+    };
+    // SAFETY: all `len` words are initialised.
+    unsafe { vm.alloc_var(typ, || PyTuple::header(len), len * size_of::<PyObjectRef>(), fill) }
+}
+
+/// Puts the items into a tuple that `new_open` has made, once.  Between the two no Python code
+/// runs, so that nobody has borrowed the items.
+pub fn fill(t: &PyTuple, items: Vec<PyObjectRef>) {
+    for (i, item) in items.into_iter().take(t.len()).enumerate() {
+        // SAFETY: as in `items`; the old words are Nones, which nobody needs to drop.
+        unsafe { ((t as *const PyTuple).add(1) as *mut PyObjectRef).add(i).write(item) };
+    }
 }
 
 /// `tuple` itself, whose instances hold nothing but their items.

@@ -230,6 +230,10 @@ impl VirtualMachine {
             let object = o.downcast::<PyBytes>().map(|b| b.as_object());
             return self.decode_known(&data, known, errors, object);
         }
+        // No bytes are no text in any encoding, known or not.
+        if BytesLike::get(self, o)?.is_empty() {
+            return Ok(self.empty_str());
+        }
         let encoding = encoding.unwrap_or("utf-8");
         let codec = self.text_codec(encoding, "codecs.decode()")?;
         // A codec may keep what it is given only as a view, as CPython gives it.

@@ -56,7 +56,7 @@ mod module {
     #[function(sig = "(file, /, *, allow_code=True)")]
     fn load(vm: &VirtualMachine, file: PyObject<'_>, allow_code: bool) -> PyResult {
         let mut source = super::load::FileSource::new(vm, file)?;
-        super::load(vm, &mut source, allow_code, Reading::Foreign)
+        super::load(vm, &mut source, allow_code, Reading::File)
     }
 
     /// The value that some bytes hold; what follows it is not looked at.

@@ -145,7 +145,7 @@ impl PyCoroutine {
         self.generator.origin_or_finalizer.get()
     }
 
-    /// its name
+    /// the name of the coroutine
     #[getter]
     fn __name__(&self) -> PyRef<PyStr> {
         self.generator.name.get()
@@ -156,7 +156,7 @@ impl PyCoroutine {
         self.generator.set_name_attr(vm, value)
     }
 
-    /// its name, with what it is in
+    /// the name of the coroutine, with what it is in
     #[getter]
     fn __qualname__(&self) -> PyRef<PyStr> {
         self.generator.qualname.get()

@@ -160,7 +160,7 @@ impl PyGenerator {
         PyGenericAlias::create(vm, cls.as_object(), object)
     }
 
-    /// its name
+    /// the name of the generator
     #[getter]
     fn __name__(&self) -> PyRef<PyStr> {
         self.name.get()
@@ -171,7 +171,7 @@ impl PyGenerator {
         self.set_name_attr(vm, value)
     }
 
-    /// its name, with what it is in
+    /// the name of the generator, with what it is in
     #[getter]
     fn __qualname__(&self) -> PyRef<PyStr> {
         self.qualname.get()

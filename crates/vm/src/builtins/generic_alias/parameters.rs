@@ -147,18 +147,28 @@ fn replace(
             Some(subst) => {
                 let at = parameters.as_slice().iter().position(|p| p.is(a));
                 let Some(i) = at else {
-                    out.push(a.clone());
-                    continue;
+                    let shown = vm.repr(o)?;
+                    return Err(vm.type_error(format!(
+                        "argument {} with __typing_subst__ was not found in __parameters__",
+                        shown.to_string_lossy()
+                    )));
                 };
                 vm.call_positional(subst.as_object(), &[items.as_slice()[i].as_object()])?
             }
             None => subscribe(vm, o, parameters, items)?,
         };
-        if unpacked && let Some(t) = new.as_object().downcast::<PyTuple>() {
-            out.extend_from_slice(t.as_slice());
-        } else {
+        if !unpacked {
             out.push(new);
+            continue;
         }
+        let Some(t) = new.as_object().downcast::<PyTuple>() else {
+            return Err(vm.type_error(format!(
+                "expected __typing_subst__ of {} objects to return a tuple, not {}",
+                o.class(vm).display_name(),
+                new.class(vm).display_name()
+            )));
+        };
+        out.extend_from_slice(t.as_slice());
     }
     Ok(out)
 }

@@ -3,6 +3,7 @@
 use super::PyInt;
 use crate::builtins::bytes::PyBytes;
 use crate::prelude::*;
+use crate::protocol::buffer;
 use num::ParseError;
 use text::utf8::repr;
 
@@ -183,6 +184,9 @@ pub fn bytes_of(vm: &VirtualMachine, x: PyObject<'_>) -> PyResult<Vec<u8>> {
                 made.class(vm).display_name()
             ))),
         };
+    }
+    if buffer::has_buffer(vm, x) {
+        return buffer::get(vm, x, buffer::FULL_RO)?.to_vec(vm);
     }
     let slots = &x.class(vm).slots;
     let iterable = slots.iter.get().is_some() || slots.sq_item.get().is_some();

@@ -141,8 +141,9 @@ impl PyInt {
 
     /// The size in memory, in bytes, as if of digits of 30 bits.
     #[method(name = "__sizeof__", sig = "(self, /)")]
-    fn sizeof(zelf: PyObject<'_>) -> u64 {
-        24 + 4 * Self::bit_length(zelf).div_ceil(30).max(1)
+    fn sizeof(zelf: PyObject<'_>, vm: &VirtualMachine) -> u64 {
+        let header = crate::builtins::type_::attributes::basic_size(vm, zelf.class(vm));
+        u64::from(header) + 4 * Self::bit_length(zelf).div_ceil(30).max(1)
     }
 
     /// the part without j

@@ -3,6 +3,7 @@
 use super::items::{native_char, size_of_native, to_list, unpack};
 use super::{PyManagedBuffer, PyMemoryView, export, released};
 use crate::builtins::bytes_like;
+use crate::builtins::sequences::{SearchBound, search_range};
 use crate::builtins::slice::PySlice;
 use crate::prelude::*;
 use crate::protocol::buffer::{self, Buffer, View, gather};
@@ -553,8 +554,8 @@ impl PyMemoryView {
         zelf: &Py<PyMemoryView>,
         vm: &VirtualMachine,
         value: PyObject<'_>,
-        start: Option<crate::builtins::str::Bound>,
-        stop: Option<crate::builtins::str::Bound>,
+        start: Option<SearchBound>,
+        stop: Option<SearchBound>,
     ) -> PyResult<usize> {
         zelf.check(vm)?;
         if zelf.view.ndim() == 0 {
@@ -564,7 +565,7 @@ impl PyMemoryView {
             return Err(vm.not_implemented_error("multi-dimensional lookup is not implemented"));
         }
         let items = zelf.iter_items(vm)?;
-        let (start, stop) = crate::builtins::str::clamp(start, stop, items.len());
+        let (start, stop) = search_range(start, stop, items.len());
         for (i, v) in items.iter().enumerate().take(stop).skip(start) {
             if equal(vm, v.as_object(), value)? {
                 return Ok(i);

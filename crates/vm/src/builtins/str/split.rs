@@ -27,14 +27,19 @@ fn limit(maxsplit: isize) -> usize {
     usize::try_from(maxsplit).unwrap_or(usize::MAX)
 }
 
+/// The separator, which is looked at after the limit.
 fn separator<'a>(
     vm: &VirtualMachine,
-    sep: NoneOr<&'a Py<PyStr>>,
+    sep: NoneOr<PyObject<'a>>,
 ) -> PyResult<Option<&'a Py<PyStr>>> {
-    if sep.0.is_some_and(|s| s.byte_len() == 0) {
-        return Err(vm.value_error("empty separator"));
+    let Some(o) = sep.0 else { return Ok(None) };
+    match o.downcast::<PyStr>() {
+        Some(s) if s.byte_len() == 0 => Err(vm.value_error("empty separator")),
+        Some(s) => Ok(Some(s)),
+        None => {
+            Err(vm.type_error(format!("must be str or None, not {}", o.class(vm).display_name())))
+        }
     }
-    Ok(sep.0)
 }
 
 fn strip(
@@ -59,9 +64,13 @@ fn strip(
 fn parts(
     zelf: &Py<PyStr>,
     vm: &VirtualMachine,
-    sep: &Py<PyStr>,
+    sep: PyObject<'_>,
     from_right: bool,
 ) -> PyResult<PyRef<PyTuple>> {
+    let Some(sep) = sep.downcast::<PyStr>() else {
+        let name = sep.class(vm).display_name();
+        return Err(vm.type_error(format!("must be str, not {name}")));
+    };
     if sep.byte_len() == 0 {
         return Err(vm.value_error("empty separator"));
     }
@@ -91,7 +100,7 @@ impl PyStr {
     fn split(
         zelf: &Py<PyStr>,
         vm: &VirtualMachine,
-        sep: NoneOr<&Py<PyStr>>,
+        sep: NoneOr<PyObject<'_>>,
         maxsplit: isize,
     ) -> PyResult<Vec<PyObjectRef>> {
         let (text, max) = (zelf.as_bytes(), limit(maxsplit));
@@ -111,7 +120,7 @@ impl PyStr {
     fn rsplit(
         zelf: &Py<PyStr>,
         vm: &VirtualMachine,
-        sep: NoneOr<&Py<PyStr>>,
+        sep: NoneOr<PyObject<'_>>,
         maxsplit: isize,
     ) -> PyResult<Vec<PyObjectRef>> {
         let (text, max) = (zelf.as_bytes(), limit(maxsplit));
@@ -150,7 +159,7 @@ impl PyStr {
     fn partition(
         zelf: &Py<PyStr>,
         vm: &VirtualMachine,
-        sep: &Py<PyStr>,
+        sep: PyObject<'_>,
     ) -> PyResult<PyRef<PyTuple>> {
         parts(zelf, vm, sep, false)
     }
@@ -160,7 +169,7 @@ impl PyStr {
     fn rpartition(
         zelf: &Py<PyStr>,
         vm: &VirtualMachine,
-        sep: &Py<PyStr>,
+        sep: PyObject<'_>,
     ) -> PyResult<PyRef<PyTuple>> {
         parts(zelf, vm, sep, true)
     }

@@ -308,8 +308,8 @@ impl PyType {
     }
 
     #[member]
-    fn __basicsize__(zelf: &Py<PyType>) -> u32 {
-        zelf.layout.size
+    fn __basicsize__(zelf: &Py<PyType>, vm: &VirtualMachine) -> u32 {
+        basic_size(vm, zelf)
     }
 
     #[member]
@@ -341,6 +341,17 @@ impl PyType {
 }
 
 /// `cls.__bases__ = value`.
+/// What an instance takes before its items: ints are counted as if digits of 30 bits lay behind
+/// CPython's header, so that programs find the sizes they know.
+pub(crate) fn basic_size(vm: &VirtualMachine, typ: &Py<PyType>) -> u32 {
+    const INT_HEADER: u32 = 24;
+    if typ.has_flags(TypeFlags::LONG_SUBCLASS) {
+        typ.layout.size.saturating_sub(vm.types().int.layout.size) + INT_HEADER
+    } else {
+        typ.layout.size
+    }
+}
+
 fn set_bases(vm: &VirtualMachine, typ: &Py<PyType>, value: PyObject<'_>) -> PyResult<()> {
     let name = typ.display_name();
     let Some(tuple) = value.downcast::<PyTuple>() else {

@@ -124,6 +124,9 @@ pub mod part {
         }
     }
 
+    /// max(iterable, *, default=..., key=None)
+    /// max(first, second, *others, key=None)
+    ///
     /// The greatest item of an iterable, or of two or more arguments.
     ///
     /// key gives what to compare; default is for an iterable without items.
@@ -132,6 +135,9 @@ pub mod part {
         extreme(vm, args, "max", Comparison::Gt)
     }
 
+    /// min(iterable, *, default=..., key=None)
+    /// min(first, second, *others, key=None)
+    ///
     /// The least item of an iterable, or of two or more arguments.
     ///
     /// key gives what to compare; default is for an iterable without items.

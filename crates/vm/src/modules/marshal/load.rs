@@ -13,6 +13,8 @@ use bytecode::{CodeFlags, LocalKind};
 pub enum Reading {
     Trusted,
     Foreign,
+    /// As foreign, from a file object: reading it runs Python code.
+    File,
 }
 
 struct Builder<'a> {
@@ -120,6 +122,20 @@ impl Build for Builder<'_> {
         Ok(self.vm.new_tuple(items).into())
     }
 
+    fn tuple_start(&mut self, len: usize) -> PyResult<Option<PyObjectRef>> {
+        // Python code must not see a tuple before it is whole.
+        if self.reading == Reading::File {
+            return Ok(None);
+        }
+        self.vm.check_room(len.saturating_mul(8))?;
+        Ok(Some(PyTuple::open(self.vm, len).into()))
+    }
+
+    fn tuple_fill(&mut self, tuple: &PyObjectRef, items: Vec<PyObjectRef>) -> PyResult<()> {
+        tuple.as_object().expect_payload::<PyTuple>().complete(items);
+        Ok(())
+    }
+
     fn list(&mut self, capacity: usize) -> Made {
         Ok(self.vm.new_list(Vec::with_capacity(capacity)).into())
     }
@@ -164,7 +180,7 @@ impl Build for Builder<'_> {
         let parts = self.object_parts(parts)?;
         Ok(match self.reading {
             Reading::Trusted => parts.into_trusted_code(self.vm).into(),
-            Reading::Foreign => parts.into_code(self.vm)?.into(),
+            Reading::Foreign | Reading::File => parts.into_code(self.vm)?.into(),
         })
     }
 }
