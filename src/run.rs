@@ -316,7 +316,8 @@ fn run_file(
         return Ok(0);
     }
     prepend_path(vm, Some(script_folder(given)))?;
-    if source.starts_with(PYC_MAGIC) {
+    // A file that says so by its name is taken at its word.
+    if path.ends_with(b".pyc") || source.starts_with(PYC_MAGIC) {
         return run_pyc(vm, main, path, &source).map(|()| 0);
     }
     set_loader(vm, main, path, "SourceFileLoader")?;
@@ -331,8 +332,11 @@ fn run_pyc(vm: &VirtualMachine, main: &PyRef<PyModule>, path: &[u8], data: &[u8]
     set_loader(vm, main, path, "SourcelessFileLoader")?;
     main.set(vm, "__file__", vm.fs_text(path))?;
     main.set(vm, "__cached__", vm.none())?;
+    if data.get(..PYC_MAGIC.len()).is_some_and(|magic| magic != PYC_MAGIC) {
+        return Err(vm.runtime_error("Bad magic number in .pyc file"));
+    }
     let Some(body) = data.get(16..) else {
-        return Err(vm.new_exception_msg(&vm.exc().eof_error, "EOF read where not expected"));
+        return Err(vm.eof_error("EOF read where not expected"));
     };
     let mut body = bytecode::marshal::SliceSource::new(body);
     let reading = vm::modules::marshal::Reading::Foreign;

@@ -458,6 +458,23 @@ fn what_programs_learn_of_the_command_line() {
 }
 
 #[test]
+fn compiled_files_that_are_none() {
+    let run = |name: &str, bytes: &[u8]| {
+        let path = file(name, "");
+        std::fs::write(&path, bytes).expect("the file is writable");
+        rpython(&[&path.to_string_lossy()])
+    };
+    let bad_magic = "RuntimeError: Bad magic number in .pyc file";
+    run("text.pyc", b"print(1)\n").complains(1, bad_magic);
+    run("old.pyc", b"\x2a\x0e\r\n0123456789abN").complains(1, bad_magic);
+    run("none.pyc", b"").complains(1, "EOFError: EOF read where not expected");
+    run("short.pyc", b"\x2b\x0e\r\n0123").complains(1, "EOFError: EOF read where not expected");
+    let no_code = "RuntimeError: Bad code object in .pyc file";
+    run("noise.pyc", b"\x2b\x0e\r\n0123456789abN").complains(1, no_code);
+    run("noise", b"\x2b\x0e\r\n0123456789ab(").complains(1, no_code);
+}
+
+#[test]
 fn files_in_other_encodings() {
     let write = |name: &str, bytes: &[u8]| {
         let path = file(name, "");
