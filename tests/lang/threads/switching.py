@@ -98,7 +98,9 @@ sys.setrecursionlimit(limit)
 assert all(250 < d < 300 for d in depths), depths
 assert depth() > 900
 
-# An interrupt reaches the main thread while others run, also in a wait for a lock.
+# An interrupt reaches the main thread while others run, also in a wait for a lock.  Whoever
+# started this may ignore interrupts.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 running[0] = True
 handle = _thread.start_joinable_thread(lambda: count(0))
 waited = _thread.allocate_lock()
