@@ -37,3 +37,23 @@ for inside in (False, True):
     namespace = {"y": [1]}
     exec(compile(tree(name, inside), "<tree>", "exec"), namespace)
     assert namespace["z"] == 3
+
+# Patterns and type parameters must say where they end, other nodes may.
+for source, find in [
+    ("match x:\n  case 1: pass", lambda tree: tree.body[0].cases[0].pattern),
+    ("def f[T](): pass", lambda tree: tree.body[0].type_params[0]),
+]:
+    tree = ast.parse(source)
+    node = find(tree)
+    del node.end_lineno
+    assert not hasattr(node, "end_lineno")
+    try:
+        compile(tree, "f", "exec")
+    except TypeError as e:
+        assert str(e).startswith('required field "end_lineno" missing from '), e
+    else:
+        raise AssertionError(source)
+tree = ast.parse("x")
+del tree.body[0].value.end_lineno
+assert tree.body[0].value.end_lineno is None
+compile(tree, "f", "exec")

@@ -48,6 +48,13 @@ pub struct SumInfo {
     pub nodes: &'static [NodeInfo],
 }
 
+impl SumInfo {
+    /// Whether the nodes of the definition `name` must say where they end.
+    pub fn ends_are_required(name: &str) -> bool {
+        matches!(name, "pattern" | "type_param")
+    }
+}
+
 pub const ATTRIBUTES: [&str; 4] = ["lineno", "col_offset", "end_lineno", "end_col_offset"];
 
 impl FieldInfo {

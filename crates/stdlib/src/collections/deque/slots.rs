@@ -48,11 +48,6 @@ impl PyDeque {
     }
 
     #[slot]
-    fn bool(zelf: &Py<PyDeque>) -> bool {
-        zelf.len() != 0
-    }
-
-    #[slot]
     fn contains(zelf: &Py<PyDeque>, vm: &VirtualMachine, item: PyObject<'_>) -> PyResult<bool> {
         let mutated = || vm.runtime_error("deque mutated during iteration");
         Ok(zelf.position(vm, item, 0, usize::MAX, &mutated)?.is_some())

@@ -155,7 +155,7 @@ fn make_class(
         let located: &[&str] = if sum.located { &ATTRIBUTES } else { &[] };
         let located = located.iter().map(|a| vm.intern(a).into()).collect();
         set("_attributes", vm.new_tuple(located).into())?;
-        if sum.located {
+        if sum.located && !SumInfo::ends_are_required(sum.name) {
             set("end_lineno", vm.none())?;
             set("end_col_offset", vm.none())?;
         }

@@ -71,13 +71,14 @@ impl<'a> Context<'_, 'a> {
         )))
     }
 
-    /// An attribute of position; the end's may be left out.
+    /// An attribute of position; the end's may be left out of most nodes.
     fn position(self, object: PyObject<'_>, at: usize, node: &str) -> PyResult<Option<i32>> {
         let value = self.vm.get_attr_opt(object, &self.state.attributes[at])?;
+        let optional = at >= 2 && !info::SumInfo::ends_are_required(node);
         match value {
-            Some(v) if at >= 2 && v.is_none() => Ok(None),
+            Some(v) if optional && v.is_none() => Ok(None),
             Some(v) => i32::single(self, v.as_object(), "int").map(Some),
-            None if at >= 2 => Ok(None),
+            None if optional => Ok(None),
             None => Err(self.vm.type_error(format!(
                 "required field \"{}\" missing from {node}",
                 info::ATTRIBUTES[at]
