@@ -13,7 +13,7 @@ use vm::protocol::buffer::{Buffer, BufferMethods, View};
 #[pyclass(
     name = "array",
     module = "array",
-    flags(BASETYPE, HAVE_GC, EXT, SEQUENCE),
+    flags(BASETYPE, HAVE_GC, EXT, SEQUENCE, RELEASES_BUFFER),
     with(slots, methods),
     text = "",
     no_refs

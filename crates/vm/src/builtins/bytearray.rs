@@ -21,7 +21,7 @@ use text::utf8::{Bytes, case, search, split, split::Ends};
 #[pyclass(
     name = "bytearray",
     static = BYTEARRAY,
-    flags(BASETYPE, MATCH_SELF),
+    flags(BASETYPE, MATCH_SELF, RELEASES_BUFFER),
     with(shared, more),
     text = "",
     no_refs

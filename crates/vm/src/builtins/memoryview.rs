@@ -30,7 +30,7 @@ impl Traverse for PyManagedBuffer {
 impl PyManagedBuffer {}
 
 /// A view of another object's memory.
-#[pyclass(name = "memoryview", flags(HAVE_GC, EXT, SEQUENCE), with(methods), static = MEMORY_VIEW, text = "(object)")]
+#[pyclass(name = "memoryview", flags(HAVE_GC, EXT, SEQUENCE, RELEASES_BUFFER), with(methods), static = MEMORY_VIEW, text = "(object)")]
 pub struct PyMemoryView {
     /// None once released.
     managed: PyCell<Option<PyRef<PyManagedBuffer>>>,
@@ -71,7 +71,7 @@ impl PyMemoryView {
         }
     }
 
-    fn check(&self, vm: &VirtualMachine) -> PyResult<()> {
+    pub(crate) fn check(&self, vm: &VirtualMachine) -> PyResult<()> {
         if self.managed.with(Option::is_some) { Ok(()) } else { Err(released(vm)) }
     }
 

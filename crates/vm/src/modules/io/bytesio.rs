@@ -20,7 +20,7 @@ pub struct PyBytesIO {
 }
 
 /// The object through which `getbuffer` shows the memory.
-#[pyclass(name = "_BytesIOBuffer", module = "_io", doc = None, flags(HAVE_GC))]
+#[pyclass(name = "_BytesIOBuffer", module = "_io", doc = None, flags(HAVE_GC, RELEASES_BUFFER))]
 #[derive(Traverse)]
 pub struct PyBytesIOBuffer {
     pub(crate) source: PyRef<PyBytesIO>,

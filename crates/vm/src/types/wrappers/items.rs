@@ -1,6 +1,7 @@
 //! Slots of containers, iterators and exporters of memory.
 
 use super::{exactly, exactly_two, no_slot};
+use crate::builtins::memoryview::PyMemoryView;
 use crate::prelude::*;
 use crate::types::slots::{SlotDef, SlotId};
 
@@ -99,16 +100,16 @@ pub fn next(
 pub fn buffer(
     vm: &VirtualMachine,
     def: &'static SlotDef,
-    _owner: &Py<PyType>,
+    owner: &Py<PyType>,
     args: Args<'_>,
 ) -> PyResult {
     let [flags] = exactly(vm, def, args)?;
-    let flags = vm.index_i64(flags)?.and_then(|v| i32::try_from(v).ok());
-    if flags.is_none() {
+    let Some(flags) = vm.index_i64(flags)?.and_then(|v| i32::try_from(v).ok()) else {
         return Err(vm.overflow_error("buffer flags out of range"));
-    }
-    let memoryview = vm.builtin("memoryview")?;
-    vm.call_positional(memoryview.as_object(), &[args.at(0)])
+    };
+    let f = owner.slots.get_buffer.get().ok_or_else(|| no_slot(vm, def))?;
+    let buffer = f(vm, args.at(0), flags.cast_unsigned())?;
+    Ok(vm.new_memoryview(buffer).into())
 }
 
 /// `__release_buffer__`: ends a view that `__buffer__` gave.
@@ -119,11 +120,11 @@ pub fn release_buffer(
     args: Args<'_>,
 ) -> PyResult {
     let [view] = exactly(vm, def, args)?;
-    let memoryview = vm.builtin("memoryview")?;
-    let is_view =
-        memoryview.as_object().downcast::<PyType>().is_some_and(|t| view.is_instance_of(vm, t));
-    if !is_view {
+    let Some(exported) = view.downcast::<PyMemoryView>() else {
         return Err(vm.type_error("expected a memoryview object"));
+    };
+    if exported.check(vm).is_err() {
+        return Err(vm.value_error("memoryview's buffer has already been released"));
     }
     let exporter = vm.get_attr(view, &vm.intern("obj"))?;
     if !exporter.is(args.at(0)) {
