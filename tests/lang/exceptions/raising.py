@@ -205,6 +205,11 @@ both = weakref.ref(looped)
 del looped
 gc.collect()
 assert watcher() is None and both() is None
+looped = Looped()
+looped.args = (looped, 1)
+del looped
+gc.collect()
+assert not any(type(o) is Looped for o in gc.get_objects())
 
 # Messages of the same wording are equal strings, and different wordings stay apart.
 texts = set()

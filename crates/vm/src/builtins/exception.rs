@@ -234,6 +234,7 @@ impl Traverse for PyBaseException {
     }
 
     fn clear(&self, out: &mut Vec<PyObjectRef>) {
+        self.args.clear(out);
         out.extend(self.traceback.take());
         out.extend(self.context.take().map(Into::into));
         out.extend(self.cause.take().map(Into::into));

@@ -7,12 +7,18 @@ use crate::prelude::*;
 pub(crate) struct ExceptionArgs(PyCell<Held>);
 
 enum Held {
+    Nothing,
     /// The only argument.
     One(PyObjectRef),
     All(PyRef<PyTuple>),
 }
 
 impl ExceptionArgs {
+    #[inline]
+    pub(crate) fn none() -> ExceptionArgs {
+        ExceptionArgs(PyCell::new(Held::Nothing))
+    }
+
     #[inline]
     pub(crate) fn one(arg: PyObjectRef) -> ExceptionArgs {
         ExceptionArgs(PyCell::new(Held::One(arg)))
@@ -27,6 +33,7 @@ impl ExceptionArgs {
     #[inline]
     pub(crate) fn of(vm: &VirtualMachine, args: Args<'_>) -> ExceptionArgs {
         match args.len() {
+            0 => ExceptionArgs::none(),
             1 => ExceptionArgs::one(args.at(0).to_owned()),
             n => {
                 let all = args.positional().map(PyObject::to_owned);
@@ -37,11 +44,11 @@ impl ExceptionArgs {
 
     /// The tuple: the same one each time.
     pub(crate) fn get(&self, vm: &VirtualMachine) -> PyRef<PyTuple> {
-        let only = match self.0.with(Held::shown) {
-            Ok(all) => return all,
-            Err(only) => only,
+        let all = match self.0.with(Held::copy) {
+            Held::All(all) => return all,
+            Held::Nothing => return PyTuple::empty(vm),
+            Held::One(only) => PyTuple::of_one(vm, only),
         };
-        let all = PyTuple::of_one(vm, only);
         drop(self.0.replace(Held::All(all.clone())));
         all
     }
@@ -53,6 +60,7 @@ impl ExceptionArgs {
     /// Whether these are the positional arguments of the call.
     pub(crate) fn are(&self, args: Args<'_>) -> bool {
         self.0.with(|held| match held {
+            Held::Nothing => args.len() == 0,
             Held::One(only) => args.len() == 1 && args.at(0).is(only),
             Held::All(all) => {
                 all.len() == args.len()
@@ -63,10 +71,11 @@ impl ExceptionArgs {
 }
 
 impl Held {
-    fn shown(&self) -> Result<PyRef<PyTuple>, PyObjectRef> {
+    fn copy(&self) -> Held {
         match self {
-            Held::All(all) => Ok(all.clone()),
-            Held::One(only) => Err(only.clone()),
+            Held::Nothing => Held::Nothing,
+            Held::One(only) => Held::One(only.clone()),
+            Held::All(all) => Held::All(all.clone()),
         }
     }
 }
@@ -74,8 +83,17 @@ impl Held {
 impl Traverse for ExceptionArgs {
     fn traverse(&self, visit: &mut Visitor<'_>) {
         self.0.with(|held| match held {
+            Held::Nothing => {}
             Held::One(only) => only.traverse(visit),
             Held::All(all) => all.traverse(visit),
         });
+    }
+
+    fn clear(&self, out: &mut Vec<PyObjectRef>) {
+        match self.0.replace(Held::Nothing) {
+            Held::Nothing => {}
+            Held::One(only) => out.push(only),
+            Held::All(all) => out.push(all.into()),
+        }
     }
 }

@@ -83,7 +83,7 @@ impl PyStopIteration {
     pub(crate) fn create(vm: &VirtualMachine, value: Option<PyObjectRef>) -> PyErr {
         let args = match &value {
             Some(v) => ExceptionArgs::one(v.clone()),
-            None => ExceptionArgs::all(PyTuple::empty(vm)),
+            None => ExceptionArgs::none(),
         };
         let made = vm.alloc_with(&vm.exc().stop_iteration, || PyStopIteration {
             base: PyBaseException::with_args(args),

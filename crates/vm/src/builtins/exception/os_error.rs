@@ -101,9 +101,7 @@ impl PyOSError {
     #[slot(name = "new")]
     fn make(cls: &Py<PyType>, vm: &VirtualMachine, args: Args<'_>) -> PyResult {
         if set_by_init(cls) {
-            return Ok(
-                PyBaseException::allocate(vm, cls, ExceptionArgs::all(PyTuple::empty(vm))).into()
-            );
+            return Ok(PyBaseException::allocate(vm, cls, ExceptionArgs::none()).into());
         }
         args.no_class_keywords(vm, cls)?;
         let mut cls = cls;
@@ -113,7 +111,7 @@ impl PyOSError {
         {
             cls = class_for(vm, errno);
         }
-        let e = PyBaseException::allocate(vm, cls, ExceptionArgs::all(PyTuple::empty(vm)));
+        let e = PyBaseException::allocate(vm, cls, ExceptionArgs::none());
         fill(vm, e.as_object().expect_payload(), args)?;
         Ok(e.into())
     }
