@@ -7,7 +7,7 @@ use crate::builtins::slice::PySlice;
 use crate::builtins::str::Bound;
 use crate::prelude::*;
 use crate::protocol::buffer::{self, Buffer, BufferMethods, BytesLike};
-use crate::protocol::iteration::Collector;
+use crate::protocol::iteration::ListBuilder;
 use std::cell::Cell;
 use text::utf8::{Bytes, case, search, split, split::Ends};
 

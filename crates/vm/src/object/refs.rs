@@ -18,7 +18,8 @@ use std::ptr::NonNull;
 pub trait Traverse {
     fn traverse(&self, visit: &mut Visitor<'_>);
     /// Drops the references that can be part of a cycle, leaving the payload valid.
-    /// What is taken out goes to `out`, so that nothing is released half-way.
+    /// What is taken out goes to `out`, so that nothing is released half-way; containers, which
+    /// may hold more than there is room for, drop it once it is out.
     fn clear(&self, _out: &mut Vec<PyObjectRef>) {}
 }
 

@@ -7,20 +7,20 @@ use crate::prelude::*;
 
 /// Items that a native makes one by one where it cannot stop: those that find no room are
 /// dropped, and `finish` tells.
-pub struct Collector<'vm> {
+pub struct ListBuilder<'vm> {
     vm: &'vm VirtualMachine,
     items: Vec<PyObjectRef>,
     full: PyResult<()>,
 }
 
-impl<'vm> Collector<'vm> {
-    pub fn new(vm: &'vm VirtualMachine) -> Collector<'vm> {
-        Collector::with_capacity(vm, 0)
+impl<'vm> ListBuilder<'vm> {
+    pub fn new(vm: &'vm VirtualMachine) -> ListBuilder<'vm> {
+        ListBuilder::with_capacity(vm, 0)
     }
 
     /// With room for a few items.
-    pub fn with_capacity(vm: &'vm VirtualMachine, capacity: usize) -> Collector<'vm> {
-        Collector { vm, items: Vec::with_capacity(capacity), full: Ok(()) }
+    pub fn with_capacity(vm: &'vm VirtualMachine, capacity: usize) -> ListBuilder<'vm> {
+        ListBuilder { vm, items: Vec::with_capacity(capacity), full: Ok(()) }
     }
 
     #[inline]

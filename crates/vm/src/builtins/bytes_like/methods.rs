@@ -327,7 +327,7 @@ macro_rules! shared_methods {
                 let max = usize::try_from(maxsplit).unwrap_or(usize::MAX);
                 let sep = sep.0.map(|s| BytesLike::get(vm, s)).transpose()?;
                 let data = zelf.data();
-                let mut out = Collector::new(vm);
+                let mut out = ListBuilder::new(vm);
                 let push = |p: &[u8]| out.push($payload::make(vm, p).into());
                 match sep {
                     None => split::split_whitespace::<Bytes>(&data, max, push),
@@ -349,7 +349,7 @@ macro_rules! shared_methods {
                 let max = usize::try_from(maxsplit).unwrap_or(usize::MAX);
                 let sep = sep.0.map(|s| BytesLike::get(vm, s)).transpose()?;
                 let data = zelf.data();
-                let mut out = Collector::new(vm);
+                let mut out = ListBuilder::new(vm);
                 let push = |p: &[u8]| out.push($payload::make(vm, p).into());
                 match sep {
                     None => split::rsplit_whitespace::<Bytes>(&data, max, push),
@@ -369,7 +369,7 @@ macro_rules! shared_methods {
                 keepends: bool,
             ) -> PyResult<Vec<PyObjectRef>> {
                 let data = zelf.data();
-                let mut out = Collector::new(vm);
+                let mut out = ListBuilder::new(vm);
                 split::split_lines::<Bytes>(&data, keepends, |p| {
                     out.push($payload::make(vm, p).into());
                 });

@@ -1,20 +1,20 @@
 //! Methods of `str` that take texts apart.
 
 use crate::prelude::*;
-use crate::protocol::iteration::Collector;
+use crate::protocol::iteration::ListBuilder;
 use text::utf8::{Ascii, Str, search, split, split::Ends};
 
 /// A list of pieces of `s`.
 struct Pieces<'vm, 'a> {
     s: &'a Py<PyStr>,
     vm: &'vm VirtualMachine,
-    list: Collector<'vm>,
+    list: ListBuilder<'vm>,
 }
 
 impl<'vm, 'a> Pieces<'vm, 'a> {
     fn new(vm: &'vm VirtualMachine, s: &'a Py<PyStr>) -> Pieces<'vm, 'a> {
         // Most lists of words need no more, and so do not move while they grow.
-        Pieces { s, vm, list: Collector::with_capacity(vm, 12) }
+        Pieces { s, vm, list: ListBuilder::with_capacity(vm, 12) }
     }
 
     #[inline(always)]
